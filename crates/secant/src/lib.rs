@@ -1,0 +1,1 @@
+//! Calculus you can run.
