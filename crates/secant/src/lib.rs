@@ -1,1 +1,6 @@
-//! Calculus you can run.
+//! Calculus you can run: expressions, derivatives with their steps, compiled evaluation.
+//!
+//! One path leads through the crate: text → [`expr::Expr`] → calculus (Expr → Expr) → program (Expr → numbers).
+//! No I/O, no clock, no global state; whatever is random takes its seed as an argument.
+
+pub mod expr;

@@ -1,0 +1,27 @@
+//! Expressions: immutable, shared, canonical from the moment they are built.
+//!
+//! Here: exact numbers, the nodes, the constructors that keep the canonical form, walks over the graph.
+//! Not here: text in (`syntax`), derivatives (`calculus`), numbers out (`program`).
+//! Invariant: equal canonical forms have equal hashes, on every platform and in every run.
+//! Start reading at [`Expr`], then [`sum()`], [`product()`], [`power()`] and [`apply()`], which build it.
+
+mod apply;
+mod func;
+mod hash;
+mod node;
+mod power;
+mod product;
+mod rational;
+mod sum;
+mod symbol;
+mod walk;
+
+pub use apply::{apply, apply2, select};
+pub use func::{Func, Func2};
+
+pub use node::{Constant, Expr, Node, Sum, Term};
+pub use power::power;
+pub use product::product;
+pub use rational::Rational;
+pub use sum::{scale, sum};
+pub use symbol::Symbol;

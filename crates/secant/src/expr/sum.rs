@@ -1,0 +1,177 @@
+//! Sums: flat, like terms collected, in canonical order.
+
+use super::node::{Constant, Expr, Node, Sum, Term};
+use super::rational::Rational;
+
+/// `Σ coefficient · expr`, flat and collected.
+///
+/// A lone `c · (a + b)` stays as it is (except that a sign is multiplied in); beside other terms it is multiplied out.
+pub fn sum(terms: impl IntoIterator<Item = (Rational, Expr)>) -> Expr {
+    let mut constant = Rational::ZERO;
+    let mut first: Option<(Rational, Expr)> = None;
+    let mut flat: Vec<Term> = Vec::new();
+    for (c, e) in terms {
+        if c.is_zero() && !matches!(e.node(), Node::Constant(Constant::Undefined | Constant::Infinity)) {
+            continue;
+        }
+        match e.node() {
+            Node::Number(n) => constant = &constant + &(&c * n),
+            Node::Constant(Constant::Undefined) => return e,
+            _ if flat.is_empty() && first.is_none() => first = Some((c, e)),
+            _ => {
+                if let Some((c, e)) = first.take() {
+                    flatten(c, &e, &mut constant, &mut flat);
+                }
+                flatten(c, &e, &mut constant, &mut flat);
+            }
+        }
+    }
+    if let Some((c, e)) = first {
+        if constant.is_zero() {
+            return scale(&c, &e);
+        }
+        flatten(c, &e, &mut constant, &mut flat);
+    }
+    if opposite_infinities(&flat) {
+        return Expr::undefined();
+    }
+    collect(&mut flat);
+    finish(constant, flat)
+}
+
+fn opposite_infinities(flat: &[Term]) -> bool {
+    let mut signs = flat
+        .iter()
+        .filter(|t| matches!(t.expr.node(), Node::Constant(Constant::Infinity)))
+        .map(|t| t.coefficient.is_negative());
+    signs.next().is_some_and(|first| signs.any(|sign| sign != first))
+}
+
+fn flatten(c: Rational, e: &Expr, constant: &mut Rational, flat: &mut Vec<Term>) {
+    match e.node() {
+        Node::Number(n) => *constant = &*constant + &(&c * n),
+        Node::Sum(s) => {
+            if !s.constant.is_zero() {
+                *constant = &*constant + &(&c * &s.constant);
+            }
+            for t in &s.terms {
+                // One level only: a sum inside a sum occurs as the lone scaled term, and holds none itself.
+                flatten(&c * &t.coefficient, &t.expr, constant, flat);
+            }
+        }
+        _ => flat.push(Term { coefficient: c, expr: e.clone() }),
+    }
+}
+
+/// Sorts by hash and adds the coefficients of equal terms.
+fn collect(flat: &mut Vec<Term>) {
+    if flat.len() > 1 {
+        flat.sort_by_key(|t| t.expr.stable_hash());
+        flat.dedup_by(|next, kept| {
+            let same = next.expr == kept.expr;
+            if same {
+                kept.coefficient = &kept.coefficient + &next.coefficient;
+            }
+            same
+        });
+    }
+    flat.retain(|t| !t.coefficient.is_zero());
+}
+
+fn finish(constant: Rational, flat: Vec<Term>) -> Expr {
+    match (flat.len(), constant.is_zero()) {
+        (0, _) => Expr::number(constant),
+        (1, true) => scale(&flat[0].coefficient, &flat[0].expr),
+        _ => Expr::from_node(Node::Sum(Sum { constant, terms: flat.into_boxed_slice() })),
+    }
+}
+
+/// `c · e`.
+pub fn scale(c: &Rational, e: &Expr) -> Expr {
+    if c.is_one() || e.is_undefined() {
+        return e.clone();
+    }
+    if c.is_zero() {
+        let infinite = matches!(e.node(), Node::Constant(Constant::Infinity));
+        return if infinite { Expr::undefined() } else { Expr::zero() };
+    }
+    let times = |n: &Rational| n * c;
+    match e.node() {
+        Node::Number(n) => Expr::number(times(n)),
+        Node::Sum(s) if s.constant.is_zero() && s.terms.len() == 1 => {
+            scale(&times(&s.terms[0].coefficient), &s.terms[0].expr)
+        }
+        Node::Sum(s) if c.is_minus_one() => {
+            let terms =
+                s.terms.iter().map(|t| Term { coefficient: times(&t.coefficient), expr: t.expr.clone() });
+            Expr::from_node(Node::Sum(Sum { constant: times(&s.constant), terms: terms.collect() }))
+        }
+        _ => {
+            let term = Term { coefficient: c.clone(), expr: e.clone() };
+            Expr::from_node(Node::Sum(Sum { constant: Rational::ZERO, terms: Box::new([term]) }))
+        }
+    }
+}
+
+macro_rules! operators {
+    ($($trait:ident $method:ident $compute:expr;)*) => {$(
+        impl std::ops::$trait<&Expr> for &Expr {
+            type Output = Expr;
+            fn $method(self, other: &Expr) -> Expr {
+                let compute: fn(&Expr, &Expr) -> Expr = $compute;
+                compute(self, other)
+            }
+        }
+        impl std::ops::$trait<Expr> for Expr {
+            type Output = Expr;
+            fn $method(self, other: Expr) -> Expr {
+                std::ops::$trait::$method(&self, &other)
+            }
+        }
+        impl std::ops::$trait<&Expr> for Expr {
+            type Output = Expr;
+            fn $method(self, other: &Expr) -> Expr {
+                std::ops::$trait::$method(&self, other)
+            }
+        }
+        impl std::ops::$trait<Expr> for &Expr {
+            type Output = Expr;
+            fn $method(self, other: Expr) -> Expr {
+                std::ops::$trait::$method(self, &other)
+            }
+        }
+    )*};
+}
+
+operators! {
+    Add add |a, b| sum([(Rational::ONE, a.clone()), (Rational::ONE, b.clone())]);
+    Sub sub |a, b| sum([(Rational::ONE, a.clone()), (Rational::MINUS_ONE, b.clone())]);
+    Mul mul |a, b| super::product([a.clone(), b.clone()]);
+    Div div |a, b| super::product([a.clone(), super::power(b, &Expr::integer(-1))]);
+}
+
+impl std::ops::Neg for &Expr {
+    type Output = Expr;
+    fn neg(self) -> Expr {
+        scale(&Rational::MINUS_ONE, self)
+    }
+}
+
+impl std::ops::Neg for Expr {
+    type Output = Expr;
+    fn neg(self) -> Expr {
+        -&self
+    }
+}
+
+impl From<i64> for Expr {
+    fn from(n: i64) -> Expr {
+        Expr::integer(n)
+    }
+}
+
+impl From<Rational> for Expr {
+    fn from(n: Rational) -> Expr {
+        Expr::number(n)
+    }
+}
