@@ -6,6 +6,7 @@
 //! Start reading at [`Expr`], then [`sum()`], [`product()`], [`power()`] and [`apply()`], which build it.
 
 mod apply;
+pub mod domain;
 mod func;
 mod hash;
 mod node;
@@ -17,6 +18,7 @@ mod symbol;
 mod walk;
 
 pub use apply::{apply, apply2, select};
+pub use domain::{Condition, ConditionKind};
 pub use func::{Func, Func2};
 
 pub use node::{Constant, Expr, Node, Sum, Term};

@@ -46,6 +46,8 @@ pub enum Node {
     Apply2(Func2, Expr, Expr),
     /// `Select(c, a, b)` is `a` where `c` is not 0, else `b`.
     Select(Expr, Expr, Expr),
+    /// The derivative of an expression by a variable, not carried out: what a step of a derivation speaks of.
+    Derivative(Expr, Symbol),
 }
 
 /// A constant with a name of its own.
@@ -135,6 +137,11 @@ impl Expr {
                 child(0x69, a);
                 child(0x6a, b);
             }
+            Node::Derivative(u, x) => {
+                child(0x6b, u);
+                hash = mix(hash, x.stable_hash());
+                bloom |= x.bloom();
+            }
         }
         Expr(Arc::new(Inner { hash, bloom, depth, node }))
     }
@@ -174,6 +181,11 @@ impl Expr {
     /// A variable.
     pub fn var(name: impl Into<Symbol>) -> Expr {
         Expr::from_node(Node::Var(name.into()))
+    }
+
+    /// The derivative of `u` by `x`, written down and not carried out.
+    pub fn derivative_of(u: &Expr, x: &Symbol) -> Expr {
+        Expr::from_node(Node::Derivative(u.clone(), x.clone()))
     }
 
     /// A named constant.
@@ -273,7 +285,7 @@ impl Node {
                 visit(a);
                 visit(b);
             }
-            Node::Apply(_, a) => visit(a),
+            Node::Apply(_, a) | Node::Derivative(a, _) => visit(a),
             Node::Select(c, a, b) => {
                 visit(c);
                 visit(a);
@@ -297,6 +309,7 @@ impl Node {
             (Node::Power(..), Node::Power(..)) | (Node::Select(..), Node::Select(..)) => true,
             (Node::Apply(f, _), Node::Apply(g, _)) => f == g,
             (Node::Apply2(f, ..), Node::Apply2(g, ..)) => f == g,
+            (Node::Derivative(_, x), Node::Derivative(_, y)) => x == y,
             _ => false,
         }
     }
@@ -366,7 +379,7 @@ fn take_children(node: &mut Node, into: &mut Vec<Expr>) {
         Node::Sum(s) => into.extend(s.terms.into_vec().into_iter().map(|t| t.expr)),
         Node::Product(factors) => into.extend(factors.into_vec()),
         Node::Power(a, b) | Node::Apply2(_, a, b) => into.extend([a, b]),
-        Node::Apply(_, a) => into.push(a),
+        Node::Apply(_, a) | Node::Derivative(a, _) => into.push(a),
         Node::Select(c, a, b) => into.extend([c, a, b]),
     }
 }
@@ -387,6 +400,7 @@ impl fmt::Debug for Expr {
             Node::Apply(g, a) => write!(f, "{}({a:?})", g.name()),
             Node::Apply2(g, a, b) => write!(f, "{}({a:?}, {b:?})", g.name()),
             Node::Select(c, a, b) => write!(f, "where({c:?}, {a:?}, {b:?})"),
+            Node::Derivative(u, x) => write!(f, "diff({u:?}, {x})"),
         }
     }
 }

@@ -223,7 +223,7 @@ impl Expr {
                 }
                 _ => false,
             },
-            Node::Apply2(..) => false,
+            Node::Apply2(..) | Node::Derivative(..) => false,
             Node::Select(_, a, b) => a.sign_known(strict, depth) && b.sign_known(strict, depth),
         }
     }

@@ -96,6 +96,7 @@ impl Expr {
                 let (c, a) = (next(), next());
                 select(&c, &a, &next())
             }
+            Node::Derivative(_, x) => Expr::derivative_of(&next(), x),
         }
     }
 }
