@@ -60,7 +60,8 @@ pub fn power(base: &Expr, exponent: &Expr) -> Expr {
         | Node::Var(_)
         | Node::Apply(..)
         | Node::Apply2(..)
-        | Node::Select(..) => raw(base, exponent),
+        | Node::Select(..)
+        | Node::Derivative(..) => raw(base, exponent),
     }
 }
 
