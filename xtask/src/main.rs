@@ -33,7 +33,7 @@ enum Does {
 const RUST: &[Part] = &[parts::TESTS, parts::DOC_TESTS];
 const LINT: &[Part] = &[parts::FORMAT, parts::CLIPPY, parts::DOCS];
 const ALL: &[Part] =
-    &[parts::FORMAT, parts::CLIPPY, parts::TESTS, parts::DOC_TESTS, parts::DOCS, parts::WASM];
+    &[parts::FORMAT, parts::CLIPPY, parts::TESTS, parts::DOC_TESTS, parts::DOCS, parts::WASM, parts::FUZZ];
 
 #[rustfmt::skip]
 const TASKS: &[Task] = &[

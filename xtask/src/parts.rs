@@ -38,7 +38,14 @@ mod table {
 pub(crate) use table::*;
 
 fn format(context: &Context) -> Outcome {
-    visibly(&mut context.cargo(&["fmt", "--all", "--check"]))
+    for words in [&["fmt", "--all", "--check"][..], &["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"]]
+    {
+        let outcome = visibly(&mut context.cargo(words));
+        if outcome != Outcome::Passed {
+            return outcome;
+        }
+    }
+    Outcome::Passed
 }
 
 fn clippy(context: &Context) -> Outcome {

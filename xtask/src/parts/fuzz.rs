@@ -1,12 +1,14 @@
 //! libFuzzer on stable Rust, without a tool to install first.
 //!
-//! `cargo fuzz` is a wrapper around compiler flags and a folder layout. The layout in `fuzz/` is its
-//! own, so `cargo fuzz run` works for whoever has it; here the flags are passed by hand.
+//! `cargo fuzz` is a wrapper around compiler flags and a folder layout. The layout in `fuzz/` is the
+//! usual one, so `cargo fuzz run` works for whoever has it; here the flags are passed by hand.
 //! The seed is fixed: a run is the same run everywhere.
 
 use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Instant;
 
-use crate::run::{Context, Outcome, visibly};
+use crate::run::{Context, Outcome};
 use crate::tools;
 
 /// Coverage for libFuzzer from the compiler's stable options, and checks as in a debug build.
@@ -20,7 +22,11 @@ const FLAGS: &[&str] = &[
     "-Ccodegen-units=1",
     "-Cdebug-assertions",
     "-Coverflow-checks",
+    "-Dwarnings",
 ];
+
+/// Lines shown of a run that failed.
+const LAST_WORDS: usize = 60;
 
 /// Builds the targets and runs each of them (or the one asked for) `fuzz_runs` times.
 pub(super) fn run(context: &Context) -> Outcome {
@@ -64,8 +70,8 @@ fn run_all(context: &Context) -> Result<(), Outcome> {
         }
         let mut command = context.command(built.join(&host).join("release").join(&target));
         command.arg(format!("-runs={}", context.fuzz_runs));
-        command.args(["-seed=1", "-timeout=10", "-rss_limit_mb=2048", "-max_len=512", "-verbosity=0"]);
-        command.args(["-print_final_stats=1", "-close_fd_mask=0"]);
+        command.args(["-seed=1", "-timeout=10", "-rss_limit_mb=2048", "-max_len=512"]);
+        command.args(["-print_pcs=0", "-print_funcs=0"]);
         command.arg(format!("-artifact_prefix={}/", found.display()));
         command.arg(&corpus);
         let seeds = folder.join("seeds").join(&target);
@@ -73,11 +79,30 @@ fn run_all(context: &Context) -> Result<(), Outcome> {
             command.arg(seeds);
         }
         command.args(&context.extra);
-        if let Outcome::Failed(why) = visibly(&mut command) {
+        if let Err(why) = quietly(&target, &mut command) {
             worst = Err(Outcome::Failed(format!("{target}: {why}; the input is under {}", found.display())));
         }
     }
     worst
+}
+
+/// Runs one target. libFuzzer says much; a good run is one line here, a bad one shows how it ended.
+fn quietly(target: &str, command: &mut Command) -> Result<(), String> {
+    let begun = Instant::now();
+    let output = command.stdin(Stdio::null()).output().map_err(|error| error.to_string())?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    let done = said.lines().rev().find(|line| line.starts_with("Done "));
+    match done {
+        Some(line) if output.status.success() => {
+            println!("{target}: {line}");
+            Ok(())
+        }
+        _ => {
+            let lines: Vec<&str> = said.lines().filter(|line| !line.starts_with('#')).collect();
+            println!("{}", lines[lines.len().saturating_sub(LAST_WORDS)..].join("\n"));
+            Err(format!("ended with {} after {:.1} s", output.status, begun.elapsed().as_secs_f64()))
+        }
+    }
 }
 
 /// The names of the targets: every file of `fuzz/fuzz_targets`.
