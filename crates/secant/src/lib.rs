@@ -3,4 +3,5 @@
 //! One path leads through the crate: text → [`expr::Expr`] → calculus (Expr → Expr) → program (Expr → numbers).
 //! No I/O, no clock, no global state; whatever is random takes its seed as an argument.
 
+pub mod calculus;
 pub mod expr;

@@ -1,0 +1,256 @@
+//! The walk that applies the rules, once to each shared node, without recursion.
+
+use std::collections::{HashMap, HashSet};
+
+use super::rules::{OuterRule, partials};
+use crate::expr::{Expr, Func, HashBuild, Node, Rational, Symbol, Term, power, product, scale, select, sum};
+
+/// A rule of differentiation, as a textbook calls it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Rule {
+    /// A number does not change.
+    Constant,
+    /// `dx/dx = 1`
+    Variable,
+    /// A number in front stays in front.
+    ConstantFactor,
+    /// Term by term.
+    Sum,
+    /// `(u v)' = u' v + u v'`, for any number of factors.
+    Product,
+    /// `(u/v)' = (u' v − u v')/v²`
+    Quotient,
+    /// `(xⁿ)' = n xⁿ⁻¹`
+    Power,
+    /// `(aˣ)' = aˣ log a`
+    Exponential,
+    /// `(uᵛ)' = uᵛ (v' log u + v u'/u)`
+    GeneralPower,
+    /// A row of [`super::RULES`].
+    Function(Func),
+    /// A function of two arguments, each with its partial derivative.
+    Partials(&'static str),
+    /// Branch by branch.
+    Piecewise,
+    /// A derivative that was written down and not carried out stays so.
+    Unevaluated,
+}
+
+impl Rule {
+    /// The name a person knows it by.
+    pub fn name(self) -> &'static str {
+        match self {
+            Rule::Constant => "constant",
+            Rule::Variable => "variable",
+            Rule::ConstantFactor => "constant factor",
+            Rule::Sum => "sum rule",
+            Rule::Product => "product rule",
+            Rule::Quotient => "quotient rule",
+            Rule::Power => "power rule",
+            Rule::Exponential => "exponential rule",
+            Rule::GeneralPower => "general power rule",
+            Rule::Function(f) => OuterRule::of(f).name,
+            Rule::Partials(name) => name,
+            Rule::Piecewise => "piecewise",
+            Rule::Unevaluated => "unevaluated derivative",
+        }
+    }
+}
+
+/// The derivative of `e` by `x`; every other name is held constant.
+///
+/// The result shares its parts with `e`; the cost is linear in the nodes of the graph (the product of `k` factors
+/// counting `k²`). Outside the domain of `e` it means nothing; where `e` has a kink, it is the one of the rule table.
+pub fn derivative(e: &Expr, x: &Symbol) -> Expr {
+    let mut walk = Walk::new(x);
+    walk.derivative(e)
+}
+
+/// The derivative of order `n`; order 0 is `e` itself.
+pub fn nth_derivative(e: &Expr, x: &Symbol, n: u32) -> Expr {
+    let mut walk = Walk::new(x);
+    (0..n).fold(e.clone(), |e, _| walk.derivative(&e))
+}
+
+/// Derivatives by one variable, remembered for every node met.
+pub(super) struct Walk<'a> {
+    pub(super) x: &'a Symbol,
+    /// Derivatives of the nodes that contain `x`; the nodes are kept alive, so that an address stays theirs.
+    done: HashMap<usize, (Expr, Expr), HashBuild>,
+}
+
+impl<'a> Walk<'a> {
+    pub(super) fn new(x: &'a Symbol) -> Walk<'a> {
+        Walk { x, done: HashMap::default() }
+    }
+
+    pub(super) fn derivative(&mut self, root: &Expr) -> Expr {
+        let mut work = vec![(root.clone(), false)];
+        let mut constant = HashSet::<usize, HashBuild>::default();
+        while let Some((e, children_done)) = work.pop() {
+            let key = e.address();
+            if !e.may_contain(self.x) || self.done.contains_key(&key) || constant.contains(&key) {
+                continue;
+            }
+            if !children_done {
+                work.push((e.clone(), true));
+                e.node().for_each_child(|c| {
+                    if c.may_contain(self.x) {
+                        work.push((c.clone(), false));
+                    }
+                });
+                continue;
+            }
+            let mut depends = e.as_var() == Some(self.x);
+            e.node().for_each_child(|c| depends |= self.depends(c));
+            if depends {
+                let (_, d) = apply_rule(&e, &|u| self.depends(u), &mut |u| self.known(u));
+                self.done.insert(key, (e, d));
+            } else {
+                constant.insert(key);
+            }
+        }
+        self.known(root)
+    }
+
+    /// Does it contain the variable? Only asked of nodes that the walk has been through.
+    pub(super) fn depends(&self, e: &Expr) -> bool {
+        self.done.contains_key(&e.address()) || e.as_var() == Some(self.x)
+    }
+
+    /// The derivative of a node that the walk has been through, or of what a rule made from such nodes.
+    pub(super) fn known(&self, e: &Expr) -> Expr {
+        match self.done.get(&e.address()) {
+            Some((_, d)) => d.clone(),
+            None if e.as_var() == Some(self.x) => Expr::one(),
+            None => match e.node() {
+                // Parts that a rule makes itself (a product of some of the factors) are not in the table.
+                Node::Product(_) | Node::Sum(_) | Node::Power(..) => self.of_parts(e),
+                _ => Expr::zero(),
+            },
+        }
+    }
+
+    fn of_parts(&self, e: &Expr) -> Expr {
+        if !self.depends_now(e) {
+            return Expr::zero();
+        }
+        apply_rule(e, &|u| self.depends_now(u), &mut |u| self.known(u)).1
+    }
+
+    /// [`Walk::depends`], for parts that a rule made as well.
+    pub(super) fn depends_now(&self, e: &Expr) -> bool {
+        self.depends(e) || self.parts_depend(e, 4)
+    }
+
+    /// What a rule makes is at most a few levels above nodes that the walk has seen.
+    fn parts_depend(&self, e: &Expr, levels: u32) -> bool {
+        let mut depends = false;
+        if levels > 0 && e.may_contain(self.x) {
+            e.node().for_each_child(|c| depends |= self.depends(c) || self.parts_depend(c, levels - 1));
+        }
+        depends
+    }
+}
+
+/// One rule, applied to one node that varies: `depends` tells which parts vary, `d` supplies their derivatives.
+///
+/// With the real derivatives for `d` this computes; with [`Expr::derivative_of`] for `d` it is the line of a
+/// textbook. Both come from here, so they cannot disagree.
+pub(super) fn apply_rule(
+    e: &Expr,
+    depends: &dyn Fn(&Expr) -> bool,
+    d: &mut dyn FnMut(&Expr) -> Expr,
+) -> (Rule, Expr) {
+    match e.node() {
+        Node::Number(_) | Node::Constant(_) => (Rule::Constant, Expr::zero()),
+        Node::Var(_) => (Rule::Variable, Expr::one()),
+        Node::Sum(s) => match &s.terms[..] {
+            [Term { coefficient, expr }] if s.constant.is_zero() => {
+                (Rule::ConstantFactor, scale(coefficient, &d(expr)))
+            }
+            terms => {
+                let varying = terms.iter().filter(|t| depends(&t.expr));
+                (Rule::Sum, sum(varying.map(|t| (t.coefficient.clone(), d(&t.expr)))))
+            }
+        },
+        Node::Product(factors) => product_rule(factors, depends, d),
+        Node::Power(base, exponent) => match (depends(base), depends(exponent)) {
+            (true, false) => {
+                let outer = product([exponent.clone(), power(base, &(exponent - Expr::one()))]);
+                (Rule::Power, product([outer, d(base)]))
+            }
+            (false, _) => (Rule::Exponential, product([e.clone(), base.log(), d(exponent)])),
+            (true, true) => {
+                let by_exponent = product([d(exponent), base.log()]);
+                let by_base = product([exponent.clone(), d(base), base.recip()]);
+                (Rule::GeneralPower, product([e.clone(), by_exponent + by_base]))
+            }
+        },
+        Node::Apply(f, u) => (Rule::Function(*f), product([(OuterRule::of(*f).outer)(u), d(u)])),
+        Node::Apply2(f, a, b) => {
+            let (name, outer) = partials(*f, a, b);
+            let parts = [a, b].into_iter().zip(outer).filter(|(u, _)| depends(u));
+            let terms: Option<Vec<_>> =
+                parts.map(|(u, outer)| Some((Rational::ONE, product([outer?, d(u)])))).collect();
+            (Rule::Partials(name), terms.map_or_else(Expr::undefined, sum))
+        }
+        Node::Select(c, a, b) => (Rule::Piecewise, select(c, &d(a), &d(b))),
+        Node::Derivative(..) => (Rule::Unevaluated, d(e)),
+    }
+}
+
+fn product_rule(
+    factors: &[Expr],
+    depends: &dyn Fn(&Expr) -> bool,
+    d: &mut dyn FnMut(&Expr) -> Expr,
+) -> (Rule, Expr) {
+    let (varying, fixed): (Vec<&Expr>, Vec<&Expr>) = factors.iter().partition(|f| depends(f));
+    if !fixed.is_empty() {
+        let rest = product(varying.into_iter().cloned());
+        let fixed = product(fixed.into_iter().cloned());
+        return (Rule::ConstantFactor, product([fixed, d(&rest)]));
+    }
+    let (below, above): (Vec<&Expr>, Vec<&Expr>) = varying.into_iter().partition(|f| is_below_the_bar(f));
+    if !below.is_empty() && !above.is_empty() {
+        let u = product(above.into_iter().cloned());
+        let v = product(below.iter().map(|f| f.recip()));
+        return (Rule::Quotient, quotient(&u, &v, d));
+    }
+    // Factors that are all below the bar are one reciprocal; else each factor takes its turn.
+    let turns = (0..factors.len()).map(|k| {
+        let others = factors.iter().enumerate().filter(|(j, _)| *j != k).map(|(_, f)| f.clone());
+        (Rational::ONE, product(std::iter::once(d(&factors[k])).chain(others)))
+    });
+    (Rule::Product, sum(turns.collect::<Vec<_>>()))
+}
+
+fn is_below_the_bar(f: &Expr) -> bool {
+    match f.node() {
+        Node::Power(_, e) => e.split_coefficient().0.is_negative(),
+        _ => false,
+    }
+}
+
+/// `(u' v − u v')/v²`; a power `v = wⁿ` loses the common `wⁿ⁻¹` at once.
+fn quotient(u: &Expr, v: &Expr, d: &mut dyn FnMut(&Expr) -> Expr) -> Expr {
+    let (w, n) = v.split_power();
+    let simple_power = n.as_number().is_some_and(|n| n.is_positive() && !n.is_one());
+    if simple_power && !matches!(v.node(), Node::Apply(Func::Exp, _)) {
+        let top = sum([
+            (Rational::ONE, product([d(u), w.clone()])),
+            (Rational::MINUS_ONE, product([n.clone(), u.clone(), d(&w)])),
+        ]);
+        return product([top, power(&w, &-(n + Expr::one()))]);
+    }
+    let top =
+        sum([(Rational::ONE, product([d(u), v.clone()])), (Rational::MINUS_ONE, product([u.clone(), d(v)]))]);
+    product([top, v.powi(-2)])
+}
+
+impl Expr {
+    /// The derivative by a variable; see [`derivative()`].
+    pub fn diff(&self, x: &Symbol) -> Expr {
+        derivative(self, x)
+    }
+}

@@ -1,0 +1,14 @@
+//! Derivatives of expressions, with the steps that lead to them.
+//!
+//! Here: the rule table, the walk that applies it, the record of every step.
+//! Not here: canonical form (`expr`), numbers (`program`), the reader's mistakes (`secant-course`).
+//! Invariant: every row of [`RULES`] agrees with a central difference (`tests/derivatives.rs`).
+//! Start reading at [`derivative()`].
+
+mod derivative;
+mod rules;
+mod steps;
+
+pub use derivative::{Rule, derivative, nth_derivative};
+pub use rules::{OuterRule, RULES};
+pub use steps::{Derivation, Detail, Step, explain};
