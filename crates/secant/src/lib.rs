@@ -4,4 +4,5 @@
 //! No I/O, no clock, no global state; whatever is random takes its seed as an argument.
 
 pub mod calculus;
+pub mod equality;
 pub mod expr;

@@ -1,0 +1,26 @@
+//! Are two expressions equal? Proven, tested, or shown to differ.
+//!
+//! Here: the normal form that proves, the points that refute.
+//! Not here: what a learner's mistake was (`secant-course`).
+//! Invariant: `Different` carries a point at which interval arithmetic keeps the two values apart; `Equal` is a proof
+//! for every point at which both sides have a value.
+//! Start reading at [`proves_zero()`].
+
+mod normal;
+mod polynomial;
+
+use crate::expr::{Condition, Expr};
+
+/// Is `e` nought wherever it has a value? `true` is a proof; `false` says nothing.
+pub fn proves_zero(e: &Expr, assume: &[Condition], budget: usize) -> bool {
+    // The normal form works level by level; a very deep graph is left to the numbers.
+    if e.is_zero() {
+        return true;
+    }
+    if e.depth() > 600 {
+        return false;
+    }
+    let mut normaliser = normal::Normaliser::new(budget);
+    normaliser.assume(assume);
+    normaliser.is_zero(e) == Ok(true)
+}
