@@ -16,18 +16,11 @@ use std::process::ExitCode;
 use parts::Part;
 use run::Context;
 
-/// A word of the command line, and what it does.
+/// Words of the command line, and the parts they run.
 struct Task {
     words: &'static str,
     about: &'static str,
-    does: Does,
-}
-
-/// The two kinds of task: a list of parts that are run and reported together, or a job of its own.
-enum Does {
-    Parts(&'static [Part]),
-    Fuzz,
-    Screenshots,
+    parts: &'static [Part],
 }
 
 const RUST: &[Part] = &[parts::TESTS, parts::DOC_TESTS];
@@ -37,15 +30,16 @@ const ALL: &[Part] =
 
 #[rustfmt::skip]
 const TASKS: &[Task] = &[
-    Task { words: "test",         about: "everything below but screenshots, fast parts first; what CI runs", does: Does::Parts(ALL) },
-    Task { words: "test lint",    about: "formatting, clippy and the documentation, warnings denied",        does: Does::Parts(LINT) },
-    Task { words: "test rust",    about: "unit, table, property and documentation tests",                    does: Does::Parts(RUST) },
-    Task { words: "test content", about: "every cell, figure and question of course/",                       does: Does::Parts(&[parts::CONTENT]) },
-    Task { words: "test wasm",    about: "the engine and the course compile for the browser",                does: Does::Parts(&[parts::WASM]) },
-    Task { words: "test fuzz",    about: "a short fixed number of runs of every fuzz target",                does: Does::Parts(&[parts::FUZZ]) },
-    Task { words: "test browser", about: "the pages in a real browser; words after -- go to pytest",         does: Does::Parts(&[parts::BROWSER]) },
-    Task { words: "fuzz",         about: "`fuzz [target] [--runs N]`: one target or all of them, longer",    does: Does::Fuzz },
-    Task { words: "screenshots",  about: "take the pictures of docs/images/ again",                          does: Does::Screenshots },
+    Task { words: "test",         about: "every part below, fast parts first; what CI runs",                 parts: ALL },
+    Task { words: "test lint",    about: "formatting, clippy and the documentation, warnings denied",        parts: LINT },
+    Task { words: "test rust",    about: "unit, table, property and documentation tests",                    parts: RUST },
+    Task { words: "test content", about: "every cell, figure and question of course/",                       parts: &[parts::CONTENT] },
+    Task { words: "test wasm",    about: "the engine and the course compile for the browser",                parts: &[parts::WASM] },
+    Task { words: "test fuzz",    about: "a short fixed number of runs of every fuzz target",                parts: &[parts::FUZZ] },
+    Task { words: "test browser", about: "the pages in a real browser; words after -- go to pytest",         parts: &[parts::BROWSER] },
+    Task { words: "fuzz",         about: "`fuzz [target] [--runs N]`: one target or all of them, longer",    parts: &[parts::FUZZ] },
+    Task { words: "screenshots",  about: "take the pictures of docs/images/ again",                          parts: &[parts::SCREENSHOTS] },
+    Task { words: "measure",      about: "size and speed of the released command",                           parts: &[parts::MEASURE] },
 ];
 
 fn main() -> ExitCode {
@@ -55,11 +49,7 @@ fn main() -> ExitCode {
             print!("{}", help());
             ExitCode::SUCCESS
         }
-        Ok(Command::Run(task, context)) => match task.does {
-            Does::Parts(parts) => run::report(parts, &context),
-            Does::Fuzz => run::report(&[parts::FUZZ], &context),
-            Does::Screenshots => run::report(&[parts::SCREENSHOTS], &context),
-        },
+        Ok(Command::Run(task, context)) => run::report(task.parts, &context),
         Err(message) => {
             eprintln!("error: {message}\n\n{}", help());
             ExitCode::from(2)

@@ -2,12 +2,14 @@
 //!
 //! Here: which commands each part consists of.
 //! Not here: how parts are timed and reported (`run`), how tools are found (`tools`).
-//! Invariant: a part builds with the `dev`/`test` profiles only, so that nothing is compiled twice.
+//! Invariant: a part of `test` builds with the `dev`/`test` profiles only, so that nothing is compiled twice
+//! (the fuzzer, which needs other compiler flags, is the exception).
 //! Start reading at [`Part`].
 
 mod browser;
 mod content;
 mod fuzz;
+mod measure;
 mod wasm;
 
 use crate::run::{Context, Outcome, visibly};
@@ -22,7 +24,7 @@ pub(crate) struct Part {
 
 #[rustfmt::skip]
 mod table {
-    use super::{Part, browser, content, fuzz, wasm, format, clippy, tests, doc_tests, docs};
+    use super::{Part, browser, content, fuzz, measure, wasm, format, clippy, tests, doc_tests, docs};
 
     pub(crate) const FORMAT: Part = Part { name: "format", about: "the code is formatted", run: format };
     pub(crate) const CLIPPY: Part = Part { name: "clippy", about: "no compiler or clippy warning", run: clippy };
@@ -33,6 +35,7 @@ mod table {
     pub(crate) const WASM: Part = Part { name: "wasm", about: "engine and course compile for wasm32-unknown-unknown", run: wasm::run };
     pub(crate) const FUZZ: Part = Part { name: "fuzz", about: "a fixed number of runs of every fuzz target", run: fuzz::run };
     pub(crate) const BROWSER: Part = Part { name: "browser", about: "the pages in a real browser", run: browser::run };
+    pub(crate) const MEASURE: Part = Part { name: "measure", about: "size and speed of the released command", run: measure::run };
     pub(crate) const SCREENSHOTS: Part = Part { name: "screenshots", about: "the pictures of docs/images/", run: browser::screenshots };
 }
 pub(crate) use table::*;
