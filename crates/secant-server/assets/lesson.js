@@ -1,0 +1,41 @@
+// A lesson page: puts the figure, the player, the narration, the inputs and the questions together.
+
+import { Figure } from './view/figure.js';
+import { FunctionInput } from './view/function-input.js';
+import { Player } from './view/player.js';
+import { Question } from './view/question.js';
+import { Sliders } from './view/sliders.js';
+import { Story } from './view/story.js';
+import { html } from './view/dom.js';
+
+const source = document.getElementById('lesson');
+const element = document.querySelector('#stage figure.figure');
+if (source && element) stage(JSON.parse(source.textContent));
+for (const form of document.querySelectorAll('form.question')) new Question(form);
+
+function stage(lesson) {
+  let figure;
+  try {
+    figure = new Figure(element, lesson.figure);
+  } catch (error) {
+    // The still picture and the text stay; the reader is told why nothing moves.
+    element.append(html('p', { class: 'notice', role: 'alert', text: `The figure does not move: ${error.message}.` }));
+    return;
+  }
+  let player;
+  const story = new Story(document.getElementById('scenes'), (scene) => player.read(scene));
+  player = new Player(document.getElementById('player'), lesson, figure, story);
+
+  const controls = document.getElementById('controls');
+  const sliders = new Sliders(controls, figure);
+  const told = figure.onFrame;
+  figure.onFrame = () => {
+    told();
+    sliders.move();
+  };
+  sliders.move();
+  const editable = lesson.figure.functions.filter((f) => f.editable);
+  for (const data of editable) new FunctionInput(controls, lesson, figure, data, () => player.renew());
+  controls.hidden = sliders.count + editable.length === 0;
+  element.figure = figure; // for tests and the curious: `document.querySelector('.figure').figure`
+}

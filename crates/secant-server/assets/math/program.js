@@ -1,0 +1,324 @@
+// The interpreter of the portable program: the engine's compiled function, run in the page.
+//
+// Here: the table of instructions, evaluation at one point and over columns of points.
+// Not here: compiling (the server's engine does it), what the numbers mean (`view/`).
+// Invariant: agrees with the engine's own evaluation for every instruction; no `eval`; after the first run over a
+// column length nothing is allocated.
+// Start reading at `Program`.
+
+import { digamma, erf, gamma, lgamma, polygamma, sigmoid, softplus } from './special.js';
+
+/** The version of the format this interpreter runs. */
+export const VERSION = 1;
+
+/** Numbers and names of the instructions; the twin of the engine's table. 0 carries a third operand. */
+export const OPCODES = [
+  [1, 'add'], [2, 'sub'], [3, 'mul'], [4, 'div'], [5, 'neg'], [6, 'recip'], [7, 'powi'], [8, 'pow'], [9, 'sqrt'],
+  [10, 'cbrt'], [11, 'root3'], [12, 'abs'], [13, 'sign'], [14, 'floor'], [15, 'ceil'], [16, 'exp'], [17, 'expm1'],
+  [18, 'log'], [19, 'log1p'], [20, 'log2'], [21, 'log10'], [22, 'sin'], [23, 'cos'], [24, 'tan'], [25, 'asin'],
+  [26, 'acos'], [27, 'atan'], [28, 'sinh'], [29, 'cosh'], [30, 'tanh'], [31, 'asinh'], [32, 'acosh'], [33, 'atanh'],
+  [34, 'erf'], [35, 'gamma'], [36, 'lgamma'], [37, 'digamma'], [38, 'sigmoid'], [39, 'softplus'], [40, 'relu'],
+  [41, 'step'], [42, 'atan2'], [43, 'max'], [44, 'min'], [45, 'mod'], [46, 'polygamma'], [47, 'lt'], [48, 'le'],
+  [49, 'eq'], [50, 'ne'], [51, 'and'], [52, 'or'], [53, 'where'],
+];
+
+const flag = (condition) => (condition ? 1 : 0);
+
+const pow = (a, b) => (Number.isNaN(a) ? NaN : Math.pow(a, b)); // NaN^0 is 1 to Math.pow
+
+const LARGEST_SQUARING = 16;
+
+/** a^n by repeated squaring, in the engine's order, so that both give the same digits. */
+function powi(a, n) {
+  let k = Math.abs(n);
+  if (k > LARGEST_SQUARING) return pow(a, n);
+  let result = 1;
+  for (let square = a; ; square *= square) {
+    if (k & 1) result *= square;
+    k >>= 1;
+    if (k === 0) break;
+  }
+  return n < 0 ? 1 / result : result;
+}
+
+function modulo(a, b) {
+  const rest = a % b;
+  return rest !== 0 && rest < 0 !== b < 0 ? rest + b : rest;
+}
+
+const UNARY = {
+  neg: (a) => -a,
+  recip: (a) => 1 / a,
+  sqrt: Math.sqrt,
+  cbrt: Math.cbrt,
+  root3: (a) => (a < 0 ? NaN : Math.cbrt(a)),
+  abs: Math.abs,
+  sign: Math.sign,
+  floor: Math.floor,
+  ceil: Math.ceil,
+  exp: Math.exp,
+  expm1: Math.expm1,
+  log: Math.log,
+  log1p: Math.log1p,
+  log2: Math.log2,
+  log10: Math.log10,
+  sin: Math.sin,
+  cos: Math.cos,
+  tan: Math.tan,
+  asin: Math.asin,
+  acos: Math.acos,
+  atan: Math.atan,
+  sinh: Math.sinh,
+  cosh: Math.cosh,
+  tanh: Math.tanh,
+  asinh: Math.asinh,
+  acosh: Math.acosh,
+  atanh: Math.atanh,
+  erf,
+  gamma,
+  lgamma,
+  digamma,
+  sigmoid,
+  softplus,
+  relu: (a) => (a <= 0 ? 0 : a),
+  step: (a) => (a > 0 ? 1 : a <= 0 ? 0 : NaN),
+};
+
+const BINARY = {
+  add: (a, b) => a + b,
+  sub: (a, b) => a - b,
+  mul: (a, b) => a * b,
+  div: (a, b) => a / b,
+  pow,
+  atan2: Math.atan2,
+  max: (a, b) => Math.max(a, b),
+  min: (a, b) => Math.min(a, b),
+  mod: modulo,
+  polygamma,
+  lt: (a, b) => flag(a < b),
+  le: (a, b) => flag(a <= b),
+  eq: (a, b) => flag(a === b),
+  ne: (a, b) => flag(a !== b),
+  and: (a, b) => flag(a !== 0 && b !== 0),
+  or: (a, b) => flag(a !== 0 || b !== 0),
+};
+
+// How an instruction is run.
+const ONE = 1; // dst = f(a)
+const TWO = 2; // dst = f(a, b)
+const WHOLE_POWER = 3; // dst = a ^ literal
+const WHERE = 4; // dst = a ? b : c, the third operand in the pseudo-instruction that follows
+
+const KINDS = new Map();
+for (const [code, name] of OPCODES) {
+  if (name in UNARY) KINDS.set(code, { kind: ONE, f: UNARY[name] });
+  else if (name in BINARY) KINDS.set(code, { kind: TWO, f: BINARY[name] });
+  else if (name === 'powi') KINDS.set(code, { kind: WHOLE_POWER, f: powi });
+  else if (name === 'where') KINDS.set(code, { kind: WHERE, f: null });
+}
+
+/** Something is wrong with the program that was sent; the message says what. */
+export class ProgramError extends Error {
+  /** @param {string} code stable, `program.…` @param {string} message for people */
+  constructor(code, message) {
+    super(message);
+    this.name = 'ProgramError';
+    this.code = code;
+  }
+}
+
+/** A program made ready to run. */
+export class Program {
+  /** @param {object} source the portable program as it came over the wire; it is checked whole before it is trusted */
+  constructor(source) {
+    if (!source || source.version !== VERSION) {
+      throw new ProgramError(
+        'program.version',
+        `this page runs programs of version ${VERSION}, the server sent version ${source?.version}; reload the page`,
+      );
+    }
+    const { inputs, constants, registers, code, outputs } = source;
+    const lists = [inputs, constants, code, outputs];
+    const fits = Number.isInteger(registers) && registers <= 1 << 20;
+    if (!lists.every(Array.isArray) || !fits || registers < inputs.length + constants.length || code.length % 4 !== 0) {
+      throw new ProgramError('program.shape', 'the program is not whole; reload the page');
+    }
+    /** Names of the inputs, in order. */
+    this.inputs = inputs;
+    /** How many numbers come out. */
+    this.outputs = outputs.length;
+    this._out = Int32Array.from(outputs);
+    this._file = new Float64Array(registers);
+    this._first = inputs.length;
+    constants.forEach((value, k) => {
+      this._file[inputs.length + k] = Number(value === 'inf' ? Infinity : value === '-inf' ? -Infinity : value === 'nan' ? NaN : value);
+    });
+    this._steps = decode(code, registers, inputs.length + constants.length);
+    for (const output of outputs) check(output, registers);
+    this._plans = new Map();
+  }
+
+  /** Which inputs the outputs really depend on: one boolean per input. */
+  get uses() {
+    if (!this._uses) {
+      const needed = new Uint8Array(this._file.length);
+      for (const r of this._out) needed[r] = 1;
+      for (let k = this._steps.length - 1; k >= 0; k -= 1) {
+        const s = this._steps[k];
+        if (!needed[s.dst]) continue;
+        needed[s.a] = 1;
+        if (s.kind === TWO || s.kind === WHERE) needed[s.b] = 1;
+        if (s.kind === WHERE) needed[s.c] = 1;
+      }
+      this._uses = this.inputs.map((_, k) => needed[k] === 1);
+    }
+    return this._uses;
+  }
+
+  /**
+   * The outputs at one point.
+   * @param {ArrayLike<number>} point one number per input
+   * @param {Float64Array} out filled and returned
+   */
+  at(point, out = new Float64Array(this.outputs)) {
+    const file = this._file;
+    for (let k = 0; k < this._first; k += 1) file[k] = point[k];
+    for (const step of this._steps) scalar(step, file);
+    for (let k = 0; k < out.length; k += 1) out[k] = file[this._out[k]];
+    return out;
+  }
+
+  /**
+   * The outputs over columns of `n` points.
+   *
+   * An input is a number (the same for all points) or a Float64Array of at least `n`. What depends on numbers alone is
+   * computed once. The arrays returned belong to the program and are overwritten by its next run.
+   * @param {(number | Float64Array)[]} values
+   * @param {number} n
+   * @returns {Float64Array[]} one per output, its first `n` entries valid
+   */
+  columns(values, n) {
+    let mask = '';
+    for (let k = 0; k < this._first; k += 1) mask += typeof values[k] === 'number' ? '.' : '|';
+    let plan = this._plans.get(mask);
+    if (!plan || plan.room < n) {
+      plan = this._plan(values, n);
+      this._plans.set(mask, plan);
+    }
+    const file = this._file;
+    const { columns } = plan;
+    for (let k = 0; k < this._first; k += 1) {
+      if (typeof values[k] === 'number') file[k] = values[k];
+      else columns[k] = values[k];
+    }
+    for (const step of plan.uniform) scalar(step, file);
+    for (const r of plan.spread) columns[r].fill(file[r], 0, n);
+    for (const step of plan.varying) vector(step, columns, n);
+    for (let k = 0; k < this.outputs; k += 1) plan.results[k] = columns[this._out[k]];
+    return plan.results;
+  }
+
+  /** Splits the instructions into those done once and those done for every point, and sets the columns aside. */
+  _plan(values, n) {
+    const room = 1 << Math.ceil(Math.log2(Math.max(64, n)));
+    const varies = new Uint8Array(this._file.length);
+    for (let k = 0; k < this._first; k += 1) varies[k] = typeof values[k] === 'number' ? 0 : 1;
+    const uniform = [];
+    const varying = [];
+    const spread = new Set();
+    for (const step of this._steps) {
+      const reads = step.kind === WHERE ? [step.a, step.b, step.c] : step.kind === TWO ? [step.a, step.b] : [step.a];
+      if (reads.some((r) => varies[r])) {
+        varies[step.dst] = 1;
+        for (const r of reads) if (!varies[r]) spread.add(r);
+        varying.push(step);
+      } else {
+        uniform.push(step);
+      }
+    }
+    for (const r of this._out) if (!varies[r]) spread.add(r);
+    const columns = new Array(this._file.length).fill(null);
+    for (const step of varying) columns[step.dst] ??= new Float64Array(room);
+    for (const r of spread) columns[r] = new Float64Array(room);
+    return { room, uniform, varying, spread: [...spread], columns, results: new Array(this.outputs) };
+  }
+}
+
+function check(register, registers) {
+  if (!Number.isInteger(register) || register < 0 || register >= registers) {
+    throw new ProgramError('program.register', `the program names register ${register} of ${registers}; reload the page`);
+  }
+}
+
+/** Turns the flat code into steps; each register is written once, before it is read. */
+function decode(code, registers, given) {
+  const steps = [];
+  const written = new Uint8Array(registers).fill(1, 0, given);
+  const read = (register) => {
+    check(register, registers);
+    if (!written[register]) {
+      throw new ProgramError('program.order', `register ${register} is read before it is written; reload the page`);
+    }
+    return register;
+  };
+  for (let k = 0; k < code.length; k += 4) {
+    const [op, dst, a, b] = [code[k], code[k + 1], code[k + 2], code[k + 3]];
+    const known = KINDS.get(op);
+    if (!known) {
+      throw new ProgramError('program.opcode', `this page does not know instruction ${op}; reload the page`);
+    }
+    const step = { kind: known.kind, f: known.f, dst, a: read(a), b: 0, c: 0 };
+    if (step.kind === TWO || step.kind === WHERE) step.b = read(b);
+    if (step.kind === WHOLE_POWER) step.b = b;
+    if (step.kind === WHERE) {
+      k += 4;
+      if (code[k] !== 0) throw new ProgramError('program.shape', 'a choice without its third operand; reload the page');
+      step.c = read(code[k + 1]);
+    }
+    check(dst, registers);
+    written[dst] = 1;
+    steps.push(step);
+  }
+  return steps;
+}
+
+function scalar(step, file) {
+  const { f } = step;
+  switch (step.kind) {
+    case ONE:
+      file[step.dst] = f(file[step.a]);
+      break;
+    case TWO:
+      file[step.dst] = f(file[step.a], file[step.b]);
+      break;
+    case WHOLE_POWER:
+      file[step.dst] = f(file[step.a], step.b);
+      break;
+    default:
+      file[step.dst] = file[step.a] !== 0 ? file[step.b] : file[step.c];
+  }
+}
+
+function vector(step, columns, n) {
+  const { f } = step;
+  const out = columns[step.dst];
+  const a = columns[step.a];
+  switch (step.kind) {
+    case ONE:
+      for (let i = 0; i < n; i += 1) out[i] = f(a[i]);
+      break;
+    case TWO: {
+      const b = columns[step.b];
+      for (let i = 0; i < n; i += 1) out[i] = f(a[i], b[i]);
+      break;
+    }
+    case WHOLE_POWER:
+      for (let i = 0; i < n; i += 1) out[i] = f(a[i], step.b);
+      break;
+    default: {
+      const b = columns[step.b];
+      const c = columns[step.c];
+      for (let i = 0; i < n; i += 1) out[i] = a[i] !== 0 ? b[i] : c[i];
+    }
+  }
+}

@@ -1,0 +1,103 @@
+// The figure's function, to be typed anew: the same lesson goes on about another function.
+
+import { post } from '../api.js';
+import { mathText } from '../math/format.js';
+import { fresh, html } from './dom.js';
+import { Reading } from './reading.js';
+
+// Functions worth a look, for people who would rather tap than type; `x` stands for the variable.
+const SUGGESTIONS = ['sin(x)', 'x^3/4 - x', 'e^x', 'abs(x)', '1/x'];
+
+/** The input for one editable function of the figure. */
+export class FunctionInput {
+  /**
+   * @param {HTMLElement} root
+   * @param {object} lesson its JSON
+   * @param {import('./figure.js').Figure} figure
+   * @param {object} data the function: name, vars, text, mathml
+   * @param {() => void} renewed the figure has taken a new function in
+   */
+  constructor(root, lesson, figure, data, renewed) {
+    this._lesson = lesson.id;
+    this._figure = figure;
+    this._name = data.name;
+    this._renewed = renewed;
+    const id = fresh('function');
+    const head = `${data.name}(${data.vars.join(', ')})`;
+    this._input = html('input', {
+      id,
+      class: 'formula',
+      type: 'text',
+      value: data.text,
+      autocomplete: 'off',
+      autocapitalize: 'off',
+      spellcheck: 'false',
+      enterkeyhint: 'go',
+      maxlength: '2000',
+      'aria-describedby': `${id}-reading`,
+    });
+    const place = html('p', { class: 'reading', id: `${id}-reading`, role: 'status' });
+    this._reading = new Reading(this._input, place, data.vars);
+    this._reading.show(data.mathml, data.text);
+    const variable = data.vars[0] ?? 'x';
+    const chips = html('div', { class: 'chips', role: 'group', 'aria-label': 'Functions to try' });
+    for (const text of SUGGESTIONS) {
+      const own = text.replace(/\bx\b/g, variable);
+      const chip = html('button', { type: 'button', class: 'chip', text: pretty(own), 'aria-label': own });
+      chip.addEventListener('click', () => {
+        this._input.value = own;
+        this._use(own);
+      });
+      chips.append(chip);
+    }
+    this._reset = html('button', { type: 'button', class: 'chip reset', text: 'Back to the lesson’s own' });
+    this._reset.hidden = !lesson.kept?.functions?.[data.name];
+    this._reset.addEventListener('click', () => this._use(null));
+    chips.append(this._reset);
+    const form = html(
+      'form',
+      { class: 'function-input' },
+      html('label', { for: id, text: `${mathText(head)} =`, 'aria-label': `${head} equals` }),
+      this._input,
+      html('button', { type: 'submit', class: 'go', text: 'Draw' }),
+      place,
+      chips,
+    );
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      this._use(this._input.value);
+    });
+    root.append(form);
+  }
+
+  /** Sends the text; null asks for the lesson's own function. */
+  async _use(text) {
+    if (text !== null && text.trim() === '') return;
+    const functions = text === null ? {} : { [this._name]: text };
+    const serial = (this._serial = (this._serial ?? 0) + 1);
+    const reply = await post('/api/v1/figure', { lesson: this._lesson, figure: this._figure.data.id, functions });
+    if (serial !== this._serial) return; // a newer text has been sent since
+    if (!reply.ok) {
+      this._reading.complain(text ?? '', reply.error);
+      this._input.focus();
+      return;
+    }
+    try {
+      this._figure.load(reply.figure);
+    } catch (error) {
+      this._reading.complain(text ?? '', { message: error.message });
+      return;
+    }
+    const now = reply.figure.functions.find((f) => f.name === this._name);
+    if (text === null) this._input.value = now?.text ?? '';
+    if (text === null && document.activeElement === this._reset) this._input.focus();
+    this._reset.hidden = text === null;
+    if (now) this._reading.show(now.mathml, now.text);
+    this._renewed();
+    this._figure.announce();
+  }
+}
+
+function pretty(text) {
+  return mathText(text).replace(/\^3/g, '³').replace(/\^2/g, '²').replace(/\^𝑥/gu, 'ˣ').replace(/abs\((.*)\)/, '|$1|');
+}

@@ -1,0 +1,280 @@
+// What is drawn in a panel: curves, points, segments, lines, arrows, labels.
+//
+// Here: one class per kind; each makes its elements once and moves them when the figure's numbers change.
+// Not here: where the numbers come from (`figure.js`), what a drag does to them (`handle.js`).
+// Start reading at `mark`.
+
+import { mathText } from '../math/format.js';
+import { Program } from '../math/program.js';
+import { Sampler } from '../math/sample.js';
+import { set, svg } from './dom.js';
+
+const BESIDE = 11; // pixels between a point and its label
+const round = (pixel) => Math.round(pixel * 10) / 10;
+
+/** The mark for an element of the figure; null for a kind this page does not know (it is then left out). */
+export function mark(data, panel) {
+  const Kind = { curve: Curve, point: Point, segment: Stretch, arrow: Stretch, line: Stretch, label: Label }[data.kind];
+  return Kind ? new Kind(data, panel) : null;
+}
+
+/** A text with a halo in the colour of the paper, so that it is read over any line. */
+class Tag {
+  constructor(panel, data, text = data.label) {
+    this.element = text
+      ? svg('text', { class: `label ${data.style ?? ''}`, 'aria-hidden': 'true', text: mathText(text) })
+      : null;
+    this._panel = panel;
+    this._width = 9 * [...(text ?? '')].length;
+    if (this.element) panel.over.prepend(this.element);
+  }
+
+  /** Puts the text at a pixel, moved inside where it would leave the panel. */
+  at(x, y, anchor = 'start') {
+    if (!this.element) return;
+    const gone = !Number.isFinite(x) || !Number.isFinite(y);
+    this.element.classList.toggle('gone', gone);
+    if (gone) return;
+    const { left, right, top, bottom } = this._panel;
+    const flip = anchor === 'start' && x + this._width > right; // no room on the right: stand on the left
+    set(this.element, 'text-anchor', flip ? 'end' : anchor);
+    set(this.element, 'x', String(round(Math.min(right, Math.max(left, flip ? x - 2 * BESIDE : x)))));
+    set(this.element, 'y', String(round(Math.min(bottom - 4, Math.max(top + 14, y)))));
+  }
+
+  show(on) {
+    this.element?.classList.toggle('off', !on);
+  }
+}
+
+class Curve {
+  constructor(data, panel) {
+    this._panel = panel;
+    this.program = new Program(data.program);
+    this._over = data.over;
+    this._sampler = new Sampler();
+    this._path = svg('path', { class: `curve ${data.style ?? 'main'}`, 'data-id': data.id });
+    panel.marks.append(this._path);
+    this._tag = new Tag(panel, data);
+    this._seen = new Float64Array(this.program.inputs.length).fill(NaN);
+    this._values = new Array(this.program.inputs.length).fill(0);
+    this._view = { lo: 0, hi: 0, bottom: 0, top: 0, width: 0, height: 0 };
+  }
+
+  move(_, params) {
+    const panel = this._panel;
+    let fresh = this._revision !== panel.revision;
+    this._revision = panel.revision;
+    const { uses } = this.program;
+    for (let k = 1; k < uses.length; k += 1) {
+      if (uses[k] && this._seen[k] !== params[k - 1]) fresh = true;
+      this._seen[k] = params[k - 1];
+      this._values[k] = params[k - 1];
+    }
+    if (!fresh) return;
+    const { x, y } = panel.view;
+    const view = this._view;
+    view.lo = Math.max(x[0], this._over?.[0] ?? -Infinity);
+    view.hi = Math.min(x[1], this._over?.[1] ?? Infinity);
+    view.bottom = y[0];
+    view.top = y[1];
+    view.width = (view.hi - view.lo) * panel.scaleX;
+    view.height = panel.bottom - panel.top;
+    this._sampler.sample(this.program, this._values, view);
+    this._draw();
+  }
+
+  _draw() {
+    const panel = this._panel;
+    const { x, y, length } = this._sampler;
+    let path = '';
+    let pen = 'M';
+    let labelX = NaN;
+    let labelY = NaN;
+    for (let k = 0; k < length; k += 1) {
+      if (Number.isNaN(y[k])) {
+        pen = 'M';
+        continue;
+      }
+      const px = panel.toX(x[k]);
+      const py = panel.toY(y[k]);
+      path += `${pen}${round(px)} ${round(py)}`;
+      pen = 'L';
+      if (py > panel.top + 18 && py < panel.bottom - 8 && px < panel.right - 52) {
+        labelX = px;
+        labelY = py;
+      }
+    }
+    this._path.setAttribute('d', path);
+    this._tag.at(labelX - 2, labelY - 12, 'end');
+  }
+
+  show(on) {
+    this._path.classList.toggle('off', !on);
+    this._tag.show(on);
+  }
+
+  /** How much of the curve is inside the panel, 0..1 of the points where it exists. */
+  get inView() {
+    const { y, length } = this._sampler;
+    const [bottom, top] = this._panel.view.y;
+    let inside = 0;
+    let all = 0;
+    for (let k = 0; k < length; k += 1) {
+      if (Number.isNaN(y[k])) continue;
+      all += 1;
+      if (y[k] >= bottom && y[k] <= top) inside += 1;
+    }
+    return all === 0 ? 1 : inside / all;
+  }
+}
+
+class Point {
+  constructor(data, panel) {
+    this.data = data;
+    this.panel = panel;
+    this.movable = Boolean(data.drag);
+    this._halo = this.movable ? svg('circle', { class: 'halo', r: '24' }) : null;
+    this.element = svg(
+      'g',
+      { class: `point ${data.style ?? 'main'}${this.movable ? ' handle' : ''}`, 'data-id': data.id },
+      this._halo,
+      this.movable ? svg('circle', { class: 'ring', r: '13' }) : null,
+      svg('circle', { class: 'dot', r: this.movable ? '7.5' : '5' }),
+    );
+    if (!this.movable) this.element.setAttribute('aria-hidden', 'true');
+    panel.over.append(this.element);
+    this._tag = new Tag(panel, data);
+    /** Where it stands, in pixels. */
+    this.x = 0;
+    this.y = 0;
+  }
+
+  move(values) {
+    const { panel } = this;
+    const x = panel.toX(values[this.data.x]);
+    const y = panel.toY(values[this.data.y]);
+    const gone = !Number.isFinite(x) || !Number.isFinite(y);
+    this.element.classList.toggle('gone', gone && !this.movable);
+    this.element.classList.toggle('nowhere', gone && this.movable);
+    // A handle stays within reach; where the function is undefined it waits at the edge.
+    const outside = gone || x < panel.left - 1 || x > panel.right + 1 || y < panel.top - 1 || y > panel.bottom + 1;
+    if (outside && !this.movable) {
+      this.element.classList.add('gone');
+      this._tag.at(NaN, NaN);
+      return;
+    }
+    this.x = Number.isFinite(x) ? Math.min(panel.right, Math.max(panel.left, x)) : this.x || panel.left;
+    this.y = Number.isFinite(y) ? Math.min(panel.bottom, Math.max(panel.top, y)) : panel.bottom;
+    this.element.classList.toggle('outside', outside);
+    set(this.element, 'transform', `translate(${round(this.x)} ${round(this.y)})`);
+    this._tag.at(this.x + BESIDE, this.y - 12);
+  }
+
+  show(on) {
+    this.element.classList.toggle('off', !on);
+    this._tag.show(on);
+  }
+}
+
+class Stretch {
+  constructor(data, panel) {
+    this._data = data;
+    this._panel = panel;
+    this._line = svg('line', { class: `${data.kind} ${data.style ?? 'second'}`, 'data-id': data.id });
+    panel.marks.append(this._line);
+    this._head = data.kind === 'arrow' ? svg('path', { class: `head ${data.style ?? 'second'}` }) : null;
+    if (this._head) panel.marks.append(this._head);
+    this._tag = new Tag(panel, data);
+  }
+
+  move(values) {
+    const panel = this._panel;
+    const { from, to, kind } = this._data;
+    let x1 = panel.toX(values[from[0]]);
+    let y1 = panel.toY(values[from[1]]);
+    let x2 = panel.toX(values[to[0]]);
+    let y2 = panel.toY(values[to[1]]);
+    const long = Math.hypot(x2 - x1, y2 - y1);
+    const gone = !Number.isFinite(long) || (kind === 'line' && long < 1e-6);
+    this._line.classList.toggle('gone', gone);
+    this._head?.classList.toggle('gone', gone || long < 3);
+    if (gone) {
+      this._tag.at(NaN, NaN);
+      return;
+    }
+    let ux = (x2 - x1) / long || 0;
+    let uy = (y2 - y1) / long || 0;
+    const reach = panel.width + panel.height + Math.hypot(x1 - panel.left, y1 - panel.top);
+    if (kind === 'line') {
+      x2 = x1 + ux * reach;
+      y2 = y1 + uy * reach;
+      x1 -= ux * reach;
+      y1 -= uy * reach;
+    }
+    set(this._line, 'x1', String(round(x1)));
+    set(this._line, 'y1', String(round(y1)));
+    set(this._line, 'x2', String(round(kind === 'arrow' && long > 8 ? x2 - 6 * ux : x2)));
+    set(this._line, 'y2', String(round(kind === 'arrow' && long > 8 ? y2 - 6 * uy : y2)));
+    if (this._head && long >= 3) {
+      const size = Math.min(10, long);
+      const bx = x2 - ux * size;
+      const by = y2 - uy * size;
+      const w = size * 0.42;
+      set(
+        this._head,
+        'd',
+        `M${round(x2)} ${round(y2)}L${round(bx - uy * w)} ${round(by + ux * w)}L${round(bx + uy * w)} ${round(by - ux * w)}Z`,
+      );
+    }
+    if (kind === 'line') this._labelLine(x1, y1, ux, uy, reach);
+    else this._labelMiddle(x1, y1, x2, y2, ux, uy, long);
+  }
+
+  /** The label of a stretch stands beside its middle: right of one that rises, below one that runs. */
+  _labelMiddle(x1, y1, x2, y2, ux, uy, long) {
+    if (long < 14) {
+      this._tag.at(NaN, NaN);
+      return;
+    }
+    const flat = Math.abs(ux) > Math.abs(uy);
+    const x = (x1 + x2) / 2 + (flat ? 0 : 9);
+    const y = (y1 + y2) / 2 + (flat ? 20 : 5);
+    this._tag.at(x, y, flat ? 'middle' : 'start');
+  }
+
+  /** The label of a line stands near its right end, where it leaves the panel. */
+  _labelLine(x1, y1, ux, uy, reach) {
+    if (!this._tag.element) return;
+    const { left, right, top, bottom } = this._panel;
+    const [dx, dy] = ux < 0 ? [-ux, -uy] : [ux, uy];
+    const [x0, y0] = ux < 0 ? [x1 + ux * 2 * reach, y1 + uy * 2 * reach] : [x1, y1]; // its left end, far outside
+    const ends = [(right - 24 - x0) / dx, ((dy < 0 ? top + 18 : bottom - 12) - y0) / dy].filter((t) => t > 0 && t < Infinity);
+    const t = Math.min(...ends);
+    const x = x0 + dx * t;
+    this._tag.at(x > left ? x - 8 : NaN, y0 + dy * t + (dy < 0 ? 4 : -8), 'end');
+  }
+
+  show(on) {
+    this._line.classList.toggle('off', !on);
+    this._head?.classList.toggle('off', !on);
+    this._tag.show(on);
+  }
+}
+
+class Label {
+  constructor(data, panel) {
+    this._data = data;
+    this._panel = panel;
+    this._tag = new Tag(panel, data, data.text);
+  }
+
+  move(values) {
+    const panel = this._panel;
+    this._tag.at(panel.toX(values[this._data.x]), panel.toY(values[this._data.y]));
+  }
+
+  show(on) {
+    this._tag.show(on);
+  }
+}

@@ -1,0 +1,59 @@
+// Sliders for the parameters no point of the figure moves.
+
+import { formatNumber, mathText } from '../math/format.js';
+import { niceStep } from '../math/ticks.js';
+import { fresh, html, say, set } from './dom.js';
+
+/** The sliders of a figure; `move()` sets them to where the figure is. */
+export class Sliders {
+  constructor(root, figure) {
+    this._figure = figure;
+    const dragged = new Set(figure.data.elements.flatMap((element) => element.drag?.params ?? []));
+    this._rows = figure.data.params
+      .map((param, k) => ({ param, k }))
+      .filter(({ k }) => !dragged.has(k))
+      .map(({ param, k }) => this._row(root, param, k));
+  }
+
+  /** How many there are. */
+  get count() {
+    return this._rows.length;
+  }
+
+  move() {
+    for (const { k, input, value } of this._rows) {
+      const now = this._figure.params[k];
+      if (input !== document.activeElement || Math.abs(Number(input.value) - now) > Number(input.step)) {
+        const text = String(now);
+        if (input.value !== text) input.value = text;
+      }
+      input.style.setProperty('--at', `${(100 * (now - input.min)) / (input.max - input.min)}%`);
+      say(value, formatNumber(now));
+      set(input, 'aria-valuetext', formatNumber(now));
+    }
+  }
+
+  _row(root, param, k) {
+    const id = fresh('slider');
+    const input = html('input', {
+      id,
+      type: 'range',
+      class: 'bar',
+      min: String(param.min),
+      max: String(param.max),
+      step: String(niceStep(param.min, param.max, 400)),
+      value: String(param.value),
+    });
+    const value = html('span', { class: 'value', 'aria-hidden': 'true' });
+    input.addEventListener('input', () => {
+      this._figure.take();
+      this._figure.params[k] = Number(input.value);
+      this._figure.changed();
+    });
+    input.addEventListener('change', () => this._figure.release(true));
+    root.append(
+      html('div', { class: 'slider' }, html('label', { for: id, text: mathText(param.label ?? param.name) }), input, value),
+    );
+    return { k, input, value };
+  }
+}
