@@ -172,7 +172,7 @@ export class Player {
     figure.changed();
     this._caption();
     this._bar.value = this.time.toFixed(2);
-    this._bar.style.setProperty('--at', `${(100 * this.time) / timeline.length}%`);
+    this._scrub.style.setProperty('--at', `${(100 * this.time) / timeline.length}%`);
     const clock = `${minutes(this.time)} / ${minutes(timeline.length)}`;
     say(this._clock, clock);
     set(this._bar, 'aria-valuetext', `${minutes(this.time)} of ${minutes(timeline.length)}, ${timeline.scenes[scene].title}`);
@@ -323,6 +323,7 @@ export class Player {
       tick.style.insetInlineStart = `${(100 * scene.start) / timeline.length}%`;
       marks.append(tick);
     }
+    this._scrub = html('div', { class: 'scrub' }, marks, this._bar);
     this._play = button('Play', ICONS.play, () => (this.playing ? this.pause() : this.play()), 'play');
     this._playPath = this._play.querySelector('path');
     this._clock = html('span', { class: 'clock' });
@@ -367,7 +368,7 @@ export class Player {
     });
     this.root.append(
       this._box,
-      html('div', { class: 'scrub' }, this._bar, marks),
+      this._scrub,
       html(
         'div',
         { class: 'buttons', role: 'group', 'aria-label': 'Player' },

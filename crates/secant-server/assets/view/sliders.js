@@ -21,13 +21,13 @@ export class Sliders {
   }
 
   move() {
-    for (const { k, input, value } of this._rows) {
+    for (const { k, input, track, value } of this._rows) {
       const now = this._figure.params[k];
       if (input !== document.activeElement || Math.abs(Number(input.value) - now) > Number(input.step)) {
         const text = String(now);
         if (input.value !== text) input.value = text;
       }
-      input.style.setProperty('--at', `${(100 * (now - input.min)) / (input.max - input.min)}%`);
+      track.style.setProperty('--at', `${(100 * (now - input.min)) / (input.max - input.min)}%`);
       say(value, formatNumber(now));
       set(input, 'aria-valuetext', formatNumber(now));
     }
@@ -51,9 +51,9 @@ export class Sliders {
       this._figure.changed();
     });
     input.addEventListener('change', () => this._figure.release(true));
-    root.append(
-      html('div', { class: 'slider' }, html('label', { for: id, text: mathText(param.label ?? param.name) }), input, value),
-    );
-    return { k, input, value };
+    const track = html('div', { class: 'scrub' }, input);
+    const label = html('label', { for: id, text: mathText(param.label ?? param.name) });
+    root.append(html('div', { class: 'slider' }, label, track, value));
+    return { k, input, track, value };
   }
 }
