@@ -1,1 +1,58 @@
-fn main() {}
+//! `secant`: words in, one request to the engine, one reply out.
+//!
+//! Here: the words of the command line, how a reply looks in a terminal, exit codes.
+//! Not here: mathematics (`secant`), the course (`secant-course`), the pages (`secant-server`).
+//! Invariant: what is printed was computed by the same code that answers over HTTP.
+//! Start reading at `args.rs`, then [`run`].
+
+mod args;
+mod course;
+
+use std::io::{self, ErrorKind, Write as _};
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser as _};
+
+use args::{Arguments, Command};
+
+/// An answer was found.
+pub(crate) const ANSWER: u8 = 0;
+/// The question is not good, or something outside failed.
+pub(crate) const BAD_INPUT: u8 = 2;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let done = run(arguments, &mut out).and_then(|code| {
+        out.flush()?;
+        Ok(code)
+    });
+    match done {
+        Ok(code) => ExitCode::from(code),
+        // Who reads our output has seen enough.
+        Err(error) if is_broken_pipe(&error) => ExitCode::from(ANSWER),
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "error: {error:#}");
+            ExitCode::from(BAD_INPUT)
+        }
+    }
+}
+
+fn run(arguments: Arguments, out: &mut impl io::Write) -> anyhow::Result<u8> {
+    match arguments.command {
+        None => course::serve(arguments.serve, out),
+        Some(Command::Serve(args)) => course::serve(args, out),
+        Some(Command::Completions { shell }) => {
+            let mut text = Vec::new();
+            clap_complete::generate(shell, &mut Arguments::command(), "secant", &mut text);
+            out.write_all(&text)?;
+            Ok(ANSWER)
+        }
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)
+    })
+}

@@ -1,0 +1,169 @@
+//! The server as a process: where it listens, how it ends, what a killed one leaves behind.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// A running server. Dropping it kills it, as the system would.
+struct Server {
+    child: Child,
+    address: String,
+}
+
+impl Server {
+    fn start(words: &[&str], data: &Path) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_secant"))
+            .args(words)
+            .arg("--data")
+            .arg(data)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let (_, rest) = line.split_once("http://").unwrap_or_else(|| panic!("no address in {line:?}"));
+        let address = rest.split_whitespace().next().unwrap().to_owned();
+        Self { child, address }
+    }
+
+    fn port(&self) -> u16 {
+        self.address.rsplit(':').next().unwrap().parse().unwrap()
+    }
+
+    /// Status and body of a reply.
+    fn send(&self, head: &str, body: &str) -> std::io::Result<(u16, String)> {
+        let mut stream = TcpStream::connect(&self.address)?;
+        stream.set_read_timeout(Some(Duration::from_secs(30)))?;
+        let length = body.len();
+        let request = format!(
+            "{head} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}",
+            self.address
+        );
+        stream.write_all(request.as_bytes())?;
+        let mut reply = String::new();
+        stream.read_to_string(&mut reply)?;
+        let cut = std::io::Error::from(std::io::ErrorKind::UnexpectedEof);
+        let Some((head, body)) = reply.split_once("\r\n\r\n") else { return Err(cut) };
+        let status = head.split(' ').nth(1).and_then(|word| word.parse().ok()).unwrap_or(0);
+        Ok((status, body.to_owned()))
+    }
+
+    fn get(&self, path: &str) -> (u16, String) {
+        self.send(&format!("GET {path}"), "").unwrap()
+    }
+
+    #[cfg(unix)]
+    fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args([name, &self.child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    fn ended(mut self) -> Option<i32> {
+        let start = Instant::now();
+        while start.elapsed() < Duration::from_secs(20) {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.code();
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        panic!("the server did not end");
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Runs a server that is expected not to start, and gives what it says.
+fn refused(words: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_secant")).args(words).output().unwrap();
+    let err = String::from_utf8(output.stderr).unwrap();
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{err}");
+    assert!(err.starts_with("error: ") && !err.contains("panicked"), "{err}");
+    err
+}
+
+#[test]
+fn no_words_at_all_serve_the_course_and_take_the_next_free_port() {
+    let folder = tempfile::tempdir().unwrap();
+    // Whether or not something else listens at the first port, the second server has to give way to the first.
+    let one = Server::start(&[], &folder.path().join("one"));
+    let other = Server::start(&[], &folder.path().join("other"));
+    assert!(
+        (8642..8692).contains(&one.port()) && one.port() < other.port(),
+        "{} {}",
+        one.address,
+        other.address
+    );
+    for server in [&one, &other] {
+        assert!(server.address.starts_with("127.0.0.1:"));
+        let (status, page) = server.get("/");
+        assert_eq!(status, 200);
+        assert!(page.contains("</html>"));
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn without_a_folder_of_its_own_it_takes_the_one_for_user_data() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_secant"))
+        .args(["serve", "--port", "0"])
+        .env("XDG_DATA_HOME", folder.path())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(folder.path().join("secant/secant.sqlite3").is_file(), "{line}");
+}
+
+#[test]
+fn a_port_in_use_is_named() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let said = refused(&["serve", "--port", &port, "--data", data.to_str().unwrap()]);
+    assert!(said.contains(&port) && said.contains("in use") && said.contains("--port"), "{said}");
+    assert!(!data.exists(), "nothing is made before it is known that it can be served");
+}
+
+#[test]
+fn a_data_folder_that_cannot_be_used_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    std::fs::write(&file, "in the way").unwrap();
+    let said = refused(&["serve", "--port", "0", "--data", file.to_str().unwrap()]);
+    assert!(said.contains(file.to_str().unwrap()) && said.contains("--data"), "{said}");
+
+    let data = folder.path().join("data");
+    std::fs::create_dir(&data).unwrap();
+    std::fs::write(data.join("secant.sqlite3"), "not a database, but long enough to look at").unwrap();
+    let said = refused(&["serve", "--port", "0", "--data", data.to_str().unwrap()]);
+    assert!(said.contains("secant.sqlite3") && said.contains("nothing was changed"), "{said}");
+}
+
+#[cfg(unix)]
+#[test]
+fn interrupt_and_terminate_end_it_cleanly() {
+    for signal in ["-INT", "-TERM"] {
+        let folder = tempfile::tempdir().unwrap();
+        let server = Server::start(&["serve", "--port", "0"], folder.path());
+        // A connection that stays open must not keep it alive.
+        let _idle = TcpStream::connect(&server.address).unwrap();
+        assert_eq!(server.get("/").0, 200);
+        server.signal(signal);
+        assert_eq!(server.ended(), Some(0), "{signal}");
+        let left: Vec<_> =
+            std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
+        assert_eq!(left, ["secant.sqlite3"], "the log is written back");
+    }
+}

@@ -1,0 +1,60 @@
+//! Puts the browser's files and the course into the binary.
+//!
+//! Writes `embedded.rs` with one table per folder: (path below the folder, content hash, bytes), sorted by path.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
+
+#[path = "src/hash.rs"]
+mod hash;
+
+fn main() -> io::Result<()> {
+    let here = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=src/hash.rs");
+
+    let mut text = String::new();
+    embed("ASSETS", &here.join("assets"), &mut text)?;
+    fs::write(out.join("embedded.rs"), text)
+}
+
+fn embed(name: &str, folder: &Path, text: &mut String) -> io::Result<()> {
+    let mut files = Vec::new();
+    if folder.is_dir() {
+        println!("cargo::rerun-if-changed={}", folder.display());
+        walk(folder, "", &mut files)?;
+    }
+    files.sort();
+    let _ = writeln!(text, "pub(crate) static {name}: &[Embedded] = &[");
+    for (path, file) in files {
+        println!("cargo::rerun-if-changed={}", file.display());
+        let hash = hash::content_hash(&fs::read(&file)?);
+        let file = file.display().to_string();
+        let _ = writeln!(
+            text,
+            "    Embedded {{ path: {path:?}, hash: {hash:#x}, bytes: include_bytes!({file:?}) }},"
+        );
+    }
+    text.push_str("];\n");
+    Ok(())
+}
+
+fn walk(folder: &Path, prefix: &str, files: &mut Vec<(String, PathBuf)>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name().into_string().map_err(|name| {
+            io::Error::other(format!("a file name that is not Unicode cannot be embedded: {name:?}"))
+        })?;
+        if name.starts_with('.') {
+            continue;
+        }
+        if entry.file_type()?.is_dir() {
+            walk(&entry.path(), &format!("{prefix}{name}/"), files)?;
+        } else {
+            files.push((format!("{prefix}{name}"), entry.path()));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,60 @@
+//! What every handler needs, and the table of addresses.
+
+use std::sync::Arc;
+
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, Uri};
+use axum::response::Response;
+use axum::routing::get;
+use axum::{Router, middleware};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
+
+use crate::assets::Assets;
+use crate::{api, headers, pages};
+
+/// What the handlers share.
+pub(crate) struct App {
+    pub(crate) assets: Assets,
+}
+
+/// The whole server as one service.
+pub(crate) fn router(app: Arc<App>) -> Router {
+    let packed = DefaultPredicate::new().and(NotForContentType::const_new("font/"));
+    Router::new()
+        .route("/", get(pages::home))
+        .route("/assets/{*address}", get(asset))
+        .nest("/api/v1", api::routes())
+        .fallback(missing)
+        .method_not_allowed_fallback(async || api::ApiError::method())
+        .layer(CompressionLayer::new().compress_when(packed))
+        .layer(CatchPanicLayer::custom(broken))
+        .layer(middleware::from_fn(headers::guard))
+        .with_state(app)
+}
+
+async fn asset(
+    State(app): State<Arc<App>>,
+    address: Result<Path<String>, PathRejection>,
+    uri: Uri,
+    asked: HeaderMap,
+) -> Response {
+    let found = address.ok().and_then(|Path(address)| app.assets.reply(&address, &asked));
+    found.unwrap_or_else(|| pages::missing(&app, uri.path()))
+}
+
+async fn missing(State(app): State<Arc<App>>, uri: Uri) -> Response {
+    use axum::response::IntoResponse as _;
+    if uri.path().starts_with("/api/") {
+        return api::ApiError::unknown("address", uri.path()).into_response();
+    }
+    pages::missing(&app, uri.path())
+}
+
+fn broken(_: Box<dyn std::any::Any + Send>) -> Response {
+    use axum::response::IntoResponse as _;
+    api::ApiError::internal("internal.panic", "the page could not be made; this is our mistake".to_owned())
+        .into_response()
+}

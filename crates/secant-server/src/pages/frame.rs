@@ -1,0 +1,67 @@
+//! What every page has around its content.
+
+use maud::{DOCTYPE, Markup, html};
+
+use crate::app::App;
+use crate::assets::Assets;
+
+/// What makes one page's frame differ from another's.
+pub(super) struct Frame<'a> {
+    pub(super) title: &'a str,
+    /// Class of the body: `home`, `lesson` or `missing`.
+    pub(super) kind: &'a str,
+    pub(super) description: &'a str,
+}
+
+/// A whole document around the content of `main`.
+pub(super) fn frame(app: &App, page: &Frame<'_>, content: Markup) -> Markup {
+    let course = "Secant";
+    let assets = &app.assets;
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { (page.title) @if page.title != course { " · " (course) } }
+                meta name="description" content=(page.description);
+                @if assets.has("theme.js") { script src=(assets.address("theme.js")) {} }
+                link rel="stylesheet" href=(assets.address("style.css"));
+                @if assets.has("favicon.svg") {
+                    link rel="icon" href=(assets.address("favicon.svg")) type="image/svg+xml";
+                }
+                (preloads(assets, page.kind != "missing"))
+                script type="module" src=(assets.address("app.js")) {}
+                @if page.kind == "lesson" { script type="module" src=(assets.address("lesson.js")) {} }
+            }
+            body class=(page.kind) {
+                a.skip href="#main" { "Skip to the content" }
+                header.site {
+                    a.brand href="/" { "Secant" }
+                    nav aria-label="Site" { a href="/" aria-current=[(page.kind == "home").then_some("page")] { "Course" } }
+                    button #theme type="button" hidden aria-pressed="false" { "Dark" }
+                }
+                main #main tabindex="-1" { (content) }
+                footer.site {
+                    p { "Secant " (env!("CARGO_PKG_VERSION")) ". Everything on this page is computed on your own machine." }
+                }
+            }
+        }
+    }
+}
+
+/// The files that `preload.txt` names, one per line: fonts for every page, modules where a figure lives.
+fn preloads(assets: &Assets, figures: bool) -> Markup {
+    let list = assets.text("preload.txt").unwrap_or_default();
+    let named = || list.lines().map(str::trim).filter(|path| assets.has(path));
+    html! {
+        @for path in named() {
+            @if path.ends_with(".woff2") {
+                link rel="preload" as="font" type="font/woff2" crossorigin href=(assets.address(path));
+            } @else if figures && path.ends_with(".js") {
+                link rel="modulepreload" href=(assets.address(path));
+            }
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! What is kept, and what happens when the folder or the file is not as it should be.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use secant_server::store::{Attempt, Progress, Sqlite, Store, StoreError, Tally};
+
+fn attempt(answer: &str, score: f64, at: i64) -> Attempt {
+    let verdict = if score > 0.9 { "right" } else { "wrong" };
+    Attempt {
+        question: "rise-over-run/two-points".to_owned(),
+        seed: u64::MAX - 7,
+        answer: answer.to_owned(),
+        verdict: verdict.to_owned(),
+        score,
+        at,
+    }
+}
+
+fn texts(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+    pairs.iter().map(|(name, text)| (name.to_string(), text.to_string())).collect()
+}
+
+#[tokio::test]
+async fn everything_is_there_again_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let below = folder.path().join("not/there/yet");
+    let first = attempt("2x'; DROP TABLE attempts; --", 0.0, 1);
+    let second = attempt("½ · π\n\0", 1.0, 2);
+
+    let store = Sqlite::open(&below).await.unwrap();
+    assert_eq!(store.tally(first.question.clone()).await.unwrap(), Tally::default());
+    assert_eq!(store.record(first.clone()).await.unwrap(), Tally { attempts: 1, best: 0.0 });
+    assert_eq!(store.record(second.clone()).await.unwrap(), Tally { attempts: 2, best: 1.0 });
+    store.reach("a".into(), Progress { scene: 3, finished: false }, 1).await.unwrap();
+    store.reach("b".into(), Progress { scene: 1, finished: true }, 1).await.unwrap();
+    store.keep_functions("a".into(), "slope".into(), texts(&[("f", "sin(x)")]), 1).await.unwrap();
+    store.close().await.unwrap();
+
+    let store = Sqlite::open(&below).await.unwrap();
+    assert_eq!(store.attempts(first.question.clone(), 9).await.unwrap(), [first.clone(), second.clone()]);
+    assert_eq!(store.attempts(first.question.clone(), 1).await.unwrap(), [second]);
+    assert_eq!(store.attempts("another".into(), 9).await.unwrap(), []);
+    let progress = store.progress().await.unwrap();
+    assert_eq!(progress["a"], Progress { scene: 3, finished: false });
+    assert_eq!(progress["b"], Progress { scene: 1, finished: true });
+    assert_eq!(store.functions("a".into()).await.unwrap()["slope"], texts(&[("f", "sin(x)")]));
+}
+
+#[tokio::test]
+async fn progress_only_grows_and_functions_are_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Sqlite::open(folder.path()).await.unwrap();
+    for (scene, finished, want) in [(2, false, (2, false)), (5, true, (5, true)), (0, false, (5, true))] {
+        store.reach("a".into(), Progress { scene, finished }, 1).await.unwrap();
+        let (scene, finished) = want;
+        assert_eq!(store.progress().await.unwrap()["a"], Progress { scene, finished });
+    }
+    for functions in [texts(&[("f", "x"), ("g", "x^2")]), texts(&[("f", "e^x")])] {
+        store.keep_functions("a".into(), "slope".into(), functions.clone(), 1).await.unwrap();
+        assert_eq!(store.functions("a".into()).await.unwrap()["slope"], functions);
+    }
+    store.keep_functions("a".into(), "slope".into(), BTreeMap::new(), 1).await.unwrap();
+    assert_eq!(store.functions("a".into()).await.unwrap(), BTreeMap::new());
+}
+
+#[tokio::test]
+async fn two_servers_may_share_a_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let (one, other) =
+        (Sqlite::open(folder.path()).await.unwrap(), Sqlite::open(folder.path()).await.unwrap());
+    let writes = (0..40).map(|k| {
+        let store = if k % 2 == 0 { one.clone() } else { other.clone() };
+        tokio::spawn(async move { store.record(attempt("x", 0.0, k)).await.map(|_| ()) })
+    });
+    for write in writes.collect::<Vec<_>>() {
+        write.await.unwrap().unwrap();
+    }
+    let tally = other.tally(attempt("", 0.0, 0).question).await.unwrap();
+    assert_eq!(tally.attempts, 40);
+}
+
+#[tokio::test]
+async fn a_folder_that_cannot_be_one_is_named_with_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    fs::write(&file, "in the way").unwrap();
+    // A file in place of the folder, or of one above it, stops root as well.
+    for place in [file.clone(), file.join("below")] {
+        let error = Sqlite::open(&place).await.unwrap_err();
+        assert!(matches!(error, StoreError::Folder { .. }), "{error:?}");
+        assert_eq!(error.code(), "store.folder");
+        let message = error.to_string();
+        assert!(message.contains(&place.display().to_string()) && message.contains("--data"), "{message}");
+    }
+    assert_eq!(fs::read_to_string(&file).unwrap(), "in the way");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_read_only_folder_is_named_with_what_to_do() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o555)).unwrap();
+    // Permissions do not stop root: there the rest of this test has nothing to see.
+    if fs::write(folder.path().join("probe"), "").is_ok() {
+        return;
+    }
+    let error = Sqlite::open(folder.path()).await.unwrap_err();
+    assert!(matches!(error, StoreError::Folder { .. }), "{error:?}");
+}
+
+/// Opening a damaged file fails with the file's name and leaves every byte of it.
+async fn is_refused(folder: &Path, bytes: &[u8]) {
+    let file = folder.join("secant.sqlite3");
+    fs::write(&file, bytes).unwrap();
+    let error = Sqlite::open(folder).await.unwrap_err();
+    assert!(matches!(error, StoreError::Corrupt { .. }), "{error:?}");
+    assert!(error.to_string().contains(&file.display().to_string()), "{error}");
+    assert!(fs::read(&file).unwrap() == bytes, "the file was changed");
+}
+
+#[tokio::test]
+async fn a_damaged_file_is_refused_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("secant.sqlite3");
+    let store = Sqlite::open(folder.path()).await.unwrap();
+    for k in 0..400 {
+        store.record(attempt(&"x + ".repeat(50), 0.0, k)).await.unwrap();
+    }
+    store.close().await.unwrap();
+    let sound = fs::read(&file).unwrap();
+    assert!(sound.len() > 65_536);
+
+    is_refused(folder.path(), b"these are my notes, not a database").await;
+    is_refused(folder.path(), b"SQLite").await;
+    let mut head_only = b"SQLite format 3\0".to_vec();
+    head_only.extend([0xa5; 4096]);
+    is_refused(folder.path(), &head_only).await;
+    is_refused(folder.path(), &sound[..sound.len() / 2]).await;
+    let mut scratched = sound.clone();
+    scratched[4096..20_000].fill(0xee);
+    is_refused(folder.path(), &scratched).await;
+
+    fs::write(&file, &sound).unwrap();
+    let store = Sqlite::open(folder.path()).await.unwrap();
+    assert_eq!(store.tally(attempt("", 0.0, 0).question).await.unwrap().attempts, 400);
+}
+
+#[tokio::test]
+async fn an_empty_file_is_a_beginning() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("secant.sqlite3"), "").unwrap();
+    let store = Sqlite::open(folder.path()).await.unwrap();
+    assert_eq!(store.record(attempt("x", 1.0, 0)).await.unwrap().attempts, 1);
+}
+
+#[tokio::test]
+async fn a_file_of_a_later_version_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    Sqlite::open(folder.path()).await.unwrap().close().await.unwrap();
+    let file = folder.path().join("secant.sqlite3");
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&file);
+    let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
+    let later =
+        "INSERT INTO _sqlx_migrations (version, description, installed_on, success, checksum, execution_time)
+         VALUES (999, 'later', 0, 1, x'00', 0)";
+    sqlx::query(later).execute(&pool).await.unwrap();
+    pool.close().await;
+    let error = Sqlite::open(folder.path()).await.unwrap_err();
+    assert!(matches!(error, StoreError::Newer { .. }), "{error:?}");
+}
