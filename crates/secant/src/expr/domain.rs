@@ -104,11 +104,11 @@ impl Condition {
 impl fmt::Display for Condition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.kind {
-            NonZero => write!(f, "{:?} != 0", self.expr),
-            Positive => write!(f, "{:?} > 0", self.expr),
-            NonNegative => write!(f, "{:?} >= 0", self.expr),
-            NoPole => write!(f, "{:?} is not 0, -1, -2, …", self.expr),
-            NotInteger => write!(f, "{:?} is not an integer", self.expr),
+            NonZero => write!(f, "{} != 0", self.expr),
+            Positive => write!(f, "{} > 0", self.expr),
+            NonNegative => write!(f, "{} >= 0", self.expr),
+            NoPole => write!(f, "{} is not 0, -1, -2, …", self.expr),
+            NotInteger => write!(f, "{} is not an integer", self.expr),
         }
     }
 }

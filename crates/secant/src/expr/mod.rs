@@ -11,6 +11,7 @@ mod func;
 mod hash;
 mod node;
 mod power;
+mod print;
 mod product;
 mod rational;
 mod sum;
@@ -24,6 +25,7 @@ pub(crate) use hash::Build as HashBuild;
 
 pub use node::{Constant, Expr, Node, Sum, Term};
 pub use power::power;
+pub use print::{Formula, Notation, TooLarge};
 pub use product::product;
 pub use rational::Rational;
 pub use sum::{scale, sum};

@@ -1,0 +1,307 @@
+//! From an expression to what is seen of it.
+
+use std::collections::HashMap;
+
+use super::super::hash::Build;
+use super::super::{Expr, Func, Func2, Node, Rational, Symbol, Term, power, product};
+use super::formula::Formula;
+use super::layout::{Chain, Head, Id, Layout, Relation};
+use super::number::{Digits, Written, written};
+use super::order::{FactorKey, Shape, TermKey};
+
+/// The formula of an expression; `names` stand for other formulas.
+pub(super) fn formula(e: &Expr, names: &HashMap<Symbol, Formula>) -> Formula {
+    let mut build = Builder { out: Formula::empty(), done: HashMap::default(), names };
+    // Children come before parents, so nothing recurses, and a shared node is laid out once.
+    for e in e.post_order() {
+        let part = build.part(&e);
+        build.done.insert(e.address(), part);
+    }
+    let root = build.done[&e.address()].id;
+    build.out.with_root(root)
+}
+
+struct Builder<'a> {
+    out: Formula,
+    done: HashMap<usize, Done, Build>,
+    names: &'a HashMap<Symbol, Formula>,
+}
+
+/// What has been laid out for a node.
+#[derive(Clone, Copy)]
+struct Done {
+    id: Id,
+    shape: Shape,
+}
+
+impl Builder<'_> {
+    fn done(&self, e: &Expr) -> Done {
+        self.done[&e.address()]
+    }
+
+    fn part(&mut self, e: &Expr) -> Done {
+        let child = |e: &Expr| self.done[&e.address()];
+        let (id, shape) = match e.node() {
+            Node::Number(n) => (self.number(n), Shape::NUMBER),
+            Node::Constant(c) => (self.out.push(Layout::Constant(*c)), Shape::NUMBER),
+            Node::Var(s) => match self.names.get(s) {
+                Some(formula) => (self.out.append(formula), Shape::FUNCTION),
+                None => (self.out.push(Layout::Symbol(s.clone())), Shape::VARIABLE),
+            },
+            Node::Sum(s) => {
+                let shape =
+                    s.terms.iter().map(|t| child(&t.expr).shape).reduce(Shape::plus).unwrap_or(Shape::NUMBER);
+                let id = match &*s.terms {
+                    [term] if s.constant.is_zero() => {
+                        let (negative, id) = self.term(term);
+                        if negative { self.out.push(Layout::Negative(id)) } else { id }
+                    }
+                    terms => self.sum(&s.constant, terms),
+                };
+                (id, shape)
+            }
+            Node::Product(factors) => {
+                let shape =
+                    factors.iter().map(|f| child(f).shape).reduce(Shape::times).unwrap_or(Shape::NUMBER);
+                (self.product(&Rational::ONE, factors), shape)
+            }
+            Node::Power(base, exponent) => {
+                let shape = child(base).shape.to_the(exponent.as_number(), child(exponent).shape);
+                (self.product(&Rational::ONE, std::slice::from_ref(e)), shape)
+            }
+            Node::Apply(f, a) => {
+                let a = child(a);
+                (self.out.push(Layout::Call(Head::Func(*f), Box::new([a.id]))), a.shape.under(*f))
+            }
+            Node::Apply2(f, a, b) => {
+                let (a, b) = (child(a), child(b));
+                (self.apply2(*f, a, b), a.shape.beside(b.shape))
+            }
+            Node::Select(c, a, b) => {
+                let (c, a, b) = (child(c), child(a), child(b));
+                (self.out.push(Layout::Where(c.id, a.id, b.id)), c.shape.beside(a.shape).beside(b.shape))
+            }
+            Node::Derivative(u, x) => (self.derivative(u, x), Shape::FUNCTION),
+        };
+        Done { id, shape }
+    }
+
+    fn digits(&mut self, digits: Digits) -> Id {
+        self.out.push(Layout::Number(digits))
+    }
+
+    fn absolute(&mut self, n: &Rational) -> Id {
+        match written(n) {
+            Written::Plain(digits) => self.digits(digits),
+            Written::Ratio(n, d) => {
+                let (n, d) = (self.digits(n), self.digits(d));
+                self.out.push(Layout::Fraction(n, d))
+            }
+        }
+    }
+
+    fn number(&mut self, n: &Rational) -> Id {
+        let id = self.absolute(n);
+        if n.is_negative() { self.out.push(Layout::Negative(id)) } else { id }
+    }
+
+    /// The sign of a term and the term without it.
+    fn term(&mut self, term: &Term) -> (bool, Id) {
+        let c = term.coefficient.abs();
+        let id = match term.expr.node() {
+            _ if c.is_one() => self.done(&term.expr).id,
+            Node::Product(factors) => self.product(&c, factors),
+            _ => self.product(&c, std::slice::from_ref(&term.expr)),
+        };
+        (term.coefficient.is_negative(), id)
+    }
+
+    fn sum(&mut self, constant: &Rational, terms: &[Term]) -> Id {
+        let mut keyed = Vec::with_capacity(terms.len());
+        for t in terms {
+            let part = self.term(t);
+            let shape = self.done(&t.expr).shape;
+            keyed.push((TermKey::new(&t.expr, shape), self.done(&t.expr).id, part));
+        }
+        keyed.sort_by(|(a, x, _), (b, y, _)| {
+            a.cmp(b).then_with(|| self.out.compare(*x, *y)).then_with(|| a.last(b))
+        });
+        let mut parts: Vec<(bool, Id)> = keyed.into_iter().map(|(_, _, part)| part).collect();
+        if !constant.is_zero() {
+            let id = self.absolute(constant);
+            parts.push((constant.is_negative(), id));
+        }
+        // Nobody begins with a minus when there is a plus to begin with.
+        if let Some(first) = parts.iter().position(|(negative, _)| !negative) {
+            parts[..=first].rotate_right(1);
+        }
+        self.out.push(Layout::Sum(parts.into_boxed_slice()))
+    }
+
+    /// `c` times the factors, `c` positive: one fraction where there is anything to put below its bar.
+    fn product(&mut self, c: &Rational, factors: &[Expr]) -> Id {
+        let (mut above, mut below) = (Vec::new(), Vec::new());
+        let radicals = joined_radicals(factors);
+        let joined = |f: &Expr| radicals.iter().any(|r| r.parts.contains(f));
+        for radical in &radicals {
+            let base = self.number(&radical.base);
+            let id = self.power_of(base, &radical.exponent);
+            above.push((FactorKey::radical(), id));
+        }
+        for f in factors.iter().filter(|f| !joined(f)) {
+            match f.node() {
+                Node::Power(base, exponent) => {
+                    let base_id = self.done(base).id;
+                    let key = FactorKey::new(f);
+                    match exponent.as_number() {
+                        Some(e) if e.is_negative() => {
+                            let id = self.power_of(base_id, &e.abs());
+                            below.push((key, id));
+                        }
+                        Some(e) => {
+                            let id = self.power_of(base_id, e);
+                            above.push((key, id));
+                        }
+                        None => {
+                            let exponent = self.done(exponent).id;
+                            let id = self.out.push(Layout::Power(base_id, exponent));
+                            above.push((key, id));
+                        }
+                    }
+                }
+                _ => above.push((FactorKey::new(f), self.done(f).id)),
+            }
+        }
+        let (top, bottom) = if c.is_one() {
+            (None, None)
+        } else {
+            match written(c) {
+                Written::Plain(digits) => (Some(digits), None),
+                Written::Ratio(n, d) => (Some(n), Some(d)),
+            }
+        };
+        let top = top.filter(|d| d.digits != "1" || d.exponent.is_some());
+        let bottom = bottom.map(|d| self.digits(d));
+        let top = match top {
+            None if above.is_empty() => Some(Digits { digits: "1".into(), exponent: None }),
+            top => top,
+        };
+        let top = top.map(|d| self.digits(d));
+        let above = self.beside(top, above);
+        if bottom.is_none() && below.is_empty() {
+            return above;
+        }
+        let below = self.beside(bottom, below);
+        self.out.push(Layout::Fraction(above, below))
+    }
+
+    /// A number and factors side by side, in the order a person would write; not nothing at all.
+    fn beside(&mut self, number: Option<Id>, mut factors: Vec<(FactorKey<'_>, Id)>) -> Id {
+        factors.sort_by(|(a, x), (b, y)| {
+            a.cmp(b).then_with(|| self.out.compare(*x, *y)).then_with(|| a.last(b))
+        });
+        let ids: Vec<Id> = number.into_iter().chain(factors.into_iter().map(|(_, id)| id)).collect();
+        match ids[..] {
+            [one] => one,
+            _ => self.out.push(Layout::Product(ids.into_boxed_slice())),
+        }
+    }
+
+    /// A base to a positive number.
+    fn power_of(&mut self, base: Id, exponent: &Rational) -> Id {
+        if exponent.is_one() {
+            return base;
+        }
+        if *exponent == Rational::HALF {
+            return self.out.push(Layout::SquareRoot(base));
+        }
+        let exponent = self.number(exponent);
+        self.out.push(Layout::Power(base, exponent))
+    }
+
+    fn apply2(&mut self, f: Func2, a: Done, b: Done) -> Id {
+        let chain = |kind| (kind, a, b);
+        let (kind, a, b) = match f {
+            Func2::Max => chain(Chain::Max),
+            Func2::Min => chain(Chain::Min),
+            Func2::And => chain(Chain::And),
+            Func2::Or => chain(Chain::Or),
+            Func2::Less => return self.out.push(Layout::Relation(Relation::Less, a.id, b.id)),
+            Func2::LessEqual => return self.out.push(Layout::Relation(Relation::LessEqual, a.id, b.id)),
+            Func2::Equal | Func2::NotEqual => {
+                let (a, b) = if self.stands_first(a, b) { (a, b) } else { (b, a) };
+                let relation = if f == Func2::Equal { Relation::Equal } else { Relation::NotEqual };
+                return self.out.push(Layout::Relation(relation, a.id, b.id));
+            }
+            Func2::Atan2 | Func2::Mod | Func2::Polygamma => {
+                return self.out.push(Layout::Call(Head::Func2(f), Box::new([a.id, b.id])));
+            }
+        };
+        // The order is free: the longer chain goes to the left, where it is continued without brackets.
+        let length = |part: Done| match self.out.layout(part.id) {
+            Layout::Chain(k, ..) if *k == kind => self.out.part(part.id).depth,
+            _ => 0,
+        };
+        let (a, b) = match length(a).cmp(&length(b)) {
+            std::cmp::Ordering::Greater => (a, b),
+            std::cmp::Ordering::Less => (b, a),
+            std::cmp::Ordering::Equal if self.stands_first(a, b) => (a, b),
+            std::cmp::Ordering::Equal => (b, a),
+        };
+        self.out.push(Layout::Chain(kind, a.id, b.id))
+    }
+
+    /// In `a = b`, `max(a, b)`: what varies before what does not, else alphabetically.
+    fn stands_first(&self, a: Done, b: Done) -> bool {
+        (!a.shape.varies).cmp(&!b.shape.varies).then_with(|| self.out.compare(a.id, b.id)).is_le()
+    }
+
+    fn derivative(&mut self, u: &Expr, x: &Symbol) -> Id {
+        let u_id = self.done(u).id;
+        let (body, order) = match (u.node(), self.out.layout(u_id)) {
+            (Node::Derivative(_, y), Layout::Derivative { body, order, .. }) if x == y => (*body, order + 1),
+            _ => (u_id, 1),
+        };
+        self.out.push(Layout::Derivative { body, by: x.clone(), order, partial: false })
+    }
+}
+
+/// Roots of numbers that read as one: `2^(1/2)` and `3^(1/2)` as the root of 6.
+struct Radical {
+    base: Rational,
+    exponent: Rational,
+    parts: Vec<Expr>,
+}
+
+/// Those roots of numbers among the factors that can be written as one, and still mean the same when read back.
+fn joined_radicals(factors: &[Expr]) -> Vec<Radical> {
+    let mut found: Vec<Radical> = Vec::new();
+    for f in factors {
+        let Node::Power(base, exponent) = f.node() else { continue };
+        let (Some(base), Some(exponent)) = (base.as_number(), exponent.as_number()) else { continue };
+        if !base.is_integer() || exponent.is_integer() || exponent.is_negative() {
+            continue;
+        }
+        match found.iter_mut().find(|r| r.exponent == *exponent) {
+            Some(radical) => {
+                radical.base = &radical.base * base;
+                radical.parts.push(f.clone());
+            }
+            None => {
+                let (base, exponent) = (base.clone(), exponent.clone());
+                found.push(Radical { base, exponent, parts: vec![f.clone()] });
+            }
+        }
+    }
+    found.retain(|r| {
+        r.parts.len() > 1
+            && power(&Expr::number(r.base.clone()), &Expr::number(r.exponent.clone()))
+                == product(r.parts.iter().cloned())
+    });
+    found
+}
+
+/// Marks the functions whose argument decides how fast they grow.
+pub(super) const fn keeps_degree(f: Func) -> bool {
+    matches!(f, Func::Abs | Func::Relu)
+}
