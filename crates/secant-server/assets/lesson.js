@@ -16,7 +16,8 @@ for (const form of document.querySelectorAll('form.question')) new Question(form
 function stage(lesson) {
   let figure;
   try {
-    figure = new Figure(element, lesson.figure);
+    const own = Object.keys(lesson.kept?.functions ?? {}).length > 0; // a function typed on an earlier visit
+    figure = new Figure(element, lesson.figure, own);
   } catch (error) {
     // The still picture and the text stay; the reader is told why nothing moves.
     element.append(html('p', { class: 'notice', role: 'alert', text: `The figure does not move: ${error.message}.` }));

@@ -14,9 +14,14 @@ export function formatNumber(value, digits = 3) {
   const rounded = Number(value.toPrecision(digits));
   const size = Math.abs(rounded);
   if (size >= 1e-4 && size < 1e7) return String(rounded).replace('-', '−');
-  const [mantissa, exponent] = rounded.toExponential().split('e');
+  return scientific(rounded, ' × ');
+}
+
+/** The number as a mantissa and a power of ten, with `times` between them. */
+export function scientific(value, times = '×') {
+  const [mantissa, exponent] = value.toExponential().split('e');
   const power = exponent.replace('+', '').replace(/./g, (c) => SUPERSCRIPT[c]);
-  return `${mantissa.replace('-', '−')} × 10${power}`;
+  return `${mantissa.replace('-', '−')}${times}10${power}`;
 }
 
 /** The same number in words a voice reads well. */

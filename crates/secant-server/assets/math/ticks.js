@@ -3,6 +3,8 @@
 // Here: steps of 1, 2 or 5 times a power of ten, and labels with one number of decimals for the whole axis.
 // Invariant: every tick lies within the range; zero, if it is a tick, is exactly 0.
 
+import { scientific } from './format.js';
+
 /**
  * About `wanted` ticks between `lo` and `hi`.
  * @returns {{step: number, values: number[], label: (value: number) => string}}
@@ -20,12 +22,11 @@ export function ticks(lo, hi, wanted) {
   const first = Math.ceil(lo / step - 1e-9);
   const last = Math.floor(hi / step + 1e-9);
   for (let k = first; k <= last; k += 1) values.push(k === 0 ? 0 : k * step);
-  const far = Math.max(Math.abs(lo), Math.abs(hi)) >= 1e6 || decimals > 6;
+  const far = Math.max(Math.abs(lo), Math.abs(hi)) >= 1e5 || decimals > 5;
   const label = (value) =>
-    (far ? Number(value.toPrecision(6)).toExponential().replace('e+', 'e') : value.toFixed(Math.min(20, decimals))).replace(
-      /-/g,
-      '−',
-    );
+    far && value !== 0
+      ? scientific(Number(value.toPrecision(6)))
+      : value.toFixed(Math.min(20, far ? 0 : decimals)).replace('-', '−');
   return { step, values, label };
 }
 

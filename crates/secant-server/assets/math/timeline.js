@@ -89,12 +89,13 @@ function cut(parts) {
       letters += 4;
       continue;
     }
-    for (const piece of part.split(/(?<=[.?!…:;]["”’)]?)\s+/)) {
+    const pieces = part.split(/(?<=[.?!…:;]["”’)]?)\s+/);
+    for (const [k, piece] of pieces.entries()) {
       if (piece === '') continue;
       now.push(piece);
       letters += piece.trim().length;
       if (/[.?!…]["”’)]?\s*$/.test(piece) || (letters > 100 && /[:;,]\s*$/.test(piece))) close();
-      else now.push(' ');
+      else if (k < pieces.length - 1) now.push(' ');
     }
   }
   close();

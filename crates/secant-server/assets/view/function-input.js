@@ -83,7 +83,7 @@ export class FunctionInput {
       return;
     }
     try {
-      this._figure.load(reply.figure);
+      this._figure.load(reply.figure, text !== null);
     } catch (error) {
       this._reading.complain(text ?? '', { message: error.message });
       return;

@@ -25,7 +25,7 @@ class Tag {
       ? svg('text', { class: `label ${data.style ?? ''}`, 'aria-hidden': 'true', text: mathText(text) })
       : null;
     this._panel = panel;
-    this._width = 9 * [...(text ?? '')].length;
+    this.width = 9 * [...(text ?? '')].length;
     if (this.element) panel.over.prepend(this.element);
   }
 
@@ -36,7 +36,7 @@ class Tag {
     this.element.classList.toggle('gone', gone);
     if (gone) return;
     const { left, right, top, bottom } = this._panel;
-    const flip = anchor === 'start' && x + this._width > right; // no room on the right: stand on the left
+    const flip = anchor === 'start' && x + this.width > right; // no room on the right: stand on the left
     set(this.element, 'text-anchor', flip ? 'end' : anchor);
     set(this.element, 'x', String(round(Math.min(right, Math.max(left, flip ? x - 2 * BESIDE : x)))));
     set(this.element, 'y', String(round(Math.min(bottom - 4, Math.max(top + 14, y)))));
@@ -47,9 +47,9 @@ class Tag {
   }
 }
 
-class Curve {
+export class Curve {
   constructor(data, panel) {
-    this._panel = panel;
+    this.panel = panel;
     this.program = new Program(data.program);
     this._over = data.over;
     this._sampler = new Sampler();
@@ -62,7 +62,7 @@ class Curve {
   }
 
   move(_, params) {
-    const panel = this._panel;
+    const panel = this.panel;
     let fresh = this._revision !== panel.revision;
     this._revision = panel.revision;
     const { uses } = this.program;
@@ -85,7 +85,7 @@ class Curve {
   }
 
   _draw() {
-    const panel = this._panel;
+    const panel = this.panel;
     const { x, y, length } = this._sampler;
     let path = '';
     let pen = 'M';
@@ -112,20 +112,6 @@ class Curve {
   show(on) {
     this._path.classList.toggle('off', !on);
     this._tag.show(on);
-  }
-
-  /** How much of the curve is inside the panel, 0..1 of the points where it exists. */
-  get inView() {
-    const { y, length } = this._sampler;
-    const [bottom, top] = this._panel.view.y;
-    let inside = 0;
-    let all = 0;
-    for (let k = 0; k < length; k += 1) {
-      if (Number.isNaN(y[k])) continue;
-      all += 1;
-      if (y[k] >= bottom && y[k] <= top) inside += 1;
-    }
-    return all === 0 ? 1 : inside / all;
   }
 }
 
@@ -168,7 +154,7 @@ class Point {
     this.y = Number.isFinite(y) ? Math.min(panel.bottom, Math.max(panel.top, y)) : panel.bottom;
     this.element.classList.toggle('outside', outside);
     set(this.element, 'transform', `translate(${round(this.x)} ${round(this.y)})`);
-    this._tag.at(this.x + BESIDE, this.y - 12);
+    this._tag.at(this.x + BESIDE, this.y + (this.data.below ? 20 : -12));
   }
 
   show(on) {
@@ -233,13 +219,15 @@ class Stretch {
 
   /** The label of a stretch stands beside its middle: right of one that rises, below one that runs. */
   _labelMiddle(x1, y1, x2, y2, ux, uy, long) {
-    if (long < 14) {
-      this._tag.at(NaN, NaN);
-      return;
-    }
+    const { left, right, top, bottom } = this._panel;
     const flat = Math.abs(ux) > Math.abs(uy);
     const x = (x1 + x2) / 2 + (flat ? 0 : 9);
     const y = (y1 + y2) / 2 + (flat ? 20 : 5);
+    const inside = x > left && x < right && y > top && y < bottom;
+    if (!inside || long < (flat ? this._tag.width + 8 : 28)) {
+      this._tag.at(NaN, NaN); // no room for words
+      return;
+    }
     this._tag.at(x, y, flat ? 'middle' : 'start');
   }
 

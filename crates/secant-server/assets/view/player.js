@@ -93,7 +93,10 @@ export class Player {
   renew() {
     this.timeline = new Timeline(this._lesson.scenes, this._figure.data.params);
     this.time = Math.min(this.time, this.timeline.length);
-    if (this._scene >= 0) this._figure.show(this.timeline.scenes[this._scene].visible);
+    this._figure.show(this.timeline.scenes[this._scene].visible);
+    this._look(this._scene);
+    for (const [panel, { to }] of this._looks) panel.look(to.x, to.y);
+    this._looks.clear();
     this._rest();
     this._caption(true);
   }
@@ -131,6 +134,7 @@ export class Player {
   _hold() {
     this.held = true;
     if (this.playing) this.pause();
+    this._story?.mark(this._scene);
     this._age = GLIDE;
     this._caption(true);
     this._dress();
@@ -173,8 +177,8 @@ export class Player {
     this._caption();
     this._bar.value = this.time.toFixed(2);
     this._scrub.style.setProperty('--at', `${(100 * this.time) / timeline.length}%`);
-    const clock = `${minutes(this.time)} / ${minutes(timeline.length)}`;
-    say(this._clock, clock);
+    say(this._clock.firstChild, minutes(this.time));
+    say(this._clock.lastChild, ` / ${minutes(timeline.length)}`);
     set(this._bar, 'aria-valuetext', `${minutes(this.time)} of ${minutes(timeline.length)}, ${timeline.scenes[scene].title}`);
   }
 
@@ -207,7 +211,7 @@ export class Player {
   _look(scene) {
     this._looks.clear();
     for (const panel of this._figure.panels) {
-      let to = { x: panel.data.x, y: panel.data.y };
+      let to = panel.home;
       for (let k = 0; k <= scene; k += 1) {
         const asked = this.timeline.scenes[k].view?.[panel.id];
         if (asked) to = { x: asked.x ?? to.x, y: asked.y ?? to.y };
@@ -326,7 +330,7 @@ export class Player {
     this._scrub = html('div', { class: 'scrub' }, marks, this._bar);
     this._play = button('Play', ICONS.play, () => (this.playing ? this.pause() : this.play()), 'play');
     this._playPath = this._play.querySelector('path');
-    this._clock = html('span', { class: 'clock' });
+    this._clock = html('span', { class: 'clock' }, html('span'), html('span', { class: 'whole' }));
     this._captionButton = button('Captions', ICONS.captions, () => {
       this._captions = remember('captions', !this._captions);
       this._dress();

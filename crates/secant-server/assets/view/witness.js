@@ -2,48 +2,34 @@
 
 import { Figure } from './figure.js';
 import { Program } from '../math/program.js';
+import { heights, rangeOf } from '../math/range.js';
 import { html } from './dom.js';
 
 /** The two curves and the point between them; null when there is nothing to draw. */
 export function witnessPlot(plot, found) {
   const [lo, hi] = plot.over;
   const at = Number(found.at?.[plot.var]);
-  const range = reach([plot.answer, plot.model], lo, hi, [found.answer, found.model]);
+  const points = [found.answer, found.model].map(Number);
+  const [theirs, ours] = [plot.answer, plot.model].map((source) => heights(new Program(source), [], lo, hi));
+  const range = rangeOf(Float64Array.of(...theirs, ...ours).sort(), points);
   if (!range || !Number.isFinite(at)) return null;
   const canvas = html('div', { class: 'canvas small', 'data-canvas': true });
   const element = html('figure', { class: 'figure witness-plot', 'aria-hidden': 'true' }, canvas);
-  const points = [found.answer, found.model].map(Number);
   const data = {
     id: 'witness',
     params: [],
     panels: [{ id: 'main', x: [lo, hi], y: range, xlabel: plot.var }],
     state: { version: 1, inputs: [], constants: [at, ...points], registers: 3, code: [], outputs: [0, 1, 2] },
     elements: [
-      { kind: 'curve', id: 'model', program: plot.model, style: 'main', label: 'the right one' },
-      { kind: 'curve', id: 'answer', program: plot.answer, style: 'wrong', label: 'yours' },
+      { kind: 'curve', id: 'model', program: plot.model, style: 'main' },
+      { kind: 'curve', id: 'answer', program: plot.answer, style: 'wrong' },
       { kind: 'segment', id: 'gap', from: [0, 1], to: [0, 2], style: 'guide' },
-      { kind: 'point', id: 'theirs', x: 0, y: 1, style: 'wrong' },
-      { kind: 'point', id: 'ours', x: 0, y: 2, style: 'main' },
+      { kind: 'point', id: 'theirs', x: 0, y: 1, style: 'wrong', label: 'yours', below: points[0] < points[1] },
+      { kind: 'point', id: 'ours', x: 0, y: 2, style: 'main', label: 'right', below: points[1] <= points[0] },
     ],
     values: [],
   };
   // Drawn once it stands in the page and has a size.
   requestAnimationFrame(() => new Figure(element, data));
   return element;
-}
-
-/** A range of y that shows both curves near the point, or null. */
-function reach(programs, lo, hi, points) {
-  const n = 64;
-  const x = Float64Array.from({ length: n }, (_, k) => lo + ((hi - lo) * k) / (n - 1));
-  const seen = points.map(Number).filter(Number.isFinite);
-  for (const source of programs) {
-    const y = [...new Program(source).columns([x], n)[0].subarray(0, n)].filter(Number.isFinite).sort((a, b) => a - b);
-    if (y.length > 0) seen.push(y[Math.floor(y.length * 0.06)], y[Math.floor(y.length * 0.94)]);
-  }
-  if (seen.length === 0) return null;
-  const bottom = Math.min(...seen, 0);
-  const top = Math.max(...seen, 0);
-  const room = (top - bottom || 1) * 0.12;
-  return [bottom - room, top + room];
 }
