@@ -28,15 +28,17 @@ function stage(lesson) {
   player = new Player(document.getElementById('player'), lesson, figure, story);
 
   const controls = document.getElementById('controls');
+  const editable = lesson.figure.functions.filter((f) => f.editable);
+  for (const data of editable) new FunctionInput(controls, lesson, figure, data, () => player.renew());
   const sliders = new Sliders(controls, figure);
   const told = figure.onFrame;
   figure.onFrame = () => {
     told();
     sliders.move();
   };
+  figure.onShow = () => sliders.offer();
+  sliders.offer();
   sliders.move();
-  const editable = lesson.figure.functions.filter((f) => f.editable);
-  for (const data of editable) new FunctionInput(controls, lesson, figure, data, () => player.renew());
   controls.hidden = sliders.count + editable.length === 0;
   element.figure = figure; // for tests and the curious: `document.querySelector('.figure').figure`
 }

@@ -36,10 +36,12 @@ export function speakNumber(value, digits = 3) {
     });
 }
 
-/** A label with its single letters in mathematical italic: `f(x)`, `Δy`; words stay upright. */
+/** A label with its single letters in mathematical italic: `f(x)`, `Δy`; words stay upright, "a hill" and "100 m" too. */
 export function mathText(text) {
+  const isWord = (run, at) =>
+    run.length > 1 || (run === 'a' && /^ [A-Za-z]{2}/.test(text.slice(at + 1))) || /\d $/.test(text.slice(0, at));
   return text
-    .replace(/[A-Za-z]+/g, (run) => (run.length === 1 ? italic(run) : run))
+    .replace(/[A-Za-z]+/g, (run, at) => (isWord(run, at) ? run : italic(run)))
     .replace(/-/g, '−')
     .replace(/'/g, '′');
 }

@@ -160,19 +160,19 @@ export class Program {
 
   /** Which inputs the outputs really depend on: one boolean per input. */
   get uses() {
-    if (!this._uses) {
-      const needed = new Uint8Array(this._file.length);
-      for (const r of this._out) needed[r] = 1;
-      for (let k = this._steps.length - 1; k >= 0; k -= 1) {
-        const s = this._steps[k];
-        if (!needed[s.dst]) continue;
-        needed[s.a] = 1;
-        if (s.kind === TWO || s.kind === WHERE) needed[s.b] = 1;
-        if (s.kind === WHERE) needed[s.c] = 1;
-      }
-      this._uses = this.inputs.map((_, k) => needed[k] === 1);
-    }
+    this._uses ??= this.usedBy([...this._out.keys()]);
     return this._uses;
+  }
+
+  /** Which inputs these outputs depend on: one boolean per input. */
+  usedBy(outputs) {
+    const needed = new Uint8Array(this._file.length);
+    for (const k of outputs) needed[this._out[k]] = 1;
+    for (let k = this._steps.length - 1; k >= 0; k -= 1) {
+      const step = this._steps[k];
+      if (needed[step.dst]) for (const r of reads(step)) needed[r] = 1;
+    }
+    return this.inputs.map((_, k) => needed[k] === 1);
   }
 
   /**
@@ -227,10 +227,9 @@ export class Program {
     const varying = [];
     const spread = new Set();
     for (const step of this._steps) {
-      const reads = step.kind === WHERE ? [step.a, step.b, step.c] : step.kind === TWO ? [step.a, step.b] : [step.a];
-      if (reads.some((r) => varies[r])) {
+      if (reads(step).some((r) => varies[r])) {
         varies[step.dst] = 1;
-        for (const r of reads) if (!varies[r]) spread.add(r);
+        for (const r of reads(step)) if (!varies[r]) spread.add(r);
         varying.push(step);
       } else {
         uniform.push(step);
@@ -242,6 +241,12 @@ export class Program {
     for (const r of spread) columns[r] = new Float64Array(room);
     return { room, uniform, varying, spread: [...spread], columns, results: new Array(this.outputs) };
   }
+}
+
+/** The registers an instruction reads. */
+function reads(step) {
+  if (step.kind === WHERE) return [step.a, step.b, step.c];
+  return step.kind === TWO ? [step.a, step.b] : [step.a];
 }
 
 function check(register, registers) {

@@ -26,6 +26,8 @@ export class Figure {
     this.onTake = () => {};
     this.onRelease = () => {};
     this.onFrame = () => {};
+    /** Called when other elements are shown. */
+    this.onShow = () => {};
     /** Milliseconds the last frame took, and the sum and count since the page opened. */
     this.work = { last: 0, total: 0, frames: 0 };
     this._frame = () => this._draw();
@@ -56,7 +58,7 @@ export class Figure {
     try {
       marks = data.elements.map((element) => {
         const panel = panels.find((p) => p.id === element.panel) ?? panels[0];
-        return { id: element.id, mark: mark(element, panel) };
+        return { id: element.id, mark: mark(element, panel), on: true };
       });
     } catch (error) {
       stage.remove(); // the figure that was there stays whole
@@ -107,11 +109,33 @@ export class Figure {
     return this._state.at(params, this._trial);
   }
 
-  /** Shows these elements and no others. */
+  /** Shows these elements and no others, and only the panels in which there are some. */
   show(ids) {
     this._shown = ids;
     const visible = new Set(ids);
-    for (const { id, mark: m } of this._marks) m.show(visible.has(id));
+    for (const entry of this._marks) {
+      entry.on = visible.has(entry.id);
+      entry.mark.show(entry.on);
+    }
+    const used = this.panels.filter((panel) => this._marks.some((entry) => entry.on && entry.mark.panel === panel));
+    for (const panel of this.panels) panel.show(used.length === 0 ? panel === this.panels[0] : used.includes(panel));
+    for (const panel of this.panels) panel.resize();
+    this.onShow();
+    this.changed();
+  }
+
+  /** Which parameters move something that is shown: one boolean per parameter. */
+  get moving() {
+    const outputs = [];
+    const moving = this.data.params.map(() => false);
+    for (const { id, mark: m, on } of this._marks) {
+      if (!on) continue;
+      const { x, y, from, to } = this.data.elements.find((element) => element.id === id);
+      outputs.push(...[x, y, ...(from ?? []), ...(to ?? [])].filter(Number.isInteger));
+      m.program?.uses.slice(1).forEach((used, k) => (moving[k] ||= used));
+    }
+    this._state.usedBy(outputs).forEach((used, k) => (moving[k] ||= used));
+    return moving;
   }
 
   /** The panel of that name. */
@@ -163,7 +187,7 @@ export class Figure {
     if (this._asked) cancelAnimationFrame(this._asked);
     this._asked = 0;
     this._state.at(this.params, this.values);
-    for (const { mark: m } of this._marks) m.move(this.values, this.params);
+    for (const { mark: m, on } of this._marks) if (on) m.move(this.values, this.params);
     for (const { handle } of this._handles) handle.describe();
     fillSlots(this._slots, this.values);
     this.onFrame();

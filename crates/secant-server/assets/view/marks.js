@@ -166,7 +166,7 @@ class Point {
 class Stretch {
   constructor(data, panel) {
     this._data = data;
-    this._panel = panel;
+    this.panel = panel;
     this._line = svg('line', { class: `${data.kind} ${data.style ?? 'second'}`, 'data-id': data.id });
     panel.marks.append(this._line);
     this._head = data.kind === 'arrow' ? svg('path', { class: `head ${data.style ?? 'second'}` }) : null;
@@ -175,7 +175,7 @@ class Stretch {
   }
 
   move(values) {
-    const panel = this._panel;
+    const panel = this.panel;
     const { from, to, kind } = this._data;
     let x1 = panel.toX(values[from[0]]);
     let y1 = panel.toY(values[from[1]]);
@@ -219,7 +219,7 @@ class Stretch {
 
   /** The label of a stretch stands beside its middle: right of one that rises, below one that runs. */
   _labelMiddle(x1, y1, x2, y2, ux, uy, long) {
-    const { left, right, top, bottom } = this._panel;
+    const { left, right, top, bottom } = this.panel;
     const flat = Math.abs(ux) > Math.abs(uy);
     const x = (x1 + x2) / 2 + (flat ? 0 : 9);
     const y = (y1 + y2) / 2 + (flat ? 20 : 5);
@@ -234,7 +234,7 @@ class Stretch {
   /** The label of a line stands near its right end, where it leaves the panel. */
   _labelLine(x1, y1, ux, uy, reach) {
     if (!this._tag.element) return;
-    const { left, right, top, bottom } = this._panel;
+    const { left, right, top, bottom } = this.panel;
     const [dx, dy] = ux < 0 ? [-ux, -uy] : [ux, uy];
     const [x0, y0] = ux < 0 ? [x1 + ux * 2 * reach, y1 + uy * 2 * reach] : [x1, y1]; // its left end, far outside
     const ends = [(right - 24 - x0) / dx, ((dy < 0 ? top + 18 : bottom - 12) - y0) / dy].filter((t) => t > 0 && t < Infinity);
@@ -253,12 +253,12 @@ class Stretch {
 class Label {
   constructor(data, panel) {
     this._data = data;
-    this._panel = panel;
+    this.panel = panel;
     this._tag = new Tag(panel, data, data.text);
   }
 
   move(values) {
-    const panel = this._panel;
+    const panel = this.panel;
     this._tag.at(panel.toX(values[this._data.x]), panel.toY(values[this._data.y]));
   }
 

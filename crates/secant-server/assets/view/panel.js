@@ -46,6 +46,11 @@ export class Panel {
     this.resize();
   }
 
+  /** Puts it into the figure or away from it. */
+  show(on) {
+    this.svg.classList.toggle('away', !on);
+  }
+
   /** Takes the size the page gives it. True when that changed. */
   resize() {
     const box = this.svg.getBoundingClientRect();

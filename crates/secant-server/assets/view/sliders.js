@@ -20,6 +20,12 @@ export class Sliders {
     return this._rows.length;
   }
 
+  /** Offers those that move something that is shown; the others keep their room. */
+  offer() {
+    const { moving } = this._figure;
+    for (const { k, row } of this._rows) row.classList.toggle('idle', !moving[k]);
+  }
+
   move() {
     for (const { k, input, track, value } of this._rows) {
       const now = this._figure.params[k];
@@ -53,7 +59,8 @@ export class Sliders {
     input.addEventListener('change', () => this._figure.release(true));
     const track = html('div', { class: 'scrub' }, input);
     const label = html('label', { for: id, text: mathText(param.label ?? param.name) });
-    root.append(html('div', { class: 'slider' }, label, track, value));
-    return { k, input, track, value };
+    const row = html('div', { class: 'slider' }, label, track, value);
+    root.append(row);
+    return { k, row, input, track, value };
   }
 }
