@@ -6,3 +6,4 @@
 pub mod calculus;
 pub mod equality;
 pub mod expr;
+pub mod program;

@@ -21,7 +21,7 @@ mod walk;
 pub use apply::{apply, apply2, select};
 pub use domain::{Condition, ConditionKind};
 pub use func::{Func, Func2};
-pub(crate) use hash::Build as HashBuild;
+pub(crate) use hash::{Build as HashBuild, mix as hash_mix};
 
 pub use node::{Constant, Expr, Node, Sum, Term};
 pub use power::power;

@@ -1,0 +1,155 @@
+//! Evaluation at many points: the program runs over chunks of points that stay in the first-level cache.
+
+use super::functions::{choose, powi, with_one, with_two};
+use super::opcode::Op;
+use super::{Instruction, Program, ProgramError, Workspace};
+
+/// Points in a chunk.
+const CHUNK: usize = 256;
+
+/// The values of one input over a batch.
+#[derive(Clone, Copy, Debug)]
+pub enum Column<'a> {
+    /// One for every point.
+    Values(&'a [f64]),
+    /// The same for all.
+    Same(f64),
+}
+
+impl<'a> From<&'a [f64]> for Column<'a> {
+    fn from(values: &'a [f64]) -> Column<'a> {
+        Column::Values(values)
+    }
+}
+
+impl From<f64> for Column<'_> {
+    fn from(value: f64) -> Self {
+        Column::Same(value)
+    }
+}
+
+impl Program {
+    /// Computes every output at every point: `out[j][i]` is output `j` at point `i`, the same bits as [`Program::evaluate`]
+    /// gives there, however the batch is split.
+    ///
+    /// Shapes: a column or an output has as many numbers as the batch has points. Allocates nothing once the workspace
+    /// has grown.
+    ///
+    /// # Errors
+    /// [`ProgramError::InputCount`], [`ProgramError::OutputCount`], and [`ProgramError::ColumnLength`] when lengths differ.
+    pub fn evaluate_batch(
+        &self,
+        inputs: &[Column<'_>],
+        out: &mut [&mut [f64]],
+        workspace: &mut Workspace,
+    ) -> Result<(), ProgramError> {
+        self.check_lengths(inputs.len(), out.len())?;
+        let points = self.batch_length(inputs, out)?;
+        let registers = &mut workspace.chunks;
+        let size = self.registers as usize * CHUNK;
+        if registers.len() < size {
+            registers.resize(size, 0.0);
+        }
+        let first = points.min(CHUNK);
+        for (k, column) in inputs.iter().enumerate() {
+            if let Column::Same(value) = column {
+                registers[k * CHUNK..][..first].fill(*value);
+            }
+        }
+        for (k, constant) in self.constants.iter().enumerate() {
+            registers[(inputs.len() + k) * CHUNK..][..first].fill(constant.value);
+        }
+        let mut start = 0;
+        while start < points {
+            let n = CHUNK.min(points - start);
+            for (k, column) in inputs.iter().enumerate() {
+                if let Column::Values(values) = column {
+                    registers[k * CHUNK..][..n].copy_from_slice(&values[start..start + n]);
+                }
+            }
+            for step in &self.code {
+                run(step, registers, n);
+            }
+            for (y, k) in out.iter_mut().zip(&self.outputs) {
+                y[start..start + n].copy_from_slice(&registers[*k as usize * CHUNK..][..n]);
+            }
+            start += n;
+        }
+        Ok(())
+    }
+
+    fn batch_length(&self, inputs: &[Column<'_>], out: &[&mut [f64]]) -> Result<usize, ProgramError> {
+        let given = inputs.iter().map(|column| match column {
+            Column::Values(values) => Some(values.len()),
+            Column::Same(_) => None,
+        });
+        let lengths = given.chain(out.iter().map(|y| Some(y.len())));
+        let wanted = match out.first() {
+            Some(y) => y.len(),
+            None => lengths.clone().flatten().next().unwrap_or(0),
+        };
+        match lengths.enumerate().find_map(|(k, n)| n.filter(|n| *n != wanted).map(|n| (k, n))) {
+            Some((column, given)) => Err(ProgramError::ColumnLength { column, given, wanted }),
+            None => Ok(wanted),
+        }
+    }
+}
+
+/// Runs one step on the first `n` points of the chunk.
+fn run(step: &Instruction, registers: &mut [f64], n: usize) {
+    let (dst, a, b, c) = (step.dst, step.a, step.b, step.c);
+    with_one!(step.op, k => map_one(registers, n, dst, a, k), _ => {
+        with_two!(step.op, k => map_two(registers, n, dst, a, b, k), _ => match step.op {
+            Op::Powi => map_one(registers, n, dst, a, |x| powi(x, b as i32)),
+            _ => map_three(registers, n, dst, [a, b, c]),
+        })
+    });
+}
+
+/// Points loaded before any result is stored: the result may go where an operand is.
+const BLOCK: usize = 16;
+
+fn load(registers: &[f64], register: u32, at: usize) -> [f64; BLOCK] {
+    let start = register as usize * CHUNK + at;
+    let mut block = [0.0; BLOCK];
+    block.copy_from_slice(&registers[start..start + BLOCK]);
+    block
+}
+
+fn store(registers: &mut [f64], register: u32, at: usize, block: [f64; BLOCK]) {
+    let start = register as usize * CHUNK + at;
+    registers[start..start + BLOCK].copy_from_slice(&block);
+}
+
+#[inline(always)]
+fn map_one(registers: &mut [f64], n: usize, dst: u32, a: u32, f: impl Fn(f64) -> f64) {
+    let whole = n - n % BLOCK;
+    for at in (0..whole).step_by(BLOCK) {
+        let x = load(registers, a, at);
+        store(registers, dst, at, x.map(&f));
+    }
+    let (dst, a) = (dst as usize * CHUNK, a as usize * CHUNK);
+    for at in whole..n {
+        registers[dst + at] = f(registers[a + at]);
+    }
+}
+
+#[inline(always)]
+fn map_two(registers: &mut [f64], n: usize, dst: u32, a: u32, b: u32, f: impl Fn(f64, f64) -> f64) {
+    let whole = n - n % BLOCK;
+    for at in (0..whole).step_by(BLOCK) {
+        let (x, y) = (load(registers, a, at), load(registers, b, at));
+        store(registers, dst, at, std::array::from_fn(|k| f(x[k], y[k])));
+    }
+    let (dst, a, b) = (dst as usize * CHUNK, a as usize * CHUNK, b as usize * CHUNK);
+    for at in whole..n {
+        registers[dst + at] = f(registers[a + at], registers[b + at]);
+    }
+}
+
+fn map_three(registers: &mut [f64], n: usize, dst: u32, [a, b, c]: [u32; 3]) {
+    let (dst, a, b, c) = (dst as usize * CHUNK, a as usize * CHUNK, b as usize * CHUNK, c as usize * CHUNK);
+    for at in 0..n {
+        registers[dst + at] = choose(registers[a + at], registers[b + at], registers[c + at]);
+    }
+}

@@ -1,0 +1,78 @@
+//! What can be wrong with a program or with the numbers given to it.
+
+use crate::expr::Symbol;
+
+/// Why a program was not made or not run.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProgramError {
+    /// An output uses a name that is not among the inputs.
+    #[error("no value for `{name}`; known here: {}", list(.known))]
+    UnknownName {
+        /// The name.
+        name: Symbol,
+        /// The inputs.
+        known: Vec<Symbol>,
+    },
+    /// The same name stands twice among the inputs.
+    #[error("the input `{name}` is given twice")]
+    RepeatedInput {
+        /// The name.
+        name: Symbol,
+    },
+    /// More steps than a program may have.
+    #[error("the program would have {size} steps, more than {limit}")]
+    TooLarge {
+        /// Steps that it would have.
+        size: usize,
+        /// Steps that it may have.
+        limit: usize,
+    },
+    /// Too few or too many input values.
+    #[error("{given} inputs given, the program has {wanted}")]
+    InputCount {
+        /// Given.
+        given: usize,
+        /// Wanted.
+        wanted: usize,
+    },
+    /// Too few or too many places for outputs.
+    #[error("room for {given} outputs given, the program has {wanted}")]
+    OutputCount {
+        /// Given.
+        given: usize,
+        /// Wanted.
+        wanted: usize,
+    },
+    /// Columns or outputs of a batch differ in length.
+    #[error("column {column} has {given} points, the batch has {wanted}")]
+    ColumnLength {
+        /// Which one, inputs first, then outputs.
+        column: usize,
+        /// Its length.
+        given: usize,
+        /// The length of the batch.
+        wanted: usize,
+    },
+}
+
+impl ProgramError {
+    /// A code that never changes.
+    pub fn code(&self) -> &'static str {
+        match self {
+            ProgramError::UnknownName { .. } => "program.unknown-name",
+            ProgramError::RepeatedInput { .. } => "program.repeated-input",
+            ProgramError::TooLarge { .. } => "program.too-large",
+            ProgramError::InputCount { .. } => "program.input-count",
+            ProgramError::OutputCount { .. } => "program.output-count",
+            ProgramError::ColumnLength { .. } => "program.column-length",
+        }
+    }
+}
+
+fn list(names: &[Symbol]) -> String {
+    if names.is_empty() {
+        return "no names".to_owned();
+    }
+    names.iter().map(Symbol::name).collect::<Vec<_>>().join(", ")
+}

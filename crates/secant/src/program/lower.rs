@@ -1,0 +1,431 @@
+//! Expression → values: every distinct computation once, in terms of the operations of a program.
+//!
+//! Here: value numbering (equal operation on equal operands is one value, so equal subexpressions are computed once wherever
+//! they stand), and the choice of operations: products and divisions for powers, `expm1`, `log1p`, `softplus` for what
+//! they are exactly, subtraction for negative coefficients.
+//! Not here: registers and the order of steps (`schedule`), which also drops what nothing uses.
+//! Invariant: operands come before the value that uses them; time is linear in the number of shared nodes.
+//! Start reading at [`lower`].
+
+use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
+
+use super::functions::MAX_SQUARING;
+use super::opcode::Op;
+use super::{Constant, ProgramError};
+use crate::expr::{self, Expr, Func, Func2, HashBuild, Node, Rational, Symbol, Term, hash_mix};
+
+/// A value: where it comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Value {
+    Input(u32),
+    /// An index into [`Graph::constants`].
+    Constant(u32),
+    /// Operands are values; `b` may be the bits of a literal.
+    Apply {
+        op: Op,
+        a: u32,
+        b: u32,
+        c: u32,
+    },
+}
+
+impl Hash for Value {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let (tag, a, b, c) = match *self {
+            Value::Input(k) => (0x100, k, 0, 0),
+            Value::Constant(k) => (0x101, k, 0, 0),
+            Value::Apply { op, a, b, c } => (op as u64, a, b, c),
+        };
+        let low = u64::from(a) << 32 | u64::from(b);
+        state.write_u64(hash_mix(low, tag << 32 | u64::from(c)));
+    }
+}
+
+/// Values in an order in which they can be computed.
+#[derive(Default)]
+pub(super) struct Graph {
+    pub(super) values: Vec<Value>,
+    pub(super) constants: Vec<Constant>,
+    numbers: HashMap<Value, u32, HashBuild>,
+    constant_numbers: HashMap<[u64; 3], u32, HashBuild>,
+}
+
+/// The values of `outputs` as functions of `inputs`.
+pub(super) fn lower(outputs: &[Expr], inputs: &[Symbol]) -> Result<(Graph, Vec<u32>), ProgramError> {
+    let mut graph = Graph::default();
+    let mut names = HashMap::<&Symbol, u32, HashBuild>::default();
+    for (k, name) in inputs.iter().enumerate() {
+        if names.insert(name, graph.value(Value::Input(k as u32))).is_some() {
+            return Err(ProgramError::RepeatedInput { name: name.clone() });
+        }
+    }
+    // Children first, without recursion; `done` is by address, equal nodes at two addresses meet in `graph.numbers`.
+    let mut done = HashMap::<usize, u32, HashBuild>::default();
+    let mut work: Vec<(&Expr, bool)> = Vec::new();
+    for root in outputs {
+        work.push((root, false));
+        while let Some((e, children_done)) = work.pop() {
+            if done.contains_key(&e.address()) {
+                continue;
+            }
+            if !children_done {
+                work.push((e, true));
+                e.node().for_each_child(|c| {
+                    if !done.contains_key(&c.address()) {
+                        work.push((c, false));
+                    }
+                });
+                continue;
+            }
+            let value = match e.node() {
+                Node::Var(name) => match names.get(name) {
+                    Some(value) => *value,
+                    None => {
+                        return Err(ProgramError::UnknownName { name: name.clone(), known: inputs.to_vec() });
+                    }
+                },
+                _ => graph.node(e, &|c: &Expr| done[&c.address()]),
+            };
+            done.insert(e.address(), value);
+        }
+    }
+    let roots = outputs.iter().map(|e| done[&e.address()]).collect();
+    Ok((graph, roots))
+}
+
+type Lookup<'a> = &'a dyn Fn(&Expr) -> u32;
+
+impl Graph {
+    pub(super) fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    fn value(&mut self, value: Value) -> u32 {
+        // Looked up with operands in order where their order does not matter, kept as they came: a sum then goes on
+        // from the sum so far.
+        let key = match value {
+            Value::Apply { op, a, b, c } if op.is_symmetric() && a > b => Value::Apply { op, a: b, b: a, c },
+            value => value,
+        };
+        *self.numbers.entry(key).or_insert_with(|| {
+            self.values.push(value);
+            self.values.len() as u32 - 1
+        })
+    }
+
+    fn constant(&mut self, constant: Constant) -> u32 {
+        let k = *self.constant_numbers.entry(constant.bits()).or_insert_with(|| {
+            self.constants.push(constant);
+            self.constants.len() as u32 - 1
+        });
+        self.value(Value::Constant(k))
+    }
+
+    fn number(&mut self, n: &Rational) -> u32 {
+        self.constant(nearest(n))
+    }
+
+    fn apply(&mut self, op: Op, a: u32, b: u32, c: u32) -> u32 {
+        self.value(Value::Apply { op, a, b, c })
+    }
+
+    fn one(&mut self, op: Op, a: u32) -> u32 {
+        self.apply(op, a, 0, 0)
+    }
+
+    fn two(&mut self, op: Op, a: u32, b: u32) -> u32 {
+        self.apply(op, a, b, 0)
+    }
+
+    /// The value of a node that is not a variable.
+    fn node(&mut self, e: &Expr, of: Lookup<'_>) -> u32 {
+        match e.node() {
+            Node::Number(n) => self.number(n),
+            Node::Constant(c) => self.constant(named(*c)),
+            Node::Var(_) => of(e),
+            Node::Sum(s) => self.sum(&s.constant, &s.terms, of),
+            Node::Product(factors) => self.product(&Rational::ONE, factors, of),
+            Node::Power(..) => self.product(&Rational::ONE, std::slice::from_ref(e), of),
+            Node::Apply(f, a) => self.function(*f, a, of),
+            Node::Apply2(f, a, b) => {
+                let (a, b) = (of(a), of(b));
+                self.two(binary(*f), a, b)
+            }
+            Node::Select(c, a, b) => self.apply(Op::Where, of(c), of(a), of(b)),
+        }
+    }
+
+    fn sum(&mut self, constant: &Rational, terms: &[Term], of: Lookup<'_>) -> u32 {
+        // c e^u - c is c (e^u - 1), without the loss of digits near u = 0.
+        let expm1 = (!constant.is_zero())
+            .then(|| {
+                let cancels = |t: &Term| {
+                    matches!(t.expr.node(), Node::Apply(Func::Exp, _)) && t.coefficient == -constant
+                };
+                terms.iter().position(cancels)
+            })
+            .flatten();
+        let constant = if expm1.is_some() { &Rational::ZERO } else { constant };
+        let first = terms.iter().position(|t| t.coefficient.is_positive());
+        let mut total = None;
+        let mut rest_of_constant = constant;
+        if first.is_none() && !constant.is_zero() {
+            total = Some(self.number(constant));
+            rest_of_constant = &Rational::ZERO;
+        }
+        let order = first.into_iter().chain((0..terms.len()).filter(|k| Some(*k) != first));
+        for k in order {
+            let t = &terms[k];
+            let size = t.coefficient.abs();
+            let value = match t.expr.node() {
+                Node::Apply(Func::Exp, u) if expm1 == Some(k) => {
+                    let value = of(u);
+                    let value = self.one(Op::Expm1, value);
+                    self.scaled(&size, value)
+                }
+                _ => self.term(&size, &t.expr, of),
+            };
+            total = Some(match (total, t.coefficient.is_negative()) {
+                (None, false) => value,
+                (None, true) => self.one(Op::Neg, value),
+                (Some(total), false) => self.two(Op::Add, total, value),
+                (Some(total), true) => self.two(Op::Sub, total, value),
+            });
+        }
+        match total {
+            None => self.number(constant),
+            Some(total) if rest_of_constant.is_zero() => total,
+            Some(total) => {
+                let op = if rest_of_constant.is_negative() { Op::Sub } else { Op::Add };
+                let value = self.number(&rest_of_constant.abs());
+                self.two(op, total, value)
+            }
+        }
+    }
+
+    /// `c · e` for `c > 0`.
+    fn term(&mut self, c: &Rational, e: &Expr, of: Lookup<'_>) -> u32 {
+        match e.node() {
+            _ if c.is_one() => of(e),
+            Node::Product(factors) if factors.iter().any(|f| below(f).is_some()) => {
+                self.product(c, factors, of)
+            }
+            Node::Power(..) if below(e).is_some() => self.product(c, std::slice::from_ref(e), of),
+            _ => self.scaled(c, of(e)),
+        }
+    }
+
+    /// `c · value` for `c > 0`: a division where that is what rounds once, `x/10` and not `x · 0.1`.
+    fn scaled(&mut self, c: &Rational, value: u32) -> u32 {
+        match c.to_small() {
+            Some((1, 1)) => value,
+            Some((1, d)) if d & (d - 1) != 0 && d < 1 << 53 => {
+                let d = self.number(&Rational::integer(d));
+                self.two(Op::Div, value, d)
+            }
+            _ => {
+                let c = self.number(c);
+                self.two(Op::Mul, c, value)
+            }
+        }
+    }
+
+    /// `c · Π factors` for `c > 0`: factors with a negative exponent together make one divisor.
+    fn product(&mut self, c: &Rational, factors: &[Expr], of: Lookup<'_>) -> u32 {
+        let (mut above, mut under) = (None, None);
+        for f in factors {
+            let (value, side) = match below(f) {
+                Some((base, exponent)) => (self.power(of(base), &exponent), &mut under),
+                None => {
+                    let value = match f.node() {
+                        Node::Power(base, exponent) => match exponent.as_number() {
+                            Some(n) => self.power(of(base), n),
+                            None => self.two(Op::Pow, of(base), of(exponent)),
+                        },
+                        _ => of(f),
+                    };
+                    (value, &mut above)
+                }
+            };
+            *side = Some(match *side {
+                None => value,
+                Some(product) => self.two(Op::Mul, product, value),
+            });
+        }
+        let above = match above {
+            Some(value) => Some(self.scaled(c, value)),
+            None if c.is_one() => None,
+            None => Some(self.number(c)),
+        };
+        match (above, under) {
+            (Some(above), Some(under)) => self.two(Op::Div, above, under),
+            (None, Some(under)) => self.one(Op::Recip, under),
+            (Some(above), None) => above,
+            (None, None) => self.number(c),
+        }
+    }
+
+    /// `base ^ n`.
+    fn power(&mut self, base: u32, n: &Rational) -> u32 {
+        let Some((p, q)) = n.to_small().filter(|(p, _)| i32::try_from(*p).is_ok()) else {
+            let n = self.number(n);
+            return self.two(Op::Pow, base, n);
+        };
+        let small = p.unsigned_abs() <= u64::from(MAX_SQUARING);
+        match q {
+            1 => self.integer_power(base, p as i32),
+            2 if small => {
+                // b^(k + 1/2) = b^k √b
+                let root = self.one(Op::Sqrt, base);
+                let whole = p.unsigned_abs() / 2;
+                let value = if whole == 0 {
+                    root
+                } else {
+                    let whole = self.integer_power(base, whole as i32);
+                    self.two(Op::Mul, whole, root)
+                };
+                if p < 0 { self.one(Op::Recip, value) } else { value }
+            }
+            3 if small => {
+                let root = self.one(Op::Root3, base);
+                self.integer_power(root, p as i32)
+            }
+            4 if small => {
+                let root = self.one(Op::Sqrt, base);
+                let root = self.one(Op::Sqrt, root);
+                self.integer_power(root, p as i32)
+            }
+            _ => {
+                let n = self.number(n);
+                self.two(Op::Pow, base, n)
+            }
+        }
+    }
+
+    fn integer_power(&mut self, base: u32, n: i32) -> u32 {
+        match n {
+            1 => base,
+            2 => self.two(Op::Mul, base, base),
+            -1 => self.one(Op::Recip, base),
+            _ => self.apply(Op::Powi, base, n as u32, 0),
+        }
+    }
+
+    fn function(&mut self, f: Func, argument: &Expr, of: Lookup<'_>) -> u32 {
+        let a = of(argument);
+        let op = match f {
+            Func::Log => return self.logarithm(argument, of),
+            Func::Sec => return self.then(Op::Cos, Op::Recip, a),
+            Func::Csc => return self.then(Op::Sin, Op::Recip, a),
+            Func::Cot => return self.then(Op::Tan, Op::Recip, a),
+            Func::Sech => return self.then(Op::Cosh, Op::Recip, a),
+            Func::Csch => return self.then(Op::Sinh, Op::Recip, a),
+            Func::Coth => return self.then(Op::Tanh, Op::Recip, a),
+            Func::Asec => return self.then(Op::Recip, Op::Acos, a),
+            Func::Acsc => return self.then(Op::Recip, Op::Asin, a),
+            Func::Acot => return self.then(Op::Recip, Op::Atan, a),
+            Func::Asech => return self.then(Op::Recip, Op::Acosh, a),
+            Func::Acsch => return self.then(Op::Recip, Op::Asinh, a),
+            Func::Acoth => return self.then(Op::Recip, Op::Atanh, a),
+            Func::Exp => Op::Exp,
+            Func::Log2 => Op::Log2,
+            Func::Log10 => Op::Log10,
+            Func::Sin => Op::Sin,
+            Func::Cos => Op::Cos,
+            Func::Tan => Op::Tan,
+            Func::Asin => Op::Asin,
+            Func::Acos => Op::Acos,
+            Func::Atan => Op::Atan,
+            Func::Sinh => Op::Sinh,
+            Func::Cosh => Op::Cosh,
+            Func::Tanh => Op::Tanh,
+            Func::Asinh => Op::Asinh,
+            Func::Acosh => Op::Acosh,
+            Func::Atanh => Op::Atanh,
+            Func::Cbrt => Op::Cbrt,
+            Func::Abs => Op::Abs,
+            Func::Sign => Op::Sign,
+            Func::Floor => Op::Floor,
+            Func::Ceil => Op::Ceil,
+            Func::Erf => Op::Erf,
+            Func::Gamma => Op::Gamma,
+            Func::Lgamma => Op::Lgamma,
+            Func::Digamma => Op::Digamma,
+            Func::Sigmoid => Op::Sigmoid,
+            Func::Softplus => Op::Softplus,
+            Func::Relu => Op::Relu,
+            Func::Step => Op::Step,
+        };
+        self.one(op, a)
+    }
+
+    fn then(&mut self, first: Op, second: Op, a: u32) -> u32 {
+        let value = self.one(first, a);
+        self.one(second, value)
+    }
+
+    /// `log(1 + u)` is `log1p(u)`, and `log(1 + e^u)` is `softplus(u)`.
+    fn logarithm(&mut self, argument: &Expr, of: Lookup<'_>) -> u32 {
+        match argument.node() {
+            Node::Sum(s) if s.constant.is_one() => match &*s.terms {
+                [Term { coefficient, expr }] if coefficient.is_one() => match expr.node() {
+                    Node::Apply(Func::Exp, u) => self.one(Op::Softplus, of(u)),
+                    _ => self.one(Op::Log1p, of(expr)),
+                },
+                terms => {
+                    let u = self.sum(&Rational::ZERO, terms, of);
+                    self.one(Op::Log1p, u)
+                }
+            },
+            _ => self.one(Op::Log, of(argument)),
+        }
+    }
+}
+
+/// For a power that belongs under the line, its base and the positive exponent there.
+fn below(e: &Expr) -> Option<(&Expr, Rational)> {
+    let Node::Power(base, exponent) = e.node() else { return None };
+    let n = exponent.as_number().filter(|n| n.is_negative())?;
+    let (_, q) = n.to_small()?;
+    (q <= 4).then(|| (base, n.abs()))
+}
+
+fn binary(f: Func2) -> Op {
+    match f {
+        Func2::Atan2 => Op::Atan2,
+        Func2::Max => Op::Max,
+        Func2::Min => Op::Min,
+        Func2::Mod => Op::Mod,
+        Func2::Polygamma => Op::Polygamma,
+        Func2::Less => Op::Lt,
+        Func2::LessEqual => Op::Le,
+        Func2::Equal => Op::Eq,
+        Func2::NotEqual => Op::Ne,
+        Func2::And => Op::And,
+        Func2::Or => Op::Or,
+    }
+}
+
+/// The nearest `f64` and bounds: itself where it is exact, else the neighbours.
+fn nearest(n: &Rational) -> Constant {
+    let value = n.to_f64();
+    let exact = match n.to_small() {
+        Some((p, q)) => p.unsigned_abs() <= 1 << 53 && q & (q - 1) == 0,
+        None => false,
+    };
+    if exact { Constant::exact(value) } else { around(value) }
+}
+
+fn around(value: f64) -> Constant {
+    Constant { value, low: value.next_down(), high: value.next_up() }
+}
+
+fn named(c: expr::Constant) -> Constant {
+    match c {
+        expr::Constant::Pi => around(std::f64::consts::PI),
+        expr::Constant::E => around(std::f64::consts::E),
+        expr::Constant::Infinity => Constant::exact(f64::INFINITY),
+        expr::Constant::Undefined => Constant::exact(f64::NAN),
+    }
+}

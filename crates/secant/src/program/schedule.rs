@@ -1,0 +1,107 @@
+//! Values → steps: the order of computing, and a register for every value.
+//!
+//! Each output is computed depth first, so that a value is used soon after it is made; a register is free again after the
+//! last use of its value, and the one freed last is taken first. What no output needs does not appear.
+
+use super::lower::{Graph, Value};
+use super::opcode::Operands;
+use super::{Constant, Instruction, Program};
+use crate::expr::Symbol;
+
+const NONE: u32 = u32::MAX;
+
+/// Lays the values that `roots` need out as a program.
+pub(super) fn schedule(graph: &Graph, roots: &[u32], inputs: &[Symbol]) -> Program {
+    let order = order(graph, roots);
+    let mut uses = vec![0_u32; graph.len()];
+    for &v in &order {
+        for_each_operand(graph.values[v as usize], |operand| uses[operand as usize] += 1);
+    }
+    for &root in roots {
+        uses[root as usize] = NONE; // an output is never given up
+    }
+
+    let mut register = vec![NONE; graph.len()];
+    let mut constants: Vec<Constant> = Vec::new();
+    for (v, value) in graph.values.iter().enumerate() {
+        match *value {
+            Value::Input(k) => register[v] = k,
+            Value::Constant(k) if uses[v] > 0 => {
+                register[v] = (inputs.len() + constants.len()) as u32;
+                constants.push(graph.constants[k as usize]);
+            }
+            Value::Constant(_) | Value::Apply { .. } => {}
+        }
+    }
+
+    let mut registers = (inputs.len() + constants.len()) as u32;
+    let mut free: Vec<u32> = Vec::new();
+    let mut code = Vec::new();
+    for &v in &order {
+        let value = graph.values[v as usize];
+        let Value::Apply { op, a, b, c } = value else { continue };
+        let at = |v: u32| register[v as usize];
+        let (a, b, c) = match op.row().operands {
+            Operands::One => (at(a), 0, 0),
+            Operands::Two => (at(a), at(b), 0),
+            Operands::Literal => (at(a), b, 0),
+            Operands::Three => (at(a), at(b), at(c)),
+        };
+        // Operands that end here give their registers back first: the result may go where an operand was.
+        for_each_operand(value, |operand| {
+            let (k, left) = (operand as usize, &mut uses[operand as usize]);
+            if *left != NONE {
+                *left -= 1;
+                if *left == 0 && matches!(graph.values[k], Value::Apply { .. }) {
+                    free.push(register[k]);
+                }
+            }
+        });
+        let dst = free.pop().unwrap_or_else(|| {
+            registers += 1;
+            registers - 1
+        });
+        register[v as usize] = dst;
+        code.push(Instruction { op, dst, a, b, c });
+    }
+    let outputs = roots.iter().map(|&v| register[v as usize]).collect();
+    Program { inputs: inputs.to_vec(), constants, code, registers, outputs }
+}
+
+/// What the roots need, operands first.
+fn order(graph: &Graph, roots: &[u32]) -> Vec<u32> {
+    let mut order = Vec::with_capacity(graph.len());
+    let mut seen = vec![false; graph.len()];
+    let mut work: Vec<(u32, bool)> = Vec::new();
+    for &root in roots {
+        work.push((root, false));
+        while let Some((v, operands_done)) = work.pop() {
+            if operands_done {
+                order.push(v);
+            } else if !std::mem::replace(&mut seen[v as usize], true) {
+                work.push((v, true));
+                let start = work.len();
+                for_each_operand(graph.values[v as usize], |operand| {
+                    if !seen[operand as usize] {
+                        work.push((operand, false));
+                    }
+                });
+                work[start..].reverse();
+            }
+        }
+    }
+    order
+}
+
+fn for_each_operand(value: Value, mut visit: impl FnMut(u32)) {
+    let Value::Apply { op, a, b, c } = value else { return };
+    visit(a);
+    match op.row().operands {
+        Operands::One | Operands::Literal => {}
+        Operands::Two => visit(b),
+        Operands::Three => {
+            visit(b);
+            visit(c);
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! Programs against a second way to the same numbers: a recursive evaluator that knows nothing of programs.
+
+mod evaluate;
+mod naive;
+mod random;
+mod values;
