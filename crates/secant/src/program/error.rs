@@ -14,6 +14,12 @@ pub enum ProgramError {
         /// The inputs.
         known: Vec<Symbol>,
     },
+    /// An output contains a derivative that is not carried out.
+    #[error("the derivative by `{by}` has not been carried out, so it has no value yet")]
+    Unevaluated {
+        /// The variable.
+        by: Symbol,
+    },
     /// The same name stands twice among the inputs.
     #[error("the input `{name}` is given twice")]
     RepeatedInput {
@@ -61,6 +67,7 @@ impl ProgramError {
     pub fn code(&self) -> &'static str {
         match self {
             ProgramError::UnknownName { .. } => "program.unknown-name",
+            ProgramError::Unevaluated { .. } => "program.unevaluated",
             ProgramError::RepeatedInput { .. } => "program.repeated-input",
             ProgramError::TooLarge { .. } => "program.too-large",
             ProgramError::InputCount { .. } => "program.input-count",

@@ -79,12 +79,11 @@ pub(super) fn lower(outputs: &[Expr], inputs: &[Symbol]) -> Result<(Graph, Vec<u
                 continue;
             }
             let value = match e.node() {
-                Node::Var(name) => match names.get(name) {
-                    Some(value) => *value,
-                    None => {
-                        return Err(ProgramError::UnknownName { name: name.clone(), known: inputs.to_vec() });
-                    }
-                },
+                Node::Var(name) => *names.get(name).ok_or_else(|| ProgramError::UnknownName {
+                    name: name.clone(),
+                    known: inputs.to_vec(),
+                })?,
+                Node::Derivative(_, by) => return Err(ProgramError::Unevaluated { by: by.clone() }),
                 _ => graph.node(e, &|c: &Expr| done[&c.address()]),
             };
             done.insert(e.address(), value);
@@ -138,12 +137,12 @@ impl Graph {
         self.apply(op, a, b, 0)
     }
 
-    /// The value of a node that is not a variable.
+    /// The value of a node; variables have theirs already, and unevaluated derivatives have none.
     fn node(&mut self, e: &Expr, of: Lookup<'_>) -> u32 {
         match e.node() {
             Node::Number(n) => self.number(n),
             Node::Constant(c) => self.constant(named(*c)),
-            Node::Var(_) => of(e),
+            Node::Var(_) | Node::Derivative(..) => of(e),
             Node::Sum(s) => self.sum(&s.constant, &s.terms, of),
             Node::Product(factors) => self.product(&Rational::ONE, factors, of),
             Node::Power(..) => self.product(&Rational::ONE, std::slice::from_ref(e), of),

@@ -105,6 +105,7 @@ impl Program {
     ///
     /// # Errors
     /// [`ProgramError::UnknownName`] when an output uses a name that is not an input,
+    /// [`ProgramError::Unevaluated`] when one holds a derivative that is not carried out,
     /// [`ProgramError::RepeatedInput`] when an input is named twice, [`ProgramError::TooLarge`].
     pub fn compile(outputs: &[Expr], inputs: &[Symbol]) -> Result<Program, ProgramError> {
         let (graph, roots) = lower::lower(outputs, inputs)?;

@@ -169,6 +169,9 @@ fn errors_name_what_is_wrong() {
     assert_eq!(compile(v("w"), &[]).unwrap_err().to_string(), "no value for `w`; known here: no names");
     assert_eq!(compile(v("x"), &["x", "x"]).unwrap_err().code(), "program.repeated-input");
 
+    let unevaluated = Expr::derivative_of(&v("f"), &"x".into());
+    assert_eq!(compile(unevaluated, &["x", "f"]).unwrap_err().code(), "program.unevaluated");
+
     let program = compile(v("x") + v("y"), &["x", "y"]).unwrap();
     let space = &mut Workspace::new();
     let wrong = |e: Result<(), ProgramError>| e.unwrap_err().to_string();
