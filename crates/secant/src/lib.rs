@@ -7,3 +7,4 @@ pub mod calculus;
 pub mod equality;
 pub mod expr;
 pub mod program;
+pub mod syntax;

@@ -1,0 +1,809 @@
+//! From what was written to what it means.
+//!
+//! Here: names, functions and operators into the constructors of `expr`; what must hold for the text to be defined.
+//! Not here: definitions and operations such as `diff`, which a [`Scope`] supplies.
+//! Invariant: an expression without conditions is defined everywhere the text is.
+//! Start reading at [`lower()`].
+
+use super::error::{Errors, MAX_ERRORS, Span, SyntaxError};
+use super::parse::base_function;
+use super::resolve::{has_products, resolve};
+use super::spelling::distance;
+use super::vocabulary::{CONSTANTS, Other, Word};
+use super::written::{Bracket, CallForm, Join, Kind, LeibnizForm, Logical, Rel, Sign, Written};
+use crate::expr::domain::{self, Condition, ConditionKind};
+use crate::expr::{self, Constant, Expr, Func, Func2, Node, Rational};
+
+/// What a text means.
+#[derive(Clone, Debug)]
+pub struct Lowered {
+    /// The expression, in canonical form.
+    pub expr: Expr,
+    /// All that must hold for the text as written to be defined: `x/x` is 1 where `x` is not 0.
+    pub conditions: Vec<Condition>,
+}
+
+/// Who knows the names in a text.
+pub trait Scope {
+    /// What a name stands for; `Ok(None)` when it stands for nothing of the scope's, and then it may be a constant.
+    ///
+    /// # Errors
+    /// When the name must not be used here; see [`unknown_name`].
+    fn name(&mut self, name: &str, span: Span) -> Result<Option<Expr>, SyntaxError>;
+
+    /// What a call stands for; `None` leaves it to the language.
+    ///
+    /// The arguments are not lowered yet: `lower(&call.args[0], self)` does that.
+    fn call(&mut self, call: &Call<'_>, span: Span) -> Option<Result<Lowered, Errors>> {
+        let _ = (call, span);
+        None
+    }
+
+    /// Is it a function of the scope's, so that `f(x)` is a call and not a product?
+    fn is_function(&self, name: &str) -> bool {
+        let _ = name;
+        false
+    }
+
+    /// Names to suggest when another is not known.
+    fn known(&self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+/// A call that a [`Scope`] may carry out.
+#[derive(Clone, Copy, Debug)]
+pub struct Call<'a> {
+    /// What is called.
+    pub callee: Callee<'a>,
+    /// Its arguments; none for a derivative in Leibniz' notation.
+    pub args: &'a [Written],
+}
+
+/// What is called.
+#[derive(Clone, Copy, Debug)]
+pub enum Callee<'a> {
+    /// `f(…)`; and `~` with two arguments, a model inside `fit(…)`.
+    Name(&'a str),
+    /// `f'(…)` with so many primes; `f'` alone comes with no arguments.
+    Primed(&'a str, u32),
+    /// `diff(f, x)(…)`: the result of a call.
+    Result(&'a Written),
+    /// `∂f/∂x`, `d/dx (…)`, and `dy/dx`.
+    Derivative(&'a LeibnizForm),
+}
+
+/// Takes any name for a number.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct FreeNames;
+
+impl Scope for FreeNames {
+    fn name(&mut self, name: &str, span: Span) -> Result<Option<Expr>, SyntaxError> {
+        if CONSTANTS.contains(&name) || Word::is_reserved(name) {
+            return Ok(None);
+        }
+        // `sinx` is a slip, `cost` is a name.
+        if let Some((function, rest)) = Word::split(name) {
+            let letter = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+            if matches!(letter, "x" | "y" | "z" | "theta") || (letter.len() == 1 && letter.len() < rest.len())
+            {
+                return Err(unknown_name(name, &[], span).with_hint(format!("write `{function}({rest})`")));
+            }
+        }
+        Ok(Some(Expr::var(name)))
+    }
+}
+
+/// Takes only the names it is given, as numbers.
+#[derive(Clone, Debug)]
+pub struct KnownNames {
+    names: Vec<String>,
+}
+
+impl KnownNames {
+    /// A scope of these names.
+    pub fn new<S: Into<String>>(names: impl IntoIterator<Item = S>) -> KnownNames {
+        KnownNames { names: names.into_iter().map(Into::into).collect() }
+    }
+}
+
+impl Scope for KnownNames {
+    fn name(&mut self, name: &str, span: Span) -> Result<Option<Expr>, SyntaxError> {
+        if self.names.iter().any(|n| n == name) {
+            Ok(Some(Expr::var(name)))
+        } else if CONSTANTS.contains(&name) || Word::is_reserved(name) {
+            Ok(None)
+        } else {
+            Err(unknown_name(name, &self.names, span))
+        }
+    }
+
+    fn known(&self) -> Vec<String> {
+        self.names.clone()
+    }
+}
+
+/// The error for a name that is none of `known`, with the likeliest correction.
+pub fn unknown_name(name: &str, known: &[String], span: Span) -> SyntaxError {
+    let error = SyntaxError::new("name.unknown", span, format!("`{name}` is not known here"));
+    let hint = if let Some(parts) = split_into(name, known) {
+        format!("write the product with a blank: `{}`", parts.join(" "))
+    } else if let Some((function, rest)) = Word::split(name).filter(|(_, r)| known.iter().any(|k| k == r)) {
+        format!("write `{function}({rest})`")
+    } else if let Some(near) = nearest_name(name, known) {
+        format!("did you mean `{near}`?")
+    } else {
+        match known {
+            [] => format!("define it first: `{name} = …`"),
+            [one] => format!("the only name known here is `{one}`"),
+            some if some.len() <= 8 => format!("the names known here are `{}`", some.join("`, `")),
+            _ => format!("define it first: `{name} = …`"),
+        }
+    };
+    error.with_hint(hint)
+}
+
+/// The known name that is a slip of the finger away.
+pub(super) fn nearest_name<'a>(name: &str, known: &'a [String]) -> Option<&'a str> {
+    let limit = match name.chars().count() {
+        0..=2 => return known.iter().find(|k| k.eq_ignore_ascii_case(name)).map(String::as_str),
+        3..=5 => 1,
+        _ => 2,
+    };
+    let near =
+        known.iter().map(|k| (distance(name, k, limit), k)).filter(|(d, k)| *d <= limit && k.len() > 1);
+    near.min_by_key(|(d, _)| *d).map(|(_, k)| k.as_str())
+}
+
+/// `xy` is `x` and `y` where both are known; numbers may stand between.
+fn split_into<'a>(name: &'a str, known: &[String]) -> Option<Vec<&'a str>> {
+    if name.len() > 40 {
+        return None;
+    }
+    // For every end, where the last part begins.
+    let mut begins: Vec<Option<usize>> = vec![None; name.len() + 1];
+    begins[0] = Some(0);
+    for to in 1..=name.len() {
+        for from in (0..to).filter(|f| name.is_char_boundary(*f) && name.is_char_boundary(to)) {
+            let part = &name[from..to];
+            let good = known.iter().any(|k| k == part) || matches!(part, "e" | "pi");
+            if good && begins[from].is_some() {
+                begins[to] = Some(from);
+                break;
+            }
+        }
+    }
+    let mut parts = Vec::new();
+    let mut to = name.len();
+    while to > 0 {
+        let from = begins[to]?;
+        parts.push(&name[from..to]);
+        to = from;
+    }
+    parts.reverse();
+    (parts.len() > 1).then_some(parts)
+}
+
+/// What a text means, its names being those of the scope.
+///
+/// # Errors
+/// `name.`, `domain.`, `syntax.arguments` and `unsupported.` codes, several at once.
+pub fn lower(written: &Written, scope: &mut dyn Scope) -> Result<Lowered, Errors> {
+    let resolved;
+    let written = if has_products(written, scope) {
+        resolved = resolve(written, scope)?;
+        &resolved
+    } else {
+        written
+    };
+    let mut lowering = Lowering { scope, conditions: Vec::new(), errors: Vec::new() };
+    let expr = lowering.lower(written);
+    match (Errors::from_list(lowering.errors), expr) {
+        (Some(errors), _) => Err(errors),
+        (None, Some(expr)) => Ok(Lowered { expr, conditions: lowering.conditions }),
+        (None, None) => Err(SyntaxError::new(
+            "internal.lower",
+            written.span,
+            "no meaning was found and no mistake either",
+        )
+        .into()),
+    }
+}
+
+struct Lowering<'s> {
+    scope: &'s mut dyn Scope,
+    conditions: Vec<Condition>,
+    errors: Vec<SyntaxError>,
+}
+
+impl Lowering<'_> {
+    fn fail(&mut self, error: SyntaxError) -> Option<Expr> {
+        if self.errors.len() < 4 * MAX_ERRORS {
+            self.errors.push(error);
+        }
+        None
+    }
+
+    /// The meaning of a part; `None` once a mistake has been noted.
+    fn lower(&mut self, w: &Written) -> Option<Expr> {
+        match &w.kind {
+            Kind::Number(text) => self.number(text, w.span),
+            Kind::Name(name) => self.name(name, w.span),
+            Kind::Brackets(bracket, a) => {
+                let inner = self.lower(a)?;
+                Some(match bracket {
+                    Bracket::Round | Bracket::Unseen => inner,
+                    Bracket::Floor => expr::apply(Func::Floor, &inner),
+                    Bracket::Ceil => expr::apply(Func::Ceil, &inner),
+                })
+            }
+            Kind::Sum(terms) => self.sum(terms, w.span),
+            Kind::Product(factors) => self.product(factors, w.span),
+            Kind::Fraction(ab) => self.quotient(&ab.0, &ab.1, w.span),
+            Kind::Signed(sign, a) => {
+                let a = self.lower(a)?;
+                Some(if *sign == Sign::Minus { -a } else { a })
+            }
+            Kind::Power(_, ab) => self.power(&ab.0, &ab.1, w.span),
+            Kind::Factorial(a) => {
+                let n = self.lower(a)? + Expr::one();
+                self.apply(Func::Gamma, "!", &n, a.span)
+            }
+            Kind::Primed(a, n) => self.primed(a, *n, w.span),
+            Kind::Degrees(a) => Some(self.lower(a)? * degree()),
+            Kind::Root(n, a) => {
+                let inner = self.lower(a)?;
+                self.root(&inner, &Expr::integer(i64::from(*n)), a.span)
+            }
+            Kind::Abs(a) => Some(self.lower(a)?.abs()),
+            Kind::Call(call) => self.call(call, w.span),
+            Kind::Relation(first, rest) => self.relation(first, rest),
+            Kind::Logic(logical, parts) => {
+                let f = if *logical == Logical::And { Func2::And } else { Func2::Or };
+                let parts = self.each(parts)?;
+                parts.into_iter().reduce(|a, b| expr::apply2(f, &a, &b))
+            }
+            Kind::Not(a) => Some(expr::apply2(Func2::Equal, &self.lower(a)?, &Expr::zero())),
+            Kind::Derivative(form) => self.derivative(form, w.span),
+            Kind::Norm(_) | Kind::Index(..) | Kind::Slice(..) | Kind::Matrix(_) => {
+                let hint = match &w.kind {
+                    Kind::Matrix(rows) if rows.len() == 1 && rows[0].len() == 1 => {
+                        "square brackets make a vector; group with round ones"
+                    }
+                    _ => "only numbers are read here; write out the entries one by one",
+                };
+                let error =
+                    SyntaxError::new("unsupported.tensor", w.span, "vectors and matrices are not read here");
+                self.fail(error.with_hint(hint))
+            }
+            Kind::Tuple(_) | Kind::Set(_) | Kind::Range(_) => {
+                let what = match &w.kind {
+                    Kind::Tuple(_) => "a point",
+                    Kind::Set(_) => "a set",
+                    _ => "a range",
+                };
+                let error =
+                    SyntaxError::new("unsupported.notation", w.span, format!("{what} is not a number"));
+                self.fail(error.with_hint("write a single expression here"))
+            }
+        }
+    }
+
+    /// All of them, so that a mistake in one does not hide the next.
+    fn each(&mut self, list: &[Written]) -> Option<Vec<Expr>> {
+        let all: Vec<Option<Expr>> = list.iter().map(|w| self.lower(w)).collect();
+        all.into_iter().collect()
+    }
+
+    fn number(&mut self, text: &str, span: Span) -> Option<Expr> {
+        match Rational::from_decimal(text) {
+            Some(n) => match n.to_i64() {
+                // Small integers are shared.
+                Some(n @ 0..=1) => Some(Expr::integer(n)),
+                _ => Some(Expr::number(n)),
+            },
+            None => self.fail(
+                SyntaxError::new("syntax.number", span, format!("`{text}` is not a number"))
+                    .with_hint("write numbers as `12`, `0.5` or `1e-5`"),
+            ),
+        }
+    }
+
+    fn name(&mut self, name: &str, span: Span) -> Option<Expr> {
+        match self.scope.name(name, span) {
+            Ok(Some(e)) => return Some(e),
+            Ok(None) => {}
+            Err(e) => return self.fail(e),
+        }
+        match name {
+            "pi" => return Some(Expr::constant(Constant::Pi)),
+            "e" => return Some(Expr::constant(Constant::E)),
+            "inf" => return Some(Expr::constant(Constant::Infinity)),
+            "deg" => return Some(degree()),
+            _ => {}
+        }
+        if self.scope.is_function(name) || Word::find(base_function(name)).is_some() {
+            let error = SyntaxError::new(
+                "syntax.missing-argument",
+                span,
+                format!("the function `{name}` has no argument"),
+            );
+            return self.fail(error.with_hint(format!("write its argument in brackets: `{name}(…)`")));
+        }
+        let known = self.scope.known();
+        self.fail(unknown_name(name, &known, span))
+    }
+
+    fn sum(&mut self, terms: &[(Sign, Written)], span: Span) -> Option<Expr> {
+        let lowered: Vec<Option<Expr>> = terms.iter().map(|(_, t)| self.lower(t)).collect();
+        let exprs: Vec<Expr> = lowered.into_iter().collect::<Option<_>>()?;
+        let signed = terms.iter().zip(exprs).map(|((sign, _), e)| {
+            (if *sign == Sign::Minus { Rational::MINUS_ONE } else { Rational::ONE }, e)
+        });
+        let sum = expr::sum(signed);
+        self.defined(sum, span)
+    }
+
+    /// Infinities that cancel.
+    fn defined(&mut self, e: Expr, span: Span) -> Option<Expr> {
+        if e.is_undefined() {
+            let error = SyntaxError::new("domain.undefined", span, "this has no value");
+            return self.fail(
+                error.with_hint("`inf - inf`, `0*inf` and their kin have none; ask for a limit instead"),
+            );
+        }
+        Some(e)
+    }
+
+    fn product(&mut self, factors: &[(Join, Written)], span: Span) -> Option<Expr> {
+        if let [(_, over), (Join::Over, under)] = factors {
+            if let (Some(over), Some(under)) = (over.as_name(), under.as_name()) {
+                if let Some(result) = self.quotient_of_differentials(over, under, factors[0].1.span, span) {
+                    return result;
+                }
+            }
+        }
+        let lowered: Vec<Option<Expr>> = factors.iter().map(|(_, f)| self.lower(f)).collect();
+        let mut exprs: Vec<Expr> = lowered.into_iter().collect::<Option<_>>()?;
+        for ((join, w), e) in factors.iter().zip(&mut exprs) {
+            match join {
+                Join::First | Join::Implicit | Join::Times | Join::TimesEach => {}
+                Join::Over | Join::OverEach => *e = self.reciprocal(e, w.span)?,
+            }
+        }
+        let product = expr::product(exprs);
+        self.defined(product, span)
+    }
+
+    fn quotient(&mut self, over: &Written, under: &Written, span: Span) -> Option<Expr> {
+        let (a, b) = (self.lower(over), self.lower(under));
+        let (a, b) = (a?, b?);
+        let b = self.reciprocal(&b, under.without_brackets().span)?;
+        self.defined(expr::product([a, b]), span)
+    }
+
+    fn reciprocal(&mut self, e: &Expr, span: Span) -> Option<Expr> {
+        if e.is_zero() {
+            let error = SyntaxError::new("domain.division-by-zero", span, "this divisor is 0");
+            return self.fail(error.with_hint("nothing can be divided by 0; check the divisor"));
+        }
+        domain::require(&mut self.conditions, ConditionKind::NonZero, e.clone());
+        Some(e.recip())
+    }
+
+    fn power(&mut self, base: &Written, exponent: &Written, span: Span) -> Option<Expr> {
+        let (b, e) = (self.lower(base), self.lower(exponent));
+        let (b, e) = (b?, e?);
+        self.raise(&b, &e, base.span, span)
+    }
+
+    fn raise(&mut self, b: &Expr, e: &Expr, base: Span, span: Span) -> Option<Expr> {
+        match (b.as_number(), e.as_number()) {
+            (Some(n), Some(k)) if n.is_zero() && k.is_negative() => {
+                let error =
+                    SyntaxError::new("domain.division-by-zero", base, "0 to a negative power divides by 0");
+                return self.fail(error.with_hint("nothing can be divided by 0; check the base"));
+            }
+            (Some(n), Some(k)) if n.is_negative() && !k.is_integer() => {
+                let third = k.denominator() == 3.into();
+                let message = "a negative number has no real power with this exponent";
+                let error = SyntaxError::new("domain.undefined", span, message);
+                return self.fail(error.with_hint(if third {
+                    "the real cube root is `cbrt(…)`"
+                } else {
+                    "everything is real here: the base must be 0 or more"
+                }));
+            }
+            // Whether `(-1)^n` exists depends on `n`, which no condition can say.
+            (Some(n), None) if n.is_negative() => {}
+            (Some(n), None) if n.is_zero() => {
+                domain::require(&mut self.conditions, ConditionKind::Positive, e.clone())
+            }
+            _ => domain::of_power(b, e, &mut self.conditions),
+        }
+        self.defined(expr::power(b, e), span)
+    }
+
+    /// The real `n`-th root; of negative numbers too where `n` is odd.
+    fn root(&mut self, a: &Expr, n: &Expr, span: Span) -> Option<Expr> {
+        match n.as_number() {
+            Some(k) if k.is_zero() => {
+                let error = SyntaxError::new("domain.undefined", span, "there is no 0-th root");
+                self.fail(error.with_hint("the second argument of `root` is 2, 3, …"))
+            }
+            Some(k) if k.to_i64() == Some(3) => Some(expr::apply(Func::Cbrt, a)),
+            Some(k) if k.is_odd_integer() && k.is_positive() => {
+                let size = expr::power(&a.abs(), &n.recip());
+                Some(expr::product([a.sign(), size]))
+            }
+            Some(k) if k.is_integer() && a.as_number().is_some_and(Rational::is_negative) => {
+                let error = SyntaxError::new(
+                    "domain.undefined",
+                    span,
+                    "a negative number has no real root of even order",
+                );
+                self.fail(
+                    error.with_hint("everything is real here: what is under the root must be 0 or more"),
+                )
+            }
+            _ => {
+                let e = self.reciprocal(n, span)?;
+                self.raise(a, &e, span, span)
+            }
+        }
+    }
+
+    fn relation(&mut self, first: &Written, rest: &[(Rel, Written)]) -> Option<Expr> {
+        let mut left = self.lower(first);
+        let mut all = Some(Vec::with_capacity(rest.len()));
+        for (rel, w) in rest {
+            let right = self.lower(w);
+            match (&left, &right, &mut all) {
+                (Some(a), Some(b), Some(all)) => all.push(match rel {
+                    Rel::Equal | Rel::Same => expr::apply2(Func2::Equal, a, b),
+                    Rel::NotEqual => expr::apply2(Func2::NotEqual, a, b),
+                    Rel::Less => expr::apply2(Func2::Less, a, b),
+                    Rel::LessEqual => expr::apply2(Func2::LessEqual, a, b),
+                    Rel::Greater => expr::apply2(Func2::Less, b, a),
+                    Rel::GreaterEqual => expr::apply2(Func2::LessEqual, b, a),
+                }),
+                _ => all = None,
+            }
+            left = right;
+        }
+        all?.into_iter().reduce(|a, b| expr::apply2(Func2::And, &a, &b))
+    }
+
+    // Calls.
+
+    /// Puts a call to the scope; `None` when the scope leaves it to the language.
+    fn ask(&mut self, callee: Callee<'_>, args: &[Written], span: Span) -> Option<Option<Expr>> {
+        Some(match self.scope.call(&Call { callee, args }, span)? {
+            Ok(lowered) => {
+                for c in lowered.conditions {
+                    domain::require(&mut self.conditions, c.kind, c.expr);
+                }
+                Some(lowered.expr)
+            }
+            Err(errors) => {
+                errors.into_iter().for_each(|e| {
+                    self.fail(e);
+                });
+                None
+            }
+        })
+    }
+
+    fn not_available(&mut self, what: &str, span: Span) -> Option<Expr> {
+        let error =
+            SyntaxError::new("unsupported.operation", span, format!("{what} is not carried out here"));
+        self.fail(error.with_hint("write its result, or ask for it on its own"))
+    }
+
+    fn derivative(&mut self, form: &LeibnizForm, span: Span) -> Option<Expr> {
+        match self.ask(Callee::Derivative(form), &[], span) {
+            Some(result) => result,
+            None => self.not_available("a derivative", span),
+        }
+    }
+
+    /// `dy/dx`, if the scope knows it as a derivative.
+    fn quotient_of_differentials(
+        &mut self,
+        over: &str,
+        under: &str,
+        at: Span,
+        span: Span,
+    ) -> Option<Option<Expr>> {
+        let of = over.strip_prefix('d').filter(|n| !n.is_empty())?;
+        let by = under.strip_prefix('d').filter(|n| !n.is_empty())?;
+        let at = Span { from: at.from + 1, to: at.to };
+        let of = Written::new(Kind::Name(of.into()), at);
+        let form = LeibnizForm { of, by: vec![(by.into(), 1)], partial: false, operator: false };
+        self.ask(Callee::Derivative(&form), &[], span)
+    }
+
+    fn primed(&mut self, a: &Written, n: u32, span: Span) -> Option<Expr> {
+        if let Some(name) = a.as_name() {
+            if let Some(result) = self.ask(Callee::Primed(name, n), &[], span) {
+                return result;
+            }
+        }
+        let error = SyntaxError::new("unsupported.tensor", span, "a transpose is not read here");
+        let hint = match a.as_name() {
+            Some(name) => format!("a derivative is written `{name}'(x)` or `diff({name}, x)`"),
+            None => "a derivative is written `f'(x)` or `diff(f, x)`".to_owned(),
+        };
+        self.fail(error.with_hint(hint))
+    }
+
+    fn call(&mut self, call: &CallForm, span: Span) -> Option<Expr> {
+        let (callee, name) = match &call.function.kind {
+            Kind::Name(name) => (Callee::Name(name), &**name),
+            Kind::Primed(inner, n) => (Callee::Primed(inner.as_name().unwrap_or_default(), *n), "f'"),
+            _ => (Callee::Result(&call.function), "the result of a call"),
+        };
+        if let Some(result) = self.ask(callee, &call.args, span) {
+            return result;
+        }
+        let Callee::Name(_) = callee else {
+            let what = if name == "f'" { "a derivative" } else { name };
+            return self.not_available(what, span);
+        };
+        if name == "~" {
+            let error = SyntaxError::new("unsupported.notation", span, "a model is not a number");
+            return self.fail(error.with_hint("a model `y ~ a x + b` stands in `fit(…)`"));
+        }
+        let args = &call.args;
+        if let Some(base) = name.strip_prefix("log_") {
+            return self.log_subscript(base, call, span);
+        }
+        match Word::find(name) {
+            Some(Word::One(f)) => {
+                let [arg] = self.arguments(name, args, 1, 1, span)?.try_into().ok()?;
+                self.apply(f, name, &arg, args[0].span)
+            }
+            Some(Word::Two(f)) => {
+                let [a, b] = self.arguments(name, args, 2, 2, span)?.try_into().ok()?;
+                self.apply2(f, &a, &b, args[1].span, span)
+            }
+            Some(Word::Other(other)) => self.other(other, name, args, span),
+            Some(Word::Tensor) => {
+                let error = SyntaxError::new(
+                    "unsupported.tensor",
+                    span,
+                    format!("`{name}` of vectors and matrices is not read here"),
+                );
+                self.fail(error.with_hint("only numbers are read here; write out the entries one by one"))
+            }
+            Some(Word::Operation) => self.not_available(&format!("`{name}`"), span),
+            None => {
+                let known = self.scope.known();
+                let hint = match Word::nearest(name).or_else(|| nearest_name(name, &known)) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("define it first: `{name}(…) = …`"),
+                };
+                let message = format!("there is no function `{name}`");
+                self.fail(
+                    SyntaxError::new("name.unknown-function", call.function.span, message).with_hint(hint),
+                )
+            }
+        }
+    }
+
+    /// The arguments, if there are as many as there should be.
+    fn arguments(
+        &mut self,
+        name: &str,
+        args: &[Written],
+        least: usize,
+        most: usize,
+        span: Span,
+    ) -> Option<Vec<Expr>> {
+        if args.len() < least || args.len() > most {
+            let s = |n: usize| if n == 1 { "" } else { "s" };
+            let takes = if least == most {
+                format!("{least} argument{}", s(least))
+            } else if most == usize::MAX {
+                format!("{least} arguments or more")
+            } else {
+                format!("{least} or {most} arguments")
+            };
+            let message = format!("`{name}` takes {takes}, not {}", args.len());
+            let letters = ["x", "a", "b"];
+            let example = match least {
+                1 => format!("{name}({})", letters[0]),
+                2 => format!("{name}({}, {})", letters[1], letters[2]),
+                _ => format!("{name}(x < 0, a, b)"),
+            };
+            let error = SyntaxError::new("syntax.arguments", span, message)
+                .with_hint(format!("write it as `{example}`"));
+            return self.fail(error).map(|_| Vec::new());
+        }
+        self.each(args)
+    }
+
+    fn apply(&mut self, f: Func, name: &str, u: &Expr, arg: Span) -> Option<Expr> {
+        let mut needed = Vec::new();
+        domain::of_apply(f, u, &mut needed);
+        let value = expr::apply(f, u);
+        let nowhere = needed.iter().any(|c| c.holds() == Some(false));
+        if nowhere || (value.is_undefined() && !u.is_undefined()) {
+            let error = SyntaxError::new("domain.undefined", arg, format!("`{name}` has no value here"));
+            return self.fail(error.with_hint(needs(f)));
+        }
+        for c in needed {
+            domain::require(&mut self.conditions, c.kind, c.expr);
+        }
+        Some(value)
+    }
+
+    fn apply2(&mut self, f: Func2, a: &Expr, b: &Expr, divisor: Span, span: Span) -> Option<Expr> {
+        if f == Func2::Mod && b.is_zero() {
+            let error = SyntaxError::new("domain.division-by-zero", divisor, "this divisor is 0");
+            return self.fail(error.with_hint("nothing can be divided by 0; check the divisor"));
+        }
+        domain::of_apply2(f, b, &mut self.conditions);
+        self.defined(expr::apply2(f, a, b), span)
+    }
+
+    fn other(&mut self, other: Other, name: &str, args: &[Written], span: Span) -> Option<Expr> {
+        match other {
+            Other::Log => {
+                let most = if name == "ln" { 1 } else { 2 };
+                let list = self.arguments(name, args, 1, most, span)?;
+                match list.as_slice() {
+                    [x] => self.apply(Func::Log, name, x, args[0].span),
+                    [x, base] => self.log_with_base(x, base, [args[0].span, args[1].span]),
+                    _ => None,
+                }
+            }
+            Other::LogBase => {
+                let [x, base] = self.arguments(name, args, 2, 2, span)?.try_into().ok()?;
+                self.log_with_base(&x, &base, [args[0].span, args[1].span])
+            }
+            Other::Sqrt => {
+                let [x] = self.arguments(name, args, 1, 1, span)?.try_into().ok()?;
+                self.root(&x, &Expr::integer(2), args[0].span)
+            }
+            Other::Root => {
+                let [x, n] = self.arguments(name, args, 2, 2, span)?.try_into().ok()?;
+                self.root(&x, &n, args[0].span)
+            }
+            Other::Max | Other::Min => {
+                let f = if other == Other::Max { Func2::Max } else { Func2::Min };
+                let list = self.arguments(name, args, 2, usize::MAX, span)?;
+                list.into_iter().reduce(|a, b| expr::apply2(f, &a, &b))
+            }
+            Other::Where => self.where_(name, args, span),
+            Other::Factorial => {
+                let [n] = self.arguments(name, args, 1, 1, span)?.try_into().ok()?;
+                self.apply(Func::Gamma, name, &(n + Expr::one()), args[0].span)
+            }
+            Other::Pow => {
+                let [x, n] = self.arguments(name, args, 2, 2, span)?.try_into().ok()?;
+                self.raise(&x, &n, args[0].span, span)
+            }
+            Other::Not => {
+                let [c] = self.arguments(name, args, 1, 1, span)?.try_into().ok()?;
+                Some(expr::apply2(Func2::Equal, &c, &Expr::zero()))
+            }
+        }
+    }
+
+    /// What a branch needs holds by itself where the condition of the branch says so.
+    fn where_(&mut self, name: &str, args: &[Written], span: Span) -> Option<Expr> {
+        let [c, a, b] = args else {
+            return self.arguments(name, args, 3, 3, span).and(None);
+        };
+        let condition = self.lower(c);
+        let mut branch = |w: &Written, holds: bool| {
+            let outer = std::mem::take(&mut self.conditions);
+            let value = self.lower(w);
+            let inner = std::mem::replace(&mut self.conditions, outer);
+            let mut given = Vec::new();
+            if let Some(condition) = &condition {
+                guarantees(condition, holds, &mut given);
+            }
+            for c in domain::beyond(&inner, &given) {
+                domain::require(&mut self.conditions, c.kind, c.expr);
+            }
+            value
+        };
+        let (a, b) = (branch(a, true), branch(b, false));
+        Some(expr::select(&condition?, &a?, &b?))
+    }
+
+    /// `log_2(x)`, `log_b(x)`
+    fn log_subscript(&mut self, base: &str, call: &CallForm, span: Span) -> Option<Expr> {
+        let from = call.function.span.to - u32::try_from(base.chars().count()).unwrap_or(0);
+        let at = Span { from: from.max(call.function.span.from), to: call.function.span.to };
+        let digits = base.bytes().all(|b| b.is_ascii_digit());
+        let base = if digits { self.number(base, at) } else { self.name(base, at) };
+        let list = self.arguments("log_b", &call.args, 1, 1, span);
+        let [x] = list?.try_into().ok()?;
+        self.log_with_base(&x, &base?, [call.args[0].span, at])
+    }
+
+    fn log_with_base(&mut self, x: &Expr, base: &Expr, [at, base_at]: [Span; 2]) -> Option<Expr> {
+        match base.as_number().and_then(Rational::to_i64) {
+            Some(2) => return self.apply(Func::Log2, "log", x, at),
+            Some(10) => return self.apply(Func::Log10, "log", x, at),
+            _ => {}
+        }
+        let (over, under) =
+            (self.apply(Func::Log, "log", x, at), self.apply(Func::Log, "log", base, base_at));
+        let (over, under) = (over?, under?);
+        let under = self.reciprocal(&under, base_at)?;
+        Some(over * under)
+    }
+}
+
+/// One degree in radians.
+fn degree() -> Expr {
+    Expr::constant(Constant::Pi) * Expr::integer(180).recip()
+}
+
+/// What a comparison says about its sides, where it holds or where it does not.
+fn guarantees(condition: &Expr, holds: bool, given: &mut Vec<Condition>) {
+    let mut add = |kind, a: &Expr, b: &Expr| given.push(Condition::new(kind, a - b));
+    if let Node::Apply2(f, a, b) = condition.node() {
+        match (f, holds) {
+            (Func2::Less, true) | (Func2::LessEqual, false) => {
+                let (a, b) = if holds { (b, a) } else { (a, b) };
+                add(ConditionKind::Positive, a, b);
+            }
+            (Func2::LessEqual, true) | (Func2::Less, false) => {
+                let (a, b) = if holds { (b, a) } else { (a, b) };
+                add(ConditionKind::NonNegative, a, b);
+            }
+            (Func2::NotEqual, true) | (Func2::Equal, false) => {
+                add(ConditionKind::NonZero, a, b);
+                add(ConditionKind::NonZero, b, a);
+            }
+            (Func2::And, true) | (Func2::Or, false) => {
+                guarantees(a, holds, given);
+                guarantees(b, holds, given);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What a function asks of its argument, in words.
+fn needs(f: Func) -> &'static str {
+    match f {
+        Func::Log | Func::Log2 | Func::Log10 => "a logarithm takes a number above 0",
+        Func::Asin | Func::Acos => "its argument must be between -1 and 1",
+        Func::Atanh => "its argument must be between -1 and 1, both left out",
+        Func::Asec | Func::Acsc => "its argument must be at least 1 or at most -1",
+        Func::Acoth => "its argument must be above 1 or below -1",
+        Func::Acosh => "its argument must be at least 1",
+        Func::Asech => "its argument must be above 0 and at most 1",
+        Func::Tan | Func::Sec => "it has a pole where the cosine is 0",
+        Func::Csc | Func::Cot => "it has a pole where the sine is 0",
+        Func::Csch | Func::Coth | Func::Acot | Func::Acsch => "it has a pole at 0",
+        Func::Gamma | Func::Lgamma | Func::Digamma => {
+            "it has poles at 0, -1, -2, …; a factorial has them at -1, -2, …"
+        }
+        Func::Exp
+        | Func::Sin
+        | Func::Cos
+        | Func::Atan
+        | Func::Sinh
+        | Func::Cosh
+        | Func::Tanh
+        | Func::Sech
+        | Func::Asinh
+        | Func::Cbrt
+        | Func::Abs
+        | Func::Sign
+        | Func::Floor
+        | Func::Ceil
+        | Func::Erf
+        | Func::Sigmoid
+        | Func::Softplus
+        | Func::Relu
+        | Func::Step => "check its argument",
+    }
+}
