@@ -11,4 +11,4 @@ mod steps;
 
 pub use derivative::{Rule, derivative, nth_derivative};
 pub use rules::{OuterRule, RULES};
-pub use steps::{Derivation, Detail, Step, explain};
+pub use steps::{Derivation, Detail, Step, explain, smoothness};

@@ -80,6 +80,28 @@ pub fn explain(e: &Expr, x: &Symbol, order: u32, detail: Detail, max_steps: usiz
     Derivation { steps: log.steps, result, cut: log.cut }
 }
 
+/// Where the derivative of `e` by `x` is a convention of the rule table unless these hold.
+pub fn smoothness(e: &Expr, x: &Symbol) -> Vec<Condition> {
+    let parts = e.post_order();
+    let mut varying = HashSet::<usize, HashBuild>::default();
+    for part in &parts {
+        let mut varies = part.as_var() == Some(x);
+        part.node().for_each_child(|c| varies |= varying.contains(&c.address()));
+        if varies {
+            varying.insert(part.address());
+        }
+    }
+    parts.iter().filter(|part| varying.contains(&part.address())).filter_map(kink).filter(|c| c.holds() != Some(true)).collect()
+}
+
+fn kink(e: &Expr) -> Option<Condition> {
+    match e.node() {
+        Node::Apply(f, u) => OuterRule::of(*f).smooth.map(|condition| condition(u)),
+        Node::Apply2(f, a, b) => smooth2(*f, a, b),
+        _ => None,
+    }
+}
+
 /// Deeper nests are not written out.
 const MAX_DEPTH: usize = 100;
 
@@ -118,16 +140,13 @@ impl Log<'_> {
         };
         let (rule, to) =
             if depends(e) { apply_rule(e, &depends, &mut d) } else { (Rule::Constant, Expr::zero()) };
-        let (chain, condition) = match e.node() {
-            Node::Apply(f, u) => {
-                (u.as_var().is_none(), OuterRule::of(*f).smooth.map(|condition| condition(u)))
-            }
-            Node::Apply2(f, a, b) => (false, smooth2(*f, a, b)),
-            Node::Power(base, _) if rule == Rule::Power => (base.as_var().is_none(), None),
-            Node::Power(_, exponent) if rule == Rule::Exponential => (exponent.as_var().is_none(), None),
-            _ => (false, None),
+        let chain = match e.node() {
+            Node::Apply(_, u) => u.as_var().is_none(),
+            Node::Power(base, _) if rule == Rule::Power => base.as_var().is_none(),
+            Node::Power(_, exponent) if rule == Rule::Exponential => exponent.as_var().is_none(),
+            _ => false,
         };
-        let conditions = condition.filter(|c| c.holds() != Some(true)).into_iter().collect();
+        let conditions = kink(e).filter(|c| c.holds() != Some(true)).into_iter().collect();
         let from = Expr::derivative_of(e, self.x);
         self.steps.push(Step {
             rule: Some(rule),

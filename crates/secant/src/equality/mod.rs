@@ -4,10 +4,14 @@
 //! Not here: what a learner's mistake was (`secant-course`).
 //! Invariant: `Different` carries a point at which interval arithmetic keeps the two values apart; `Equal` is a proof
 //! for every point at which both sides have a value.
-//! Start reading at [`proves_zero()`].
+//! Start reading at [`equal()`] and [`proves_zero()`].
 
+mod compare;
 mod normal;
+mod points;
 mod polynomial;
+
+pub use compare::{Comparison, Options, Verdict, Witness, equal};
 
 use crate::expr::{Condition, Expr};
 

@@ -116,12 +116,11 @@ impl fmt::Display for Condition {
 /// Adds a condition unless it holds anyway or is there already.
 pub fn require(conditions: &mut Vec<Condition>, kind: ConditionKind, expr: Expr) {
     // A product vanishes where a factor does.
-    if kind == NonZero {
-        if let Node::Product(factors) = expr.split_coefficient().1.node() {
+    if kind == NonZero
+        && let Node::Product(factors) = expr.split_coefficient().1.node() {
             factors.iter().for_each(|f| require(conditions, NonZero, f.clone()));
             return;
         }
-    }
     let condition = Condition::new(kind, expr);
     if condition.holds() == Some(true) || conditions.iter().any(|known| condition.follows_from(known)) {
         return;

@@ -149,7 +149,7 @@ fn prime_factors(mut n: u64) -> Vec<(u64, u32)> {
     let mut p = 2;
     while p < 1 << 16 && p * p <= n {
         let mut multiplicity = 0;
-        while n % p == 0 {
+        while n.is_multiple_of(p) {
             n /= p;
             multiplicity += 1;
         }

@@ -281,7 +281,7 @@ impl Rational {
         }
         if let Small(n, d) = base.repr {
             if n == 0 || (n.unsigned_abs() == 1 && d == 1) {
-                let value = if n < 0 && e % 2 == 0 { 1 } else { n };
+                let value = if n < 0 && e.is_multiple_of(2) { 1 } else { n };
                 return Some(Self::integer(value).marked(self.decimal));
             }
             let small = u32::try_from(e).ok().and_then(|e| Some((n.checked_pow(e)?, d.checked_pow(e)?)));
@@ -313,11 +313,10 @@ impl Rational {
     /// The text of the number as a person would write it: `3`, `-1/2`, or `0.1` where it was written that way and
     /// the decimal ends within 20 places.
     pub fn to_text(&self) -> String {
-        if self.decimal && !self.is_integer() {
-            if let Some(text) = self.decimal_text() {
+        if self.decimal && !self.is_integer()
+            && let Some(text) = self.decimal_text() {
                 return text;
             }
-        }
         if self.is_integer() {
             self.numerator().to_string()
         } else {
@@ -351,7 +350,7 @@ impl Rational {
 
     /// Does [`Rational::to_text`] print it with a division bar?
     pub fn prints_as_fraction(&self) -> bool {
-        !self.is_integer() && !(self.decimal && self.decimal_text().is_some())
+        !self.is_integer() && (!self.decimal || self.decimal_text().is_none())
     }
 }
 
@@ -372,6 +371,8 @@ fn gcd(mut a: u128, mut b: u128) -> u128 {
 
 macro_rules! operator {
     ($trait:ident, $method:ident, $small:expr, $big:expr) => {
+        // a/b + c/d is made of products: that is no slip.
+        #[allow(clippy::suspicious_arithmetic_impl)]
         impl std::ops::$trait<&Rational> for &Rational {
             type Output = Rational;
             fn $method(self, other: &Rational) -> Rational {

@@ -1,0 +1,270 @@
+//! Replies: what comes back, as data and as text.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+use serde_json::{Map, Value};
+
+use super::number::Number;
+use crate::syntax::{Errors, SyntaxError};
+
+/// The answer to one [`super::Request`], or why there is none.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reply {
+    /// That of the request.
+    pub id: Value,
+    /// What came out.
+    pub outcome: Result<Answer, Box<Fault>>,
+}
+
+/// An expression in the notations asked for.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Formula {
+    /// In Secant's notation; it can be sent back in.
+    #[serde(rename = "expr")]
+    pub text: String,
+    /// In LaTeX, when asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub latex: Option<String>,
+    /// In MathML, when asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mathml: Option<String>,
+}
+
+/// What came out of a request.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Answer {
+    /// Of `parse`.
+    Parse {
+        /// The canonical form.
+        #[serde(flatten)]
+        formula: Formula,
+        /// Extents, outermost first; none for a scalar.
+        shape: Vec<String>,
+        /// The names in it, in alphabetical order.
+        free: Vec<String>,
+        /// What must hold for a value to exist.
+        conditions: Vec<String>,
+    },
+    /// Of `evaluate` at one point.
+    Value {
+        /// The value.
+        value: Number,
+    },
+    /// Of `evaluate` at a list of points.
+    Values {
+        /// The values, in the order of the points.
+        values: Vec<Number>,
+    },
+    /// Of `diff`.
+    Diff {
+        /// The derivative.
+        #[serde(flatten)]
+        formula: Formula,
+        /// Where it holds, as far as the formula does not say so itself.
+        conditions: Vec<String>,
+        /// At the point asked for.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        value: Option<Number>,
+        /// At the points asked for.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        values: Option<Vec<Number>>,
+    },
+    /// Of `explain`.
+    Explain {
+        /// The lines of the derivation.
+        steps: Vec<StepReply>,
+        /// The result.
+        #[serde(flatten)]
+        formula: Formula,
+        /// There are more lines than the limit allows.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        cut: bool,
+    },
+    /// Of `equal`.
+    Equal {
+        /// "equal", "equal where both exist", "equal at tested points", "different", "undecided".
+        verdict: &'static str,
+        /// Where they differ.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        witness: Option<WitnessReply>,
+        /// In words.
+        reason: String,
+    },
+}
+
+/// One line of a derivation.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct StepReply {
+    /// The name of the rule.
+    pub rule: String,
+    /// The left side.
+    pub from: String,
+    /// The right side.
+    pub to: String,
+    /// The way to the part in question: which child, which child of that, …
+    pub path: Vec<usize>,
+    /// Where the line is a convention, unless these hold.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub conditions: Vec<String>,
+    /// Both sides in LaTeX, when asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub latex: Option<[String; 2]>,
+    /// Both sides in MathML, when asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mathml: Option<[String; 2]>,
+}
+
+/// A point at which two expressions differ: their enclosures there are apart.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct WitnessReply {
+    /// The point.
+    pub at: BTreeMap<String, Number>,
+    /// The value of the first.
+    pub a: Number,
+    /// The value of the second.
+    pub b: Number,
+}
+
+/// What is wrong with a request, and what to do about it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Fault {
+    /// A code that never changes: `syntax.…`, `name.…`, `budget.…`.
+    pub code: String,
+    /// In words.
+    pub message: String,
+    /// Characters of the text at fault, from and to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<[usize; 2]>,
+    /// What to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+    /// Which text of the request is meant, where there are several (`a`, `b`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// What else is wrong with the same text.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub more: Vec<Fault>,
+}
+
+impl Fault {
+    /// A fault without a place.
+    pub fn new(code: impl Into<String>, message: impl Into<String>) -> Fault {
+        Fault { code: code.into(), message: message.into(), at: None, hint: None, field: None, more: Vec::new() }
+    }
+
+    /// The same with advice.
+    pub fn hint(mut self, hint: impl Into<String>) -> Fault {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// The same, about one of several texts.
+    pub fn in_field(mut self, field: &str) -> Fault {
+        self.field = Some(field.to_owned());
+        self
+    }
+
+    /// The same on the heap: results stay small.
+    pub fn boxed(self) -> Box<Fault> {
+        Box::new(self)
+    }
+}
+
+impl From<SyntaxError> for Fault {
+    fn from(e: SyntaxError) -> Fault {
+        let at = e.span().map(|s| [s.from as usize, s.to as usize]);
+        Fault { at, hint: e.hint(), ..Fault::new(e.code(), e.to_string()) }
+    }
+}
+
+impl From<Errors> for Box<Fault> {
+    fn from(errors: Errors) -> Box<Fault> {
+        let mut faults = errors.0.into_iter().map(Fault::from);
+        let first = faults.next().unwrap_or_else(|| Fault::new("internal.no-error", "an error without a text"));
+        Box::new(Fault { more: faults.collect(), ..first })
+    }
+}
+
+impl Serialize for Reply {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut all = Map::new();
+        if !self.id.is_null() {
+            all.insert("id".into(), self.id.clone());
+        }
+        all.insert("ok".into(), self.outcome.is_ok().into());
+        match &self.outcome {
+            Ok(answer) => {
+                if let Ok(Value::Object(fields)) = serde_json::to_value(answer) {
+                    all.extend(fields);
+                }
+            }
+            Err(fault) => {
+                all.insert("error".into(), serde_json::to_value(fault).unwrap_or(Value::Null));
+            }
+        }
+        Value::Object(all).serialize(serializer)
+    }
+}
+
+impl fmt::Display for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.outcome {
+            Ok(answer) => answer.fmt(f),
+            Err(fault) => fault.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.message)?;
+        self.hint.iter().try_for_each(|hint| write!(f, "\n  {hint}"))
+    }
+}
+
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let notes = |f: &mut fmt::Formatter<'_>, conditions: &[String]| {
+            conditions.iter().try_for_each(|c| write!(f, "\n  where {c}"))
+        };
+        match self {
+            Answer::Parse { formula, conditions, .. } => {
+                f.write_str(&formula.text)?;
+                notes(f, conditions)
+            }
+            Answer::Value { value } => value.fmt(f),
+            Answer::Values { values } => {
+                values.iter().enumerate().try_for_each(|(k, v)| write!(f, "{}{v}", if k > 0 { "\n" } else { "" }))
+            }
+            Answer::Diff { formula, conditions, value, values } => {
+                f.write_str(&formula.text)?;
+                notes(f, conditions)?;
+                value.iter().chain(values.iter().flatten()).try_for_each(|v| write!(f, "\n= {v}"))
+            }
+            Answer::Explain { steps, formula, cut } => {
+                for (k, s) in steps.iter().enumerate() {
+                    writeln!(f, "{:>3}. {}", k + 1, s.rule)?;
+                    writeln!(f, "     {}", s.from)?;
+                    writeln!(f, "     = {}", s.to)?;
+                    s.conditions.iter().try_for_each(|c| writeln!(f, "       by convention unless {c}"))?;
+                }
+                if *cut {
+                    writeln!(f, "     … (more lines than the limit)")?;
+                }
+                write!(f, "Result: {}", formula.text)
+            }
+            Answer::Equal { verdict, witness, reason } => {
+                write!(f, "{verdict}")?;
+                if !reason.is_empty() {
+                    write!(f, ": {reason}")?;
+                }
+                let Some(w) = witness else { return Ok(()) };
+                let at: Vec<String> = w.at.iter().map(|(name, x)| format!("{name} = {x}")).collect();
+                write!(f, "\n  at {}: {} and {}", at.join(", "), w.a, w.b)
+            }
+        }
+    }
+}

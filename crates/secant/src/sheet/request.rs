@@ -1,0 +1,257 @@
+//! Requests: what may be asked, and how JSON says it.
+
+use std::collections::BTreeMap;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::reply::Fault;
+
+/// One request. `id` comes back in the reply.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Request {
+    /// Anything; it comes back as it is.
+    pub id: Value,
+    /// Shapes of names: `"X": "matrix(m, n)"`. Names without one are scalars.
+    pub declare: BTreeMap<String, String>,
+    /// What may be taken for granted: `"a > 0"`.
+    pub assume: Vec<String>,
+    /// Notations wanted beside the text.
+    pub also: Vec<Also>,
+    /// The question.
+    pub ask: Ask,
+}
+
+/// A notation wanted beside the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Also {
+    /// LaTeX.
+    Latex,
+    /// Presentation MathML.
+    Mathml,
+}
+
+/// The question of a [`Request`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ask {
+    /// `parse`: the canonical form of a text.
+    Parse(ParseAsk),
+    /// `evaluate`: values at points.
+    Evaluate(EvaluateAsk),
+    /// `diff`: a derivative.
+    Diff(DiffAsk),
+    /// `explain`: the steps to an answer.
+    Explain(ExplainAsk),
+    /// `equal`: are two expressions equal?
+    Equal(EqualAsk),
+}
+
+/// See [`Ask::Parse`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ParseAsk {
+    /// The text; or `latex`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expr: Option<String>,
+    /// The text in LaTeX; or `expr`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latex: Option<String>,
+}
+
+/// See [`Ask::Evaluate`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EvaluateAsk {
+    /// The text.
+    pub expr: String,
+    /// Where; an expression without names needs no point.
+    #[serde(default)]
+    pub at: At,
+}
+
+/// See [`Ask::Diff`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DiffAsk {
+    /// The text.
+    pub expr: String,
+    /// The name to differentiate by.
+    pub wrt: String,
+    /// How often; 1 unless told.
+    #[serde(default = "one")]
+    pub order: u32,
+    /// Where its value is wanted, too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<At>,
+}
+
+/// See [`Ask::Explain`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExplainAsk {
+    /// The request to explain.
+    pub of: Box<Request>,
+    /// Every line, those that go without saying included?
+    pub full: bool,
+}
+
+/// See [`Ask::Equal`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EqualAsk {
+    /// One side.
+    pub a: String,
+    /// The other.
+    pub b: String,
+}
+
+/// One point or a list of points.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum At {
+    /// Asks for one value.
+    One(BTreeMap<String, PointValue>),
+    /// Asks for a list of values.
+    Many(Vec<BTreeMap<String, PointValue>>),
+}
+
+impl Default for At {
+    fn default() -> At {
+        At::One(BTreeMap::new())
+    }
+}
+
+/// The value of a name at a point.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum PointValue {
+    /// A number.
+    Number(f64),
+    /// An exact text: `"1/3"`, `"pi/2"`.
+    Text(String),
+    /// The entries of a vector or matrix.
+    Array(Vec<PointValue>),
+}
+
+fn one() -> u32 {
+    1
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ExplainFields {
+    of: Value,
+    #[serde(default)]
+    full: bool,
+}
+
+/// How deep `explain` of `explain` may go; there is nothing to explain below the first.
+const MAX_EXPLAIN: u32 = 2;
+
+/// Every operation, for the message to somebody who asked for another.
+pub(super) const OPS: &[&str] = &["parse", "evaluate", "diff", "explain", "equal"];
+
+impl From<Ask> for Request {
+    fn from(ask: Ask) -> Request {
+        Request { id: Value::Null, declare: BTreeMap::new(), assume: Vec::new(), also: Vec::new(), ask }
+    }
+}
+
+impl Request {
+    /// The derivative of a text by a name.
+    pub fn diff(expr: &str, wrt: &str) -> Request {
+        Ask::Diff(DiffAsk { expr: expr.into(), wrt: wrt.into(), order: 1, at: None }).into()
+    }
+
+    /// The request that a JSON value holds. With the fault comes the `id`, as far as there is one.
+    ///
+    /// # Errors
+    /// `request.…`, when it is not an object, the operation is unknown, or a field is missing, unknown or of another type.
+    pub fn from_json(value: Value) -> Result<Request, (Value, Box<Fault>)> {
+        Request::nested(value, 0)
+    }
+
+    fn nested(value: Value, depth: u32) -> Result<Request, (Value, Box<Fault>)> {
+        let Value::Object(mut fields) = value else {
+            return Err((Value::Null, Fault::new("request.not-an-object", "a request is a JSON object").boxed()));
+        };
+        let id = fields.remove("id").unwrap_or(Value::Null);
+        match Request::from_fields(fields, depth) {
+            Ok(request) => Ok(Request { id, ..request }),
+            Err(fault) => Err((id, fault)),
+        }
+    }
+
+    fn from_fields(mut fields: Map<String, Value>, depth: u32) -> Result<Request, Box<Fault>> {
+        let declare = optional(&mut fields, "declare")?;
+        let assume = optional(&mut fields, "assume")?;
+        let also = optional(&mut fields, "also")?;
+        let Some(op) = fields.remove("op") else {
+            return Err(Fault::new("request.no-op", "the request does not say what is asked: `op` is missing")
+                .hint(format!("one of {}", OPS.join(", ")))
+                .boxed());
+        };
+        let ask = match op.as_str() {
+            Some("parse") => Ask::Parse(typed(fields)?),
+            Some("evaluate") => Ask::Evaluate(typed(fields)?),
+            Some("diff") => Ask::Diff(typed(fields)?),
+            Some("equal") => Ask::Equal(typed(fields)?),
+            Some("explain") => {
+                let ExplainFields { of, full } = typed(fields)?;
+                if depth >= MAX_EXPLAIN {
+                    return Err(Fault::new("request.nested", "an explanation cannot be explained").boxed());
+                }
+                let of = Request::nested(of, depth + 1).map_err(|(_, fault)| fault)?;
+                Ask::Explain(ExplainAsk { of: Box::new(of), full })
+            }
+            _ => {
+                return Err(Fault::new("request.unknown-op", format!("unknown operation {op}"))
+                    .hint(format!("one of {}", OPS.join(", ")))
+                    .boxed());
+            }
+        };
+        Ok(Request { id: Value::Null, declare, assume, also, ask })
+    }
+
+    /// The JSON of the request.
+    pub fn to_json(&self) -> Value {
+        let (op, fields) = match &self.ask {
+            Ask::Parse(a) => ("parse", serde_json::to_value(a)),
+            Ask::Evaluate(a) => ("evaluate", serde_json::to_value(a)),
+            Ask::Diff(a) => ("diff", serde_json::to_value(a)),
+            Ask::Equal(a) => ("equal", serde_json::to_value(a)),
+            Ask::Explain(a) => ("explain", Ok(serde_json::json!({ "of": a.of.to_json(), "full": a.full }))),
+        };
+        let mut all = Map::new();
+        all.insert("op".into(), op.into());
+        if !self.id.is_null() {
+            all.insert("id".into(), self.id.clone());
+        }
+        if !self.declare.is_empty() {
+            all.insert("declare".into(), serde_json::json!(self.declare));
+        }
+        if !self.assume.is_empty() {
+            all.insert("assume".into(), serde_json::json!(self.assume));
+        }
+        if !self.also.is_empty() {
+            all.insert("also".into(), serde_json::json!(self.also));
+        }
+        if let Ok(Value::Object(fields)) = fields {
+            all.extend(fields);
+        }
+        Value::Object(all)
+    }
+}
+
+fn optional<T: DeserializeOwned + Default>(fields: &mut Map<String, Value>, name: &str) -> Result<T, Box<Fault>> {
+    match fields.remove(name) {
+        None | Some(Value::Null) => Ok(T::default()),
+        Some(value) => serde_json::from_value(value)
+            .map_err(|e| Fault::new("request.field", format!("`{name}`: {e}")).boxed()),
+    }
+}
+
+fn typed<T: DeserializeOwned>(fields: Map<String, Value>) -> Result<T, Box<Fault>> {
+    serde_json::from_value(Value::Object(fields)).map_err(|e| Fault::new("request.field", e.to_string()).boxed())
+}
