@@ -7,4 +7,5 @@ pub mod calculus;
 pub mod equality;
 pub mod expr;
 pub mod program;
+pub mod sheet;
 pub mod syntax;

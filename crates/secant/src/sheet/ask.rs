@@ -233,7 +233,7 @@ impl Context<'_> {
         let outputs: Vec<Expr> = std::iter::once(e.clone()).chain(conditions.iter().map(|c| c.expr.clone())).collect();
         let program = Program::compile(&outputs, &names).map_err(program_fault)?;
         let mut results = vec![vec![0.0; points.len()]; outputs.len()];
-        let inputs: Vec<Column<'_>> = columns.iter().map(|c| Column::Slice(c)).collect();
+        let inputs: Vec<Column<'_>> = columns.iter().map(|c| Column::Values(c)).collect();
         let mut out: Vec<&mut [f64]> = results.iter_mut().map(Vec::as_mut_slice).collect();
         program.evaluate_batch(&inputs, &mut out, &mut Workspace::new()).map_err(program_fault)?;
         let (values, checks) = results.split_first_mut().expect("the expression itself is the first output");

@@ -175,14 +175,14 @@ impl Fault {
 
 impl From<SyntaxError> for Fault {
     fn from(e: SyntaxError) -> Fault {
-        let at = e.span().map(|s| [s.from as usize, s.to as usize]);
-        Fault { at, hint: e.hint(), ..Fault::new(e.code(), e.to_string()) }
+        let at = Some([e.span().from as usize, e.span().to as usize]);
+        Fault { at, hint: e.hint().map(str::to_owned), ..Fault::new(e.code(), e.message()) }
     }
 }
 
 impl From<Errors> for Box<Fault> {
     fn from(errors: Errors) -> Box<Fault> {
-        let mut faults = errors.0.into_iter().map(Fault::from);
+        let mut faults = errors.iter().cloned().map(Fault::from);
         let first = faults.next().unwrap_or_else(|| Fault::new("internal.no-error", "an error without a text"));
         Box::new(Fault { more: faults.collect(), ..first })
     }
