@@ -233,7 +233,7 @@ fn what_is_wrong_is_shown() {
     refuse("norm(x)", "unsupported.tensor", "norm(x)", "");
     refuse("diff(x^2, x)", "unsupported.operation", "diff(x^2, x)", "");
     refuse("∂f/∂x", "unsupported.operation", "∂f/∂x", "");
-    refuse("f'(x)", "name.unknown-function", "f'", "f'");
+    refuse("f'(x)", "unsupported.tensor", "f'", "`f(x) = …`");
     refuse("(1, 2)", "unsupported.notation", "(1, 2)", "single");
 }
 

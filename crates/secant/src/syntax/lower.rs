@@ -529,9 +529,11 @@ impl Lowering<'_> {
                 return result;
             }
         }
-        let error = SyntaxError::new("unsupported.tensor", span, "a transpose is not read here");
+        let message =
+            "this is neither the derivative of a function that is known nor the transpose of a matrix";
+        let error = SyntaxError::new("unsupported.tensor", span, message);
         let hint = match a.as_name() {
-            Some(name) => format!("a derivative is written `{name}'(x)` or `diff({name}, x)`"),
+            Some(name) => format!("define `{name}(x) = …` first, or write `diff(…, x)`"),
             None => "a derivative is written `f'(x)` or `diff(f, x)`".to_owned(),
         };
         self.fail(error.with_hint(hint))
