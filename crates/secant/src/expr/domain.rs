@@ -3,8 +3,6 @@
 //! Here: one table, what a power and each function need of their arguments.
 //! Not here: whether the text somebody wrote needed more than its canonical form (`syntax` collects that).
 
-use std::fmt;
-
 use super::func::{Func, Func2};
 use super::node::{Expr, Node};
 use super::rational::Rational;
@@ -98,18 +96,6 @@ impl Condition {
         self.expr == other.expr
             && (self.kind == other.kind
                 || (other.kind == Positive && matches!(self.kind, NonZero | NonNegative | NoPole)))
-    }
-}
-
-impl fmt::Display for Condition {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.kind {
-            NonZero => write!(f, "{} != 0", self.expr),
-            Positive => write!(f, "{} > 0", self.expr),
-            NonNegative => write!(f, "{} >= 0", self.expr),
-            NoPole => write!(f, "{} is not 0, -1, -2, …", self.expr),
-            NotInteger => write!(f, "{} is not an integer", self.expr),
-        }
     }
 }
 

@@ -25,7 +25,7 @@ pub(crate) use hash::{Build as HashBuild, mix as hash_mix};
 
 pub use node::{Constant, Expr, Node, Sum, Term};
 pub use power::power;
-pub use print::{Formula, Notation, TooLarge};
+pub use print::{Formula, Notation, Relation, TooLarge};
 pub use product::product;
 pub use rational::Rational;
 pub use sum::{scale, sum};

@@ -152,7 +152,7 @@ impl Builder<'_> {
             match f.node() {
                 Node::Power(base, exponent) => {
                     let base_id = self.done(base).id;
-                    let key = FactorKey::new(f);
+                    let key = FactorKey::new(f, |s| self.names.contains_key(s));
                     match exponent.as_number() {
                         Some(e) if e.is_negative() => {
                             let id = self.power_of(base_id, &e.abs());
@@ -169,7 +169,7 @@ impl Builder<'_> {
                         }
                     }
                 }
-                _ => above.push((FactorKey::new(f), self.done(f).id)),
+                _ => above.push((FactorKey::new(f, |s| self.names.contains_key(s)), self.done(f).id)),
             }
         }
         let (top, bottom) = if c.is_one() {

@@ -4,7 +4,7 @@
 use std::fmt;
 
 use super::super::{Expr, Func, Symbol};
-use super::layout::{Head, Id, Layout, Part, Relation};
+use super::layout::{Head, Id, Layout, Part, Relation, Set};
 use super::{Notation, TooLarge, write};
 
 /// Mathematics as it will be written, in whatever notation.
@@ -33,6 +33,12 @@ pub struct Formula {
 
 impl From<&Expr> for Formula {
     fn from(e: &Expr) -> Formula {
+        e.to_formula()
+    }
+}
+
+impl From<Expr> for Formula {
+    fn from(e: Expr) -> Formula {
         e.to_formula()
     }
 }
@@ -175,9 +181,13 @@ impl Formula {
         all.with_root(root)
     }
 
-    /// `a < b`, strictly.
-    pub fn less(a: Formula, b: &Formula) -> Formula {
-        a.join(b, |a, b| Layout::Relation(Relation::Less, a, b))
+    /// One in relation to the other.
+    pub fn relation(a: Formula, relation: Relation, b: &Formula) -> Formula {
+        a.join(b, |a, b| Layout::Relation(relation, a, b))
+    }
+
+    pub(super) fn outside(a: Formula, set: Set) -> Formula {
+        a.wrap(|a| Layout::Outside(a, set))
     }
 
     /// How many parts it has written out; saturates.

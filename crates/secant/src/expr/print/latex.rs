@@ -1,7 +1,7 @@
 //! Formulas in LaTeX, for mathematics mode; `amsmath` is needed for cases and operator names.
 
 use super::super::{Constant, Func, Func2};
-use super::layout::{Chain, Head, Id, Layout, Relation};
+use super::layout::{Chain, Head, Id, Layout, Relation, Set};
 use super::level::{Level, Style};
 use super::names::{
     Name, Title, greek, greek_command, is_letter, own_brackets, takes_exponent, title, title2,
@@ -21,10 +21,11 @@ impl Spelling for Latex {
     fn spell(at: &mut Cursor<'_>, layout: &Layout) {
         match layout {
             Layout::Number(n) => {
-                at.word(n.digits.clone());
-                if let Some(e) = n.exponent {
-                    at.word(format!(" \\cdot 10^{{{e}}}"));
-                }
+                at.word(match (&*n.digits, n.exponent) {
+                    (digits, None) => digits.to_owned(),
+                    ("1", Some(e)) => format!("10^{{{e}}}"),
+                    (digits, Some(e)) => format!("{digits} \\cdot 10^{{{e}}}"),
+                });
             }
             Layout::Symbol(s) => at.word(name(s.name())),
             Layout::Constant(c) => at.word(match c {
@@ -55,8 +56,13 @@ impl Spelling for Latex {
             Layout::Product(factors) => {
                 for (k, factor) in factors.iter().enumerate() {
                     if k > 0 {
-                        let dot = at.formula.begins_with_digit(*factor, at.style);
-                        at.word(if dot { " \\cdot " } else { " " });
+                        let words = at.formula.is_word(*factor) || at.formula.is_word(factors[k - 1]);
+                        at.word(match at.formula.begins_with_digit(*factor, at.style) {
+                            true => " \\cdot ",
+                            // A thin space; the names of functions bring their own.
+                            false if words => " \\, ",
+                            false => " ",
+                        });
                     }
                     let room = at.room();
                     at.part(*factor, Level::Product);
@@ -154,8 +160,17 @@ impl Spelling for Latex {
                     Relation::LessEqual => " \\le ",
                     Relation::Equal => " = ",
                     Relation::NotEqual => " \\ne ",
+                    Relation::Greater => " > ",
+                    Relation::GreaterEqual => " \\ge ",
                 });
                 at.part(*b, Level::Sum);
+            }
+            Layout::Outside(a, set) => {
+                at.part(*a, Level::Sum);
+                at.word(match set {
+                    Set::Poles => " \\notin \\{0, -1, -2, \\dots\\}",
+                    Set::Integers => " \\notin \\mathbb{Z}",
+                });
             }
             Layout::Where(..) => {
                 let (cases, otherwise) = at.formula.cases(at.id, at.room());

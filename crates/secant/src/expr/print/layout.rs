@@ -26,6 +26,8 @@ pub(super) enum Layout {
     /// One link of `a and b and c` or `max(a, b, c)`; a link of the same kind on the left belongs to the same chain.
     Chain(Chain, Id, Id),
     Relation(Relation, Id, Id),
+    /// It is not in a set.
+    Outside(Id, Set),
     /// Condition, value where it holds, value elsewhere.
     Where(Id, Id, Id),
     /// The derivative of a part by a name; `partial` writes ∂.
@@ -56,12 +58,29 @@ pub(super) enum Chain {
     Or,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Relation {
+/// A relation between two formulas.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Relation {
+    /// `a < b`
     Less,
+    /// `a ≤ b`
     LessEqual,
+    /// `a = b`, as a question; [`Formula::equals`] states it.
     Equal,
+    /// `a ≠ b`
     NotEqual,
+    /// `a > b`
+    Greater,
+    /// `a ≥ b`
+    GreaterEqual,
+}
+
+/// A set that has a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Set {
+    /// 0, −1, −2, …
+    Poles,
+    Integers,
 }
 
 /// A part with what is known of it as a whole.
@@ -97,6 +116,7 @@ impl Layout {
             Layout::Call(head, arguments) => Layout::Call(head.clone(), all(arguments)),
             Layout::Chain(kind, a, b) => Layout::Chain(*kind, a + by, b + by),
             Layout::Relation(relation, a, b) => Layout::Relation(*relation, a + by, b + by),
+            Layout::Outside(a, set) => Layout::Outside(a + by, *set),
             Layout::Where(c, a, b) => Layout::Where(c + by, a + by, b + by),
             Layout::Derivative { body, by: x, order, partial } => {
                 Layout::Derivative { body: body + by, by: x.clone(), order: *order, partial: *partial }
@@ -109,7 +129,10 @@ impl Layout {
     pub(super) fn for_each_child(&self, mut visit: impl FnMut(Id)) {
         match self {
             Layout::Number(_) | Layout::Symbol(_) | Layout::Constant(_) => {}
-            Layout::Negative(a) | Layout::SquareRoot(a) | Layout::Derivative { body: a, .. } => visit(*a),
+            Layout::Negative(a)
+            | Layout::SquareRoot(a)
+            | Layout::Outside(a, _)
+            | Layout::Derivative { body: a, .. } => visit(*a),
             Layout::Sum(terms) => terms.iter().for_each(|(_, t)| visit(*t)),
             Layout::Product(parts) | Layout::Call(_, parts) | Layout::Equals(parts) => {
                 parts.iter().for_each(|p| visit(*p));
@@ -149,10 +172,14 @@ impl Formula {
             | Layout::Derivative { .. }
             | Layout::Call(Head::Func(Func::Cbrt), _) => tall = true,
             Layout::Power(base, exponent) => {
-                tall = true;
+                // Exponents are small and on one line: brackets need not grow for them.
+                tall = self.part(*base).tall;
                 raised = self.part(*base).raised.max(self.part(*exponent).raised.saturating_add(1));
             }
-            Layout::Call(Head::Func(Func::Exp), _) => raised = raised.saturating_add(1),
+            Layout::Call(Head::Func(Func::Exp), args) => {
+                tall &= !self.is_short_exponent(args[0]);
+                raised = raised.saturating_add(1);
+            }
             Layout::Symbol(_)
             | Layout::Constant(_)
             | Layout::Negative(_)
@@ -161,6 +188,7 @@ impl Formula {
             | Layout::Call(..)
             | Layout::Chain(..)
             | Layout::Relation(..)
+            | Layout::Outside(..)
             | Layout::Equals(_) => {}
         }
         let id =

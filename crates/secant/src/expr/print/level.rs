@@ -3,6 +3,7 @@
 use super::super::Func;
 use super::formula::Formula;
 use super::layout::{Chain, Head, Id, Layout};
+use super::names::{Name, greek, is_letter, own_brackets};
 
 /// How tightly a part holds together; a place in a formula demands a level, and what is looser gets brackets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,7 +68,7 @@ impl Formula {
             Layout::Chain(Chain::And, ..) => Level::And,
             Layout::Chain(Chain::Or, ..) => Level::Or,
             Layout::Chain(Chain::Max | Chain::Min, ..) => Level::Atom,
-            Layout::Relation(..) => Level::Relation,
+            Layout::Relation(..) | Layout::Outside(..) => Level::Relation,
             Layout::Where(..) => {
                 if text {
                     Level::Atom
@@ -100,6 +101,33 @@ impl Formula {
                 Layout::Product(factors) => id = factors[0],
                 _ => return false,
             }
+        }
+    }
+
+    /// Does it begin with the name of a function, in letters?
+    pub(super) fn begins_with_function(&self, mut id: Id) -> bool {
+        loop {
+            match self.layout(id) {
+                Layout::Power(base, _) => id = *base,
+                Layout::Chain(Chain::Max | Chain::Min, ..) => return true,
+                Layout::Call(Head::Func(Func::Cbrt), _) => return false,
+                Layout::Call(Head::Func(Func::Exp), args) => return !self.is_short_exponent(args[0]),
+                Layout::Call(Head::Func(f), _) => return own_brackets(*f).is_none(),
+                Layout::Call(..) => return true,
+                _ => return false,
+            }
+        }
+    }
+
+    /// Is it a name of several letters, or a power of one? It wants a space on both sides.
+    pub(super) fn is_word(&self, id: Id) -> bool {
+        match self.layout(id) {
+            Layout::Symbol(s) => {
+                let stem = Name::split(s.name()).stem;
+                !is_letter(stem) && greek(stem).is_none()
+            }
+            Layout::Power(base, _) => matches!(self.layout(*base), Layout::Symbol(_)) && self.is_word(*base),
+            _ => false,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::super::{Constant, Func, Func2};
 use super::latex::raised_function;
-use super::layout::{Chain, Head, Id, Layout, Relation};
+use super::layout::{Chain, Head, Id, Layout, Relation, Set};
 use super::level::{Level, Style};
 use super::names::{Name, Title, greek, own_brackets, title, title2};
 use super::write::{Cursor, Spelling};
@@ -12,16 +12,26 @@ pub(super) struct MathMl;
 
 /// The sign that is not seen, between factors.
 const TIMES: &str = "<mo>\u{2062}</mo>";
+/// The same with a thin space: `x sin x` is not to look like one word.
+const SPACED_TIMES: &str = "<mo lspace=\"0.167em\" rspace=\"0\">\u{2062}</mo>";
+const SLASH: &str = "<mo lspace=\"0\" rspace=\"0\">/</mo>";
 /// The sign that is not seen, between a function and its argument.
 const APPLY: &str = "<mo>\u{2061}</mo>";
+
+const POLES: &str = "<mrow><mo>{</mo><mn>0</mn><mo>,</mo><mrow><mo>−</mo><mn>1</mn></mrow><mo>,</mo>\
+    <mrow><mo>−</mo><mn>2</mn></mrow><mo>,</mo><mo>…</mo><mo>}</mo></mrow>";
 
 impl Spelling for MathMl {
     const STYLE: Style = Style::Display;
     const ELLIPSIS: &'static str = "<mo>…</mo>";
 
-    fn brackets(_: bool) -> (&'static str, &'static str) {
-        // Brackets grow by themselves.
-        ("<mrow><mo>(</mo>", "<mo>)</mo></mrow>")
+    fn brackets(tall: bool) -> (&'static str, &'static str) {
+        if tall {
+            ("<mrow><mo>(</mo>", "<mo>)</mo></mrow>")
+        } else {
+            // A bracket that could grow and need not is set wider than a plain one.
+            ("<mrow><mo stretchy=\"false\">(</mo>", "<mo stretchy=\"false\">)</mo></mrow>")
+        }
     }
 
     fn spell(at: &mut Cursor<'_>, layout: &Layout) {
@@ -31,10 +41,11 @@ impl Spelling for MathMl {
                 Some(e) => {
                     let sign = if e < 0 { "<mo>−</mo>" } else { "" };
                     let e = e.unsigned_abs();
-                    at.word(format!(
-                        "<mrow><mn>{}</mn><mo>⋅</mo><msup><mn>10</mn><mrow>{sign}<mn>{e}</mn></mrow></msup></mrow>",
-                        n.digits
-                    ));
+                    let power = format!("<msup><mn>10</mn><mrow>{sign}<mn>{e}</mn></mrow></msup>");
+                    at.word(match &*n.digits {
+                        "1" => power,
+                        digits => format!("<mrow><mn>{digits}</mn><mo>⋅</mo>{power}</mrow>"),
+                    });
                 }
             },
             Layout::Symbol(s) => at.word(name(s.name())),
@@ -69,8 +80,14 @@ impl Spelling for MathMl {
                 at.word("<mrow>");
                 for (k, factor) in factors.iter().enumerate() {
                     if k > 0 {
-                        let dot = at.formula.begins_with_digit(*factor, at.style);
-                        at.word(if dot { "<mo>⋅</mo>" } else { TIMES });
+                        let words = at.formula.is_word(*factor)
+                            || at.formula.is_word(factors[k - 1])
+                            || at.formula.begins_with_function(*factor);
+                        at.word(match at.formula.begins_with_digit(*factor, at.style) {
+                            true => "<mo>⋅</mo>",
+                            false if words => SPACED_TIMES,
+                            false => TIMES,
+                        });
                     }
                     let room = at.room();
                     at.part(*factor, Level::Product);
@@ -83,7 +100,7 @@ impl Spelling for MathMl {
             Layout::Fraction(above, below) if at.style == Style::Inline => {
                 at.word("<mrow>");
                 at.part(*above, Level::Product);
-                at.word("<mo>/</mo>");
+                at.word(SLASH);
                 at.part(*below, Level::Power);
                 at.word("</mrow>");
             }
@@ -102,6 +119,10 @@ impl Spelling for MathMl {
                     at.word(APPLY);
                     bracketed(at, &[argument]);
                     at.word("</mrow>");
+                } else if let Some((stem, subscript)) = subscripted(at.formula.layout(*base)) {
+                    at.word(format!("<msubsup>{stem}{subscript}"));
+                    at.part_in(*exponent, Level::Open, Style::Inline);
+                    at.word("</msubsup>");
                 } else {
                     at.word("<msup>");
                     at.part(*base, Level::Atom);
@@ -125,17 +146,13 @@ impl Spelling for MathMl {
                 at.word("</msup>");
             }
             Layout::Call(Head::Func(f), args) => match own_brackets(*f) {
-                Some((open, close)) => {
-                    at.word(format!("<mrow><mo>{open}</mo>"));
-                    at.part(args[0], Level::Open);
-                    at.word(format!("<mo>{close}</mo></mrow>"));
-                }
+                Some((open, close)) => enclosed(at, open, args[0], close),
                 None => call(at, function(&title(*f)), args),
             },
             Layout::Call(Head::Func2(Func2::Polygamma), args) => {
-                at.word("<mrow><msup><mi>ψ</mi><mrow><mo>(</mo>");
+                at.word("<mrow><msup><mi>ψ</mi><mrow><mo stretchy=\"false\">(</mo>");
                 at.part_in(args[0], Level::Open, Style::Inline);
-                at.word("<mo>)</mo></mrow></msup>");
+                at.word("<mo stretchy=\"false\">)</mo></mrow></msup>");
                 at.word(APPLY);
                 bracketed(at, &args[1..]);
                 at.word("</mrow>");
@@ -169,13 +186,25 @@ impl Spelling for MathMl {
                     Relation::LessEqual => "<mo>≤</mo>",
                     Relation::Equal => "<mo>=</mo>",
                     Relation::NotEqual => "<mo>≠</mo>",
+                    Relation::Greater => "<mo>&gt;</mo>",
+                    Relation::GreaterEqual => "<mo>≥</mo>",
                 });
                 at.part(*b, Level::Sum);
                 at.word("</mrow>");
             }
+            Layout::Outside(a, set) => {
+                at.word("<mrow>");
+                at.part(*a, Level::Sum);
+                at.word("<mo>∉</mo>");
+                at.word(match set {
+                    Set::Poles => POLES,
+                    Set::Integers => "<mi>ℤ</mi>",
+                });
+                at.word("</mrow>");
+            }
             Layout::Where(..) => {
                 let (cases, otherwise) = at.formula.cases(at.id, at.room());
-                at.word("<mrow><mo>{</mo><mtable>");
+                at.word("<mrow><mo>{</mo><mtable class=\"cases\">");
                 for (condition, value) in cases {
                     at.word("<mtr><mtd>");
                     at.part(value, Level::Sum);
@@ -196,12 +225,11 @@ impl Spelling for MathMl {
                 };
                 let below = format!("<mrow>{d}{TIMES}{by}</mrow>");
                 at.word(match at.style {
-                    Style::Inline => format!("<mrow><mrow>{above}<mo>/</mo>{below}</mrow>"),
+                    Style::Inline => format!("<mrow><mrow>{above}{SLASH}{below}</mrow>"),
                     Style::Text | Style::Display => format!("<mrow><mfrac>{above}{below}</mfrac>"),
                 });
-                at.word("<mrow><mo>[</mo>");
-                at.part(*body, Level::Open);
-                at.word("<mo>]</mo></mrow></mrow>");
+                enclosed(at, '[', *body, ']');
+                at.word("</mrow>");
             }
             Layout::Equals(sides) => {
                 at.word("<mrow>");
@@ -225,7 +253,8 @@ fn call(at: &mut Cursor<'_>, head: String, args: &[Id]) {
 
 /// Arguments in their brackets.
 fn bracketed(at: &mut Cursor<'_>, args: &[Id]) {
-    at.word("<mrow><mo>(</mo>");
+    let (open, close) = MathMl::brackets(args.iter().any(|a| grows(at, *a)));
+    at.word(open);
     for (k, arg) in args.iter().enumerate() {
         at.word(if k > 0 { "<mo>,</mo>" } else { "" });
         let room = at.room();
@@ -234,7 +263,20 @@ fn bracketed(at: &mut Cursor<'_>, args: &[Id]) {
             break;
         }
     }
-    at.word("<mo>)</mo></mrow>");
+    at.word(close);
+}
+
+/// A part in brackets of another kind.
+fn enclosed(at: &mut Cursor<'_>, open: char, part: Id, close: char) {
+    let plain = if grows(at, part) { "" } else { " stretchy=\"false\"" };
+    at.word(format!("<mrow><mo{plain}>{open}</mo>"));
+    at.part(part, Level::Open);
+    at.word(format!("<mo{plain}>{close}</mo></mrow>"));
+}
+
+/// Must brackets grow to hold it?
+fn grows(at: &Cursor<'_>, part: Id) -> bool {
+    at.style == Style::Display && at.formula.part(part).tall
 }
 
 fn function(title: &Title) -> String {
@@ -252,23 +294,40 @@ fn function(title: &Title) -> String {
 /// A name with its subscript and primes, one element.
 fn name(text: &str) -> String {
     let name = Name::split(text);
-    let mut out = stem(name.stem);
-    if let Some(subscript) = name.subscript {
-        let inner: Vec<String> = subscript.split('_').map(stem).collect();
-        let inner = match &inner[..] {
-            [one] => one.clone(),
-            more => format!("<mrow>{}</mrow>", more.join("<mo>,</mo>")),
-        };
-        out = format!("<msub>{out}{inner}</msub>");
-    }
+    let out = match name.subscript {
+        Some(inner) => format!("<msub>{}{}</msub>", stem(name.stem), subscript(inner)),
+        None => stem(name.stem),
+    };
     primed(out, name.primes)
+}
+
+fn subscript(text: &str) -> String {
+    let inner: Vec<String> = text.split('_').map(stem).collect();
+    match &inner[..] {
+        [one] => one.clone(),
+        more => format!("<mrow>{}</mrow>", more.join("<mo>,</mo>")),
+    }
+}
+
+/// The two elements of a name with a subscript and no primes.
+fn subscripted(layout: &Layout) -> Option<(String, String)> {
+    let Layout::Symbol(s) = layout else { return None };
+    let name = Name::split(s.name());
+    let inner = name.subscript.filter(|_| name.primes == 0)?;
+    Some((stem(name.stem), subscript(inner)))
 }
 
 fn primed(element: String, primes: usize) -> String {
     if primes == 0 {
         return element;
     }
-    format!("<msup>{element}<mo>{}</mo></msup>", "′".repeat(primes))
+    let sign = match primes {
+        2 => "″".to_owned(),
+        3 => "‴".to_owned(),
+        n => "′".repeat(n),
+    };
+    // The sign is a raised one already.
+    format!("<mrow>{element}<mo lspace=\"0\" rspace=\"0\">{sign}</mo></mrow>")
 }
 
 /// One letter is set in italics, a word upright: both by themselves.

@@ -8,6 +8,7 @@
 //! `text`, `latex` and `mathml` spell it.
 
 mod build;
+mod condition;
 mod formula;
 mod latex;
 mod layout;
@@ -25,6 +26,7 @@ use std::fmt;
 use super::{Expr, Symbol};
 
 pub use formula::Formula;
+pub use layout::Relation;
 
 /// A way to write a formula.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -119,10 +119,12 @@ impl<'a> FactorKey<'a> {
         FactorKey { class: Class::NumericRoot, symbol: None, hash: 0 }
     }
 
-    pub(super) fn new(f: &'a Expr) -> FactorKey<'a> {
+    /// The key of a factor; `stands_for` tells the names that stand for formulas.
+    pub(super) fn new(f: &'a Expr, stands_for: impl Fn(&Symbol) -> bool) -> FactorKey<'a> {
         let (class, symbol) = match f.node() {
             Node::Number(_) => (Class::NumericRoot, None),
             Node::Constant(_) => (Class::Constant, None),
+            Node::Var(s) if stands_for(s) => (Class::Bracket, None),
             Node::Var(s) => (Class::Symbol, Some(s)),
             Node::Apply(Func::Cbrt, _) => (Class::Root, None),
             Node::Apply(..) | Node::Apply2(..) => (Class::Function, None),
@@ -137,6 +139,7 @@ impl<'a> FactorKey<'a> {
                     Node::Constant(_) if number.is_some() && !half => (Class::Constant, None),
                     Node::Number(_) | Node::Constant(_) => (Class::Exponential, None),
                     _ if half => (Class::Root, None),
+                    Node::Var(s) if stands_for(s) => (Class::Bracket, None),
                     Node::Var(s) => (Class::Symbol, Some(s)),
                     Node::Apply(..) | Node::Apply2(..) => (Class::Function, None),
                     Node::Sum(_)
@@ -171,8 +174,9 @@ fn by_name(a: &Symbol, b: &Symbol) -> Ordering {
         (stem, digits.len(), digits)
     }
     let ((s, m, d), (t, n, e)) = (key(a.name()), key(b.name()));
-    let lower = |s: &str| s.chars().flat_map(char::to_lowercase).collect::<String>();
-    lower(s).cmp(&lower(t)).then(m.cmp(&n)).then_with(|| d.cmp(e)).then_with(|| a.name().cmp(b.name()))
+    let stems = || s.chars().flat_map(char::to_lowercase).cmp(t.chars().flat_map(char::to_lowercase));
+    let order = if s == t { Ordering::Equal } else { stems() };
+    order.then(m.cmp(&n)).then_with(|| d.cmp(e)).then_with(|| a.name().cmp(b.name()))
 }
 
 /// Two formulas are compared by this many of their parts at the most.
@@ -320,9 +324,10 @@ fn rank(layout: &Layout) -> u8 {
         Layout::Negative(_) => 8,
         Layout::Chain(..) => 9,
         Layout::Relation(..) => 10,
-        Layout::Where(..) => 11,
-        Layout::Equals(_) => 12,
-        Layout::Constant(_) => 13,
-        Layout::Number(_) => 14,
+        Layout::Outside(..) => 11,
+        Layout::Where(..) => 12,
+        Layout::Equals(_) => 13,
+        Layout::Constant(_) => 14,
+        Layout::Number(_) => 15,
     }
 }

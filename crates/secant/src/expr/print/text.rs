@@ -1,8 +1,9 @@
 //! Formulas in the language of Secant, so that what is written can be read back.
 
-use super::super::{Func, Func2};
-use super::layout::{Chain, Head, Id, Layout, Relation};
+use super::super::Func;
+use super::layout::{Chain, Head, Id, Layout, Relation, Set};
 use super::level::{Level, Style};
+use super::names::{greek, is_letter};
 use super::write::{Cursor, Spelling};
 
 pub(super) struct Text;
@@ -90,8 +91,17 @@ impl Spelling for Text {
                     Relation::LessEqual => " <= ",
                     Relation::Equal => " == ",
                     Relation::NotEqual => " != ",
+                    Relation::Greater => " > ",
+                    Relation::GreaterEqual => " >= ",
                 });
                 at.part(*b, Level::Sum);
+            }
+            Layout::Outside(a, set) => {
+                at.part(*a, Level::Sum);
+                at.word(match set {
+                    Set::Poles => " is not 0, -1, -2, …",
+                    Set::Integers => " is not an integer",
+                });
             }
             Layout::Where(c, a, b) => list(at, "where", &[*c, *a, *b]),
             Layout::Derivative { body, by, order, .. } => {
@@ -126,16 +136,32 @@ fn list(at: &mut Cursor<'_>, head: impl Into<std::borrow::Cow<'static, str>>, ar
 
 /// May the two stand side by side? Not where digits would run together, or a name would call what follows.
 fn reads_as_product(at: &Cursor<'_>, before: Id, after: Id) -> bool {
-    let calls = |id: Id| match at.formula.layout(id) {
-        Layout::Symbol(s) => {
-            let name = s.name();
-            Func::from_name(name).is_some() || Func2::from_name(name).is_some() || WORDS.contains(&name)
-        }
+    if at.formula.begins_with_digit(after, Style::Text) {
+        return false;
+    }
+    let last = match at.formula.layout(before) {
+        Layout::Power(_, exponent) => *exponent,
+        _ => before,
+    };
+    let calls = match at.formula.layout(last) {
+        Layout::Symbol(s) => may_call(s.name()),
+        Layout::Constant(c) => may_call(c.name()),
         _ => false,
     };
-    !at.formula.begins_with_digit(after, Style::Text)
-        && !(calls(before) && at.needs_brackets(after, Level::Product))
+    !(calls && begins_with_bracket(at, after))
 }
 
-/// Words of the language that take brackets, besides the functions.
-const WORDS: &[&str] = &["sqrt", "ln", "where", "diff", "integrate", "limit", "taylor", "sum", "norm"];
+fn begins_with_bracket(at: &Cursor<'_>, id: Id) -> bool {
+    match at.formula.layout(id) {
+        Layout::Power(base, _) => at.needs_brackets(*base, Level::Atom),
+        _ => at.needs_brackets(id, Level::Product),
+    }
+}
+
+/// Could the name before a bracket be read as a function, or as a slip for one? A letter and a letter with a
+/// subscript never are.
+fn may_call(name: &str) -> bool {
+    let letter = is_letter(name) || greek(name).is_some() || name.contains('_');
+    let function = Func::from_name(&name.to_lowercase()).is_some() || name.starts_with("log_");
+    function || !letter
+}
