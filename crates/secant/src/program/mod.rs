@@ -1,7 +1,7 @@
 //! Programs: expressions compiled once and evaluated many times.
 //!
 //! Here: the table of opcodes, compiling (shared values, strength reduction, registers), evaluation at a point and
-//! over a batch, the scalar functions behind them.
+//! over a batch, the scalar functions behind them, and the [portable](Portable) form that is sent.
 //! Not here: what an expression means (`expr`), derivatives (`calculus`), text (`syntax`), JSON (`sheet`).
 //! Invariant: a [`Program`] names only registers that it has, and reads none before it is written; so running one
 //! cannot fail, and every way of running it gives the same numbers.
@@ -13,6 +13,7 @@ mod functions;
 mod lower;
 mod opcode;
 mod point;
+mod portable;
 mod schedule;
 mod special;
 
@@ -21,6 +22,7 @@ use crate::expr::{Expr, Symbol};
 pub use batch::Column;
 pub use error::ProgramError;
 pub use opcode::{OPCODES, Op, Opcode, Operands};
+pub use portable::{PORTABLE_VERSION, Portable, PortableError};
 
 /// Expressions compiled together, so that what they share is computed once.
 ///

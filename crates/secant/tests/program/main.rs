@@ -2,5 +2,7 @@
 
 mod evaluate;
 mod naive;
+mod opcodes;
+mod portable;
 mod random;
 mod values;
