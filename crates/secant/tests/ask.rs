@@ -40,8 +40,14 @@ fn parse() {
 #[test]
 fn evaluate() {
     check(json!({"op": "evaluate", "expr": "1 + 1"}), json!({"ok": true, "value": 2.0}));
-    check(json!({"op": "evaluate", "expr": "sin(x)", "at": {"x": "pi/2", "unused": 1}}), json!({"value": 1.0}));
-    check(json!({"op": "evaluate", "expr": "x y", "at": [{"x": 2, "y": 3}, {"x": "1/2", "y": 4}]}), json!({"values": [6.0, 2.0]}));
+    check(
+        json!({"op": "evaluate", "expr": "sin(x)", "at": {"x": "pi/2", "unused": 1}}),
+        json!({"value": 1.0}),
+    );
+    check(
+        json!({"op": "evaluate", "expr": "x y", "at": [{"x": 2, "y": 3}, {"x": "1/2", "y": 4}]}),
+        json!({"values": [6.0, 2.0]}),
+    );
     check(json!({"op": "evaluate", "expr": "x/x", "at": {"x": 0}}), json!({"value": "nan"}));
     check(json!({"op": "evaluate", "expr": "exp(x)", "at": {"x": 1000}}), json!({"value": "inf"}));
     check(json!({"op": "evaluate", "expr": "x^(1/3)", "at": {"x": -8}}), json!({"value": "nan"}));
@@ -53,13 +59,28 @@ fn evaluate() {
 
 #[test]
 fn diff() {
-    check(json!({"op": "diff", "expr": "x^2 sin(x)", "wrt": "x"}), json!({"expr": "x^2 cos(x) + 2 x sin(x)", "conditions": []}));
+    check(
+        json!({"op": "diff", "expr": "x^2 sin(x)", "wrt": "x"}),
+        json!({"expr": "x^2 cos(x) + 2 x sin(x)", "conditions": []}),
+    );
     check(json!({"op": "diff", "expr": "x^5", "wrt": "x", "order": 3}), json!({"expr": "60 x^2"}));
-    check(json!({"op": "diff", "expr": "x^2 y", "wrt": "y", "at": {"x": 3, "y": 1}}), json!({"expr": "x^2", "value": 9.0}));
-    check(json!({"op": "diff", "expr": "log(x)", "wrt": "x"}), json!({"expr": "1/x", "conditions": ["x > 0"]}));
-    check(json!({"op": "diff", "expr": "log(x)", "wrt": "x", "assume": ["x > 0"]}), json!({"conditions": []}));
+    check(
+        json!({"op": "diff", "expr": "x^2 y", "wrt": "y", "at": {"x": 3, "y": 1}}),
+        json!({"expr": "x^2", "value": 9.0}),
+    );
+    check(
+        json!({"op": "diff", "expr": "log(x)", "wrt": "x"}),
+        json!({"expr": "1/x", "conditions": ["x > 0"]}),
+    );
+    check(
+        json!({"op": "diff", "expr": "log(x)", "wrt": "x", "assume": ["x > 0"]}),
+        json!({"conditions": []}),
+    );
     check(json!({"op": "diff", "expr": "log(x)", "wrt": "x", "at": {"x": -1}}), json!({"value": "nan"}));
-    check(json!({"op": "diff", "expr": "abs(x)", "wrt": "x"}), json!({"expr": "sign(x)", "conditions": ["x != 0"]}));
+    check(
+        json!({"op": "diff", "expr": "abs(x)", "wrt": "x"}),
+        json!({"expr": "sign(x)", "conditions": ["x != 0"]}),
+    );
     refuses(json!({"op": "diff", "expr": "x", "wrt": "x + 1"}), "request.variable", None);
     refuses(json!({"op": "diff", "expr": "x", "wrt": "x", "order": 1000}), "budget.order", None);
 }
@@ -68,7 +89,8 @@ fn diff() {
 fn explain() {
     let of = json!({"op": "diff", "expr": "x^2 sin(x)", "wrt": "x"});
     let reply = ask(&json!({"op": "explain", "of": of}));
-    let rules: Vec<&str> = reply["steps"].as_array().unwrap().iter().map(|s| s["rule"].as_str().unwrap()).collect();
+    let rules: Vec<&str> =
+        reply["steps"].as_array().unwrap().iter().map(|s| s["rule"].as_str().unwrap()).collect();
     assert_eq!(rules[0], "product rule");
     assert!(rules.contains(&"power rule") && rules.contains(&"sine"), "{rules:?}");
     assert_eq!(reply["expr"], json!("x^2 cos(x) + 2 x sin(x)"));
@@ -92,7 +114,10 @@ fn equal() {
     verdict("sqrt(x^2)", "x", "different");
     verdict("sqrt(1 - x) sqrt(1 + x)", "sqrt(1 - x^2)", "equal at tested points");
     verdict("log(-1 - x^2)", "x", "undecided");
-    check(json!({"op": "equal", "a": "sqrt(x^2)", "b": "x", "assume": ["x > 0"]}), json!({"verdict": "equal"}));
+    check(
+        json!({"op": "equal", "a": "sqrt(x^2)", "b": "x", "assume": ["x > 0"]}),
+        json!({"verdict": "equal"}),
+    );
     let reply = ask(&json!({"op": "equal", "a": "x^2", "b": "x^3"}));
     let x = reply["witness"]["at"]["x"].as_f64().unwrap();
     assert_eq!(reply["witness"]["a"].as_f64().unwrap(), x * x);
@@ -101,7 +126,8 @@ fn equal() {
 
 #[test]
 fn bad_requests() {
-    let line = |text: &str| -> Value { serde_json::from_str(&answer_line(text, &Limits::default())).unwrap() };
+    let line =
+        |text: &str| -> Value { serde_json::from_str(&answer_line(text, &Limits::default())).unwrap() };
     assert_eq!(line("")["error"]["code"], "request.not-json");
     assert_eq!(line("{")["error"]["code"], "request.not-json");
     assert_eq!(line("[1]")["error"]["code"], "request.not-an-object");
@@ -109,7 +135,10 @@ fn bad_requests() {
     assert_eq!(line(r#"{"id": 3}"#)["id"], 3);
     assert_eq!(line(r#"{"id": 3, "op": "fly"}"#)["error"]["code"], "request.unknown-op");
     assert_eq!(line(r#"{"op": "diff", "expr": "x"}"#)["error"]["code"], "request.field");
-    assert_eq!(line(r#"{"op": "diff", "expr": "x", "wrt": "x", "ordre": 2}"#)["error"]["code"], "request.field");
+    assert_eq!(
+        line(r#"{"op": "diff", "expr": "x", "wrt": "x", "ordre": 2}"#)["error"]["code"],
+        "request.field"
+    );
     assert_eq!(line(&"[".repeat(100_000))["error"]["code"], "request.not-json");
 }
 
@@ -129,7 +158,9 @@ fn bad_texts_say_where() {
 
 #[test]
 fn adversaries_end() {
-    for text in ["2^2^2^2^2^2^x", "9^9^9^9^9^9", "x^x^x^x^x^x^x^x", "exp(exp(exp(exp(exp(x)))))", "(x+y+z+u+v+w)^60"] {
+    for text in
+        ["2^2^2^2^2^2^x", "9^9^9^9^9^9", "x^x^x^x^x^x^x^x", "exp(exp(exp(exp(exp(x)))))", "(x+y+z+u+v+w)^60"]
+    {
         let reply = ask(&json!({"op": "diff", "expr": text, "wrt": "x", "order": 2}));
         assert!(reply["ok"].is_boolean(), "{text}");
         let reply = ask(&json!({"op": "equal", "a": text, "b": format!("1 + {text}")}));

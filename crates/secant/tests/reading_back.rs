@@ -1,4 +1,5 @@
-//! What is printed as text reads back as the same expression: random expressions of every kind.
+//! What is printed as text reads back as the same expression, and the other notations are well formed: random
+//! expressions of every kind.
 
 use proptest::prelude::*;
 use secant::expr::{
@@ -69,4 +70,66 @@ proptest! {
             Err(errors) => prop_assert!(errors.first().code().starts_with("domain."), "{}: {}", text, errors.first()),
         }
     }
+
+    #[test]
+    fn mathml_is_well_formed(e in expression()) {
+        check_mathml(&e.to_mathml());
+        check_mathml(&Expr::derivative_of(&e, &"x".into()).exp().to_mathml());
+    }
+
+    #[test]
+    fn latex_is_balanced(e in expression()) {
+        check_latex(&Expr::derivative_of(&e, &"x".into()).sqrt().to_latex());
+        check_latex(&e.to_latex());
+    }
+}
+
+/// Tags match, and every element has as many children as it must have.
+#[track_caller]
+fn check_mathml(text: &str) {
+    let mut open: Vec<(&str, usize)> = vec![("", 0)];
+    let mut rest = text;
+    while let Some(start) = rest.find('<') {
+        let (before, tag) = rest.split_at(start);
+        let end = tag.find('>').expect("every tag ends");
+        let (name, parent) = (&tag[1..end], open.last_mut().unwrap());
+        assert!(before.is_empty() || matches!(parent.0, "mi" | "mn" | "mo" | "mtext"), "{before} in {text}");
+        assert!(!before.contains('>'), "{before} in {text}");
+        if let Some(name) = name.strip_prefix('/') {
+            let (opened, children) = open.pop().unwrap();
+            assert_eq!(opened, name, "{text}");
+            let right = match name {
+                "mi" | "mn" | "mo" | "mtext" => children == 0,
+                "mfrac" | "msup" | "msub" | "mroot" => children == 2,
+                "msubsup" => children == 3,
+                "math" | "msqrt" | "mtd" => children == 1,
+                _ => children > 0,
+            };
+            assert!(right, "{name} with {children} children in {text}");
+        } else {
+            parent.1 += 1;
+            open.push((name.split(' ').next().unwrap(), 0));
+        }
+        rest = &tag[end + 1..];
+    }
+    assert!(rest.is_empty() && open == [("", 1)], "{text}");
+}
+
+/// Groups and growing brackets match.
+#[track_caller]
+fn check_latex(text: &str) {
+    let mut groups = 0;
+    let mut escaped = false;
+    for c in text.chars() {
+        match c {
+            '{' if !escaped => groups += 1,
+            '}' if !escaped => groups -= 1,
+            _ => {}
+        }
+        assert!(groups >= 0, "{text}");
+        escaped = c == '\\' && !escaped;
+    }
+    assert_eq!(groups, 0, "{text}");
+    assert_eq!(text.matches("\\left").count(), text.matches("\\right").count(), "{text}");
+    assert_eq!(text.matches("\\begin{cases}").count(), text.matches("\\end{cases}").count(), "{text}");
 }

@@ -91,7 +91,12 @@ pub fn smoothness(e: &Expr, x: &Symbol) -> Vec<Condition> {
             varying.insert(part.address());
         }
     }
-    parts.iter().filter(|part| varying.contains(&part.address())).filter_map(kink).filter(|c| c.holds() != Some(true)).collect()
+    parts
+        .iter()
+        .filter(|part| varying.contains(&part.address()))
+        .filter_map(kink)
+        .filter(|c| c.holds() != Some(true))
+        .collect()
 }
 
 fn kink(e: &Expr) -> Option<Condition> {

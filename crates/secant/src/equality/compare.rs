@@ -83,7 +83,12 @@ pub fn equal(a: (&Expr, &[Condition]), b: (&Expr, &[Condition]), options: &Optio
     };
     let trial = table.try_points(options, &names);
     if let Some(witness) = trial.witness {
-        return Comparison { verdict: Verdict::Different, witness: Some(witness), reason: String::new(), agreeing: trial.agreeing };
+        return Comparison {
+            verdict: Verdict::Different,
+            witness: Some(witness),
+            reason: String::new(),
+            agreeing: trial.agreeing,
+        };
     }
     let reason = trial.only_one.clone().or_else(|| table.gap(a, b, options, &names));
     let difference = a.0 - b.0;
@@ -138,7 +143,12 @@ struct Row {
 }
 
 impl Table {
-    fn new(a: (&Expr, &[Condition]), b: (&Expr, &[Condition]), options: &Options, names: &[Symbol]) -> Option<Table> {
+    fn new(
+        a: (&Expr, &[Condition]),
+        b: (&Expr, &[Condition]),
+        options: &Options,
+        names: &[Symbol],
+    ) -> Option<Table> {
         let outputs: Vec<Expr> = [a.0, b.0]
             .into_iter()
             .chain(a.1.iter().chain(b.1).chain(&options.assume).map(|c| &c.expr))
@@ -210,11 +220,19 @@ impl Table {
     }
 
     /// A point, not among those tried, at which a condition of one of the two fails: `x/x` has no value at 0.
-    fn gap(&self, a: (&Expr, &[Condition]), b: (&Expr, &[Condition]), options: &Options, names: &[Symbol]) -> Option<String> {
+    fn gap(
+        &self,
+        a: (&Expr, &[Condition]),
+        b: (&Expr, &[Condition]),
+        options: &Options,
+        names: &[Symbol],
+    ) -> Option<String> {
         let mut workspace = Workspace::new();
         let extra = domain::beyond(a.1, b.1).into_iter().chain(domain::beyond(b.1, a.1));
         for condition in extra {
-            let Ok(program) = Program::compile(std::slice::from_ref(&condition.expr), names) else { continue };
+            let Ok(program) = Program::compile(std::slice::from_ref(&condition.expr), names) else {
+                continue;
+            };
             let mut value = |point: &[f64]| {
                 let mut out = [f64::NAN];
                 let _ = program.evaluate(point, &mut out, &mut workspace);
@@ -241,7 +259,11 @@ fn only_one(first: bool, names: &[Symbol], point: &[f64]) -> String {
 }
 
 /// Points at which an expression is nought: round numbers, and zeros found between points by bisection.
-fn critical_points(names: &[Symbol], options: &Options, value: &mut dyn FnMut(&[f64]) -> f64) -> Vec<Vec<f64>> {
+fn critical_points(
+    names: &[Symbol],
+    options: &Options,
+    value: &mut dyn FnMut(&[f64]) -> f64,
+) -> Vec<Vec<f64>> {
     const ROUND: [f64; 9] = [0.0, 1.0, -1.0, 2.0, -2.0, 0.5, -0.5, 3.0, -3.0];
     let mut found = Vec::new();
     let mut points = Points::new(names, &options.integers, options.seed ^ 1);

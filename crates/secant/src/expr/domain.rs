@@ -103,10 +103,11 @@ impl Condition {
 pub fn require(conditions: &mut Vec<Condition>, kind: ConditionKind, expr: Expr) {
     // A product vanishes where a factor does.
     if kind == NonZero
-        && let Node::Product(factors) = expr.split_coefficient().1.node() {
-            factors.iter().for_each(|f| require(conditions, NonZero, f.clone()));
-            return;
-        }
+        && let Node::Product(factors) = expr.split_coefficient().1.node()
+    {
+        factors.iter().for_each(|f| require(conditions, NonZero, f.clone()));
+        return;
+    }
     let condition = Condition::new(kind, expr);
     if condition.holds() == Some(true) || conditions.iter().any(|known| condition.follows_from(known)) {
         return;

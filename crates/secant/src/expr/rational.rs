@@ -313,10 +313,12 @@ impl Rational {
     /// The text of the number as a person would write it: `3`, `-1/2`, or `0.1` where it was written that way and
     /// the decimal ends within 20 places.
     pub fn to_text(&self) -> String {
-        if self.decimal && !self.is_integer()
-            && let Some(text) = self.decimal_text() {
-                return text;
-            }
+        if self.decimal
+            && !self.is_integer()
+            && let Some(text) = self.decimal_text()
+        {
+            return text;
+        }
         if self.is_integer() {
             self.numerator().to_string()
         } else {

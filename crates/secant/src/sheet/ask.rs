@@ -30,7 +30,10 @@ pub fn answer_line(line: &str, limits: &Limits) -> String {
         }
     };
     serde_json::to_string(&reply).unwrap_or_else(|e| {
-        format!(r#"{{"ok":false,"error":{{"code":"internal.reply","message":"{}"}}}}"#, e.to_string().replace('"', "'"))
+        format!(
+            r#"{{"ok":false,"error":{{"code":"internal.reply","message":"{}"}}}}"#,
+            e.to_string().replace('"', "'")
+        )
     })
 }
 
@@ -55,7 +58,8 @@ struct Context<'a> {
 impl Context<'_> {
     fn reader(&self, request: &Request) -> Answered<Reader> {
         if !request.declare.is_empty() {
-            let fault = Fault::new("unsupported.declare", "names with a shape are not supported yet").in_field("declare");
+            let fault = Fault::new("unsupported.declare", "names with a shape are not supported yet")
+                .in_field("declare");
             return Err(fault.hint("leave `declare` out: every name is a number").boxed());
         }
         let mut reader = Reader::new(self.limits);
@@ -69,7 +73,9 @@ impl Context<'_> {
         let lowered = match (&ask.expr, &ask.latex) {
             (Some(text), None) => self.read(reader, text)?,
             (None, Some(_)) => {
-                return Err(Fault::new("unsupported.latex", "LaTeX is not read yet").hint("send `expr`").boxed());
+                return Err(Fault::new("unsupported.latex", "LaTeX is not read yet")
+                    .hint("send `expr`")
+                    .boxed());
             }
             _ => return Err(Fault::new("request.field", "`parse` takes either `expr` or `latex`").boxed()),
         };
@@ -135,8 +141,7 @@ impl Context<'_> {
             integers: reader.integers.clone(),
             ..equality::Options::default()
         };
-        let comparison =
-            equality::equal((&a.expr, &a.conditions), (&b.expr, &b.conditions), &options);
+        let comparison = equality::equal((&a.expr, &a.conditions), (&b.expr, &b.conditions), &options);
         let witness = comparison.witness.map(|w| WitnessReply {
             at: w.at.into_iter().map(|(name, x)| (name.name().to_owned(), Number(x))).collect(),
             a: Number(w.a),
@@ -199,9 +204,9 @@ impl Context<'_> {
     }
 
     fn show(&self, e: &Expr) -> Answered<Formula> {
-        let text = e
-            .print_limited(self.limits.max_printed)
-            .map_err(|e| Fault::new(e.code(), e.to_string()).hint("ask for values instead of the formula").boxed())?;
+        let text = e.print_limited(self.limits.max_printed).map_err(|e| {
+            Fault::new(e.code(), e.to_string()).hint("ask for values instead of the formula").boxed()
+        })?;
         Ok(Formula {
             text,
             latex: self.also.contains(&Also::Latex).then(|| e.to_latex()),
@@ -226,11 +231,15 @@ impl Context<'_> {
         names.dedup();
         let mut columns: Vec<Vec<f64>> = Vec::with_capacity(names.len());
         for name in &names {
-            let column: Answered<Vec<f64>> =
-                points.iter().enumerate().map(|(k, point)| self.coordinate(reader, name, point, k, points.len())).collect();
+            let column: Answered<Vec<f64>> = points
+                .iter()
+                .enumerate()
+                .map(|(k, point)| self.coordinate(reader, name, point, k, points.len()))
+                .collect();
             columns.push(column?);
         }
-        let outputs: Vec<Expr> = std::iter::once(e.clone()).chain(conditions.iter().map(|c| c.expr.clone())).collect();
+        let outputs: Vec<Expr> =
+            std::iter::once(e.clone()).chain(conditions.iter().map(|c| c.expr.clone())).collect();
         let program = Program::compile(&outputs, &names).map_err(program_fault)?;
         let mut results = vec![vec![0.0; points.len()]; outputs.len()];
         let inputs: Vec<Column<'_>> = columns.iter().map(|c| Column::Values(c)).collect();

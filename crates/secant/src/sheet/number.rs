@@ -13,7 +13,13 @@ impl Serialize for Number {
         if x.is_finite() {
             serializer.serialize_f64(x)
         } else {
-            serializer.serialize_str(if x.is_nan() { "nan" } else if x > 0.0 { "inf" } else { "-inf" })
+            serializer.serialize_str(if x.is_nan() {
+                "nan"
+            } else if x > 0.0 {
+                "inf"
+            } else {
+                "-inf"
+            })
         }
     }
 }

@@ -152,7 +152,14 @@ pub struct Fault {
 impl Fault {
     /// A fault without a place.
     pub fn new(code: impl Into<String>, message: impl Into<String>) -> Fault {
-        Fault { code: code.into(), message: message.into(), at: None, hint: None, field: None, more: Vec::new() }
+        Fault {
+            code: code.into(),
+            message: message.into(),
+            at: None,
+            hint: None,
+            field: None,
+            more: Vec::new(),
+        }
     }
 
     /// The same with advice.
@@ -183,7 +190,8 @@ impl From<SyntaxError> for Fault {
 impl From<Errors> for Box<Fault> {
     fn from(errors: Errors) -> Box<Fault> {
         let mut faults = errors.iter().cloned().map(Fault::from);
-        let first = faults.next().unwrap_or_else(|| Fault::new("internal.no-error", "an error without a text"));
+        let first =
+            faults.next().unwrap_or_else(|| Fault::new("internal.no-error", "an error without a text"));
         Box::new(Fault { more: faults.collect(), ..first })
     }
 }
@@ -236,9 +244,10 @@ impl fmt::Display for Answer {
                 notes(f, conditions)
             }
             Answer::Value { value } => value.fmt(f),
-            Answer::Values { values } => {
-                values.iter().enumerate().try_for_each(|(k, v)| write!(f, "{}{v}", if k > 0 { "\n" } else { "" }))
-            }
+            Answer::Values { values } => values
+                .iter()
+                .enumerate()
+                .try_for_each(|(k, v)| write!(f, "{}{v}", if k > 0 { "\n" } else { "" })),
             Answer::Diff { formula, conditions, value, values } => {
                 f.write_str(&formula.text)?;
                 notes(f, conditions)?;

@@ -174,7 +174,10 @@ impl Request {
 
     fn nested(value: Value, depth: u32) -> Result<Request, (Value, Box<Fault>)> {
         let Value::Object(mut fields) = value else {
-            return Err((Value::Null, Fault::new("request.not-an-object", "a request is a JSON object").boxed()));
+            return Err((
+                Value::Null,
+                Fault::new("request.not-an-object", "a request is a JSON object").boxed(),
+            ));
         };
         let id = fields.remove("id").unwrap_or(Value::Null);
         match Request::from_fields(fields, depth) {
@@ -188,9 +191,12 @@ impl Request {
         let assume = optional(&mut fields, "assume")?;
         let also = optional(&mut fields, "also")?;
         let Some(op) = fields.remove("op") else {
-            return Err(Fault::new("request.no-op", "the request does not say what is asked: `op` is missing")
-                .hint(format!("one of {}", OPS.join(", ")))
-                .boxed());
+            return Err(Fault::new(
+                "request.no-op",
+                "the request does not say what is asked: `op` is missing",
+            )
+            .hint(format!("one of {}", OPS.join(", ")))
+            .boxed());
         };
         let ask = match op.as_str() {
             Some("parse") => Ask::Parse(typed(fields)?),
@@ -244,7 +250,10 @@ impl Request {
     }
 }
 
-fn optional<T: DeserializeOwned + Default>(fields: &mut Map<String, Value>, name: &str) -> Result<T, Box<Fault>> {
+fn optional<T: DeserializeOwned + Default>(
+    fields: &mut Map<String, Value>,
+    name: &str,
+) -> Result<T, Box<Fault>> {
     match fields.remove(name) {
         None | Some(Value::Null) => Ok(T::default()),
         Some(value) => serde_json::from_value(value)
@@ -253,5 +262,6 @@ fn optional<T: DeserializeOwned + Default>(fields: &mut Map<String, Value>, name
 }
 
 fn typed<T: DeserializeOwned>(fields: Map<String, Value>) -> Result<T, Box<Fault>> {
-    serde_json::from_value(Value::Object(fields)).map_err(|e| Fault::new("request.field", e.to_string()).boxed())
+    serde_json::from_value(Value::Object(fields))
+        .map_err(|e| Fault::new("request.field", e.to_string()).boxed())
 }

@@ -38,11 +38,11 @@ const PLACES: u32 = 400;
 /// How `|n|` is written.
 pub(super) fn written(n: &Rational) -> Written {
     let (numerator, denominator) = (BigInt::from(n.numerator().magnitude().clone()), n.denominator());
-    if n.is_decimal() {
-        if let Some(places) = decimal_places(&denominator) {
-            let scaled = &numerator * BigInt::from(10).pow(places) / &denominator;
-            return Written::Plain(decimal(&scaled.to_string(), places as usize));
-        }
+    if n.is_decimal()
+        && let Some(places) = decimal_places(&denominator)
+    {
+        let scaled = &numerator * BigInt::from(10).pow(places) / &denominator;
+        return Written::Plain(decimal(&scaled.to_string(), places as usize));
     }
     let plain = |n: &BigInt| Digits { digits: n.to_string(), exponent: None };
     if denominator.is_one() {

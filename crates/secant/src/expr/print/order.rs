@@ -1,5 +1,6 @@
 //! The order a person would write terms and factors in.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use super::super::{Expr, Func, Node, Rational, Symbol};
@@ -56,7 +57,7 @@ pub(super) struct TermKey<'a> {
     varies: bool,
     degree: f64,
     /// The variables and their powers, by name.
-    names: Vec<(&'a Symbol, f64)>,
+    names: Vec<(NameKey<'a>, f64)>,
     expr: &'a Expr,
 }
 
@@ -67,19 +68,19 @@ impl<'a> TermKey<'a> {
             _ => std::slice::from_ref(expr),
         };
         let name = |f: &'a Expr| match f.node() {
-            Node::Var(s) => Some((s, 1.0)),
-            Node::Power(b, e) => Some((b.as_var()?, e.as_number()?.to_f64())),
+            Node::Var(s) => Some((NameKey::new(s), 1.0)),
+            Node::Power(b, e) => Some((NameKey::new(b.as_var()?), e.as_number()?.to_f64())),
             _ => None,
         };
-        let mut names: Vec<(&Symbol, f64)> = factors.iter().filter_map(name).collect();
-        names.sort_by(|(a, _), (b, _)| by_name(a, b));
+        let mut names: Vec<(NameKey<'_>, f64)> = factors.iter().filter_map(name).collect();
+        names.sort_by(|(a, _), (b, _)| a.cmp(b));
         TermKey { varies: shape.varies, degree: shape.degree, names, expr }
     }
 
     pub(super) fn cmp(&self, other: &TermKey<'_>) -> Ordering {
         other.varies.cmp(&self.varies).then_with(|| other.degree.total_cmp(&self.degree)).then_with(|| {
             for ((a, m), (b, n)) in self.names.iter().zip(&other.names) {
-                let order = by_name(a, b).then_with(|| n.total_cmp(m));
+                let order = a.cmp(b).then_with(|| n.total_cmp(m));
                 if order.is_ne() {
                     return order;
                 }
@@ -109,7 +110,7 @@ enum Class {
 /// Where a factor stands in its product.
 pub(super) struct FactorKey<'a> {
     class: Class,
-    symbol: Option<&'a Symbol>,
+    symbol: Option<NameKey<'a>>,
     hash: u64,
 }
 
@@ -150,14 +151,11 @@ impl<'a> FactorKey<'a> {
                 }
             }
         };
-        FactorKey { class, symbol, hash: f.stable_hash() }
+        FactorKey { class, symbol: symbol.map(NameKey::new), hash: f.stable_hash() }
     }
 
     pub(super) fn cmp(&self, other: &FactorKey<'_>) -> Ordering {
-        self.class.cmp(&other.class).then_with(|| match (self.symbol, other.symbol) {
-            (Some(a), Some(b)) => by_name(a, b),
-            (a, b) => a.is_none().cmp(&b.is_none()),
-        })
+        (self.class, &self.symbol).cmp(&(other.class, &other.symbol))
     }
 
     /// What decides when nothing that is seen does.
@@ -166,17 +164,29 @@ impl<'a> FactorKey<'a> {
     }
 }
 
-/// Alphabetically, small letters and capitals alike, numbers at the end by value: `x_2` before `x_10`.
-fn by_name(a: &Symbol, b: &Symbol) -> Ordering {
-    fn key(name: &str) -> (&str, usize, &str) {
+/// Names stand alphabetically, small letters and capitals alike, with numbers at the end by value: `x_2` before `x_10`.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct NameKey<'a> {
+    stem: Cow<'a, str>,
+    digits: (usize, &'a str),
+    name: &'a str,
+}
+
+impl NameKey<'_> {
+    fn new(symbol: &Symbol) -> NameKey<'_> {
+        let name = symbol.name();
         let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
         let digits = name[stem.len()..].trim_start_matches('0');
-        (stem, digits.len(), digits)
+        let stem = match stem.chars().all(|c| c.is_lowercase() || c == '_') {
+            true => Cow::Borrowed(stem),
+            false => Cow::Owned(stem.to_lowercase()),
+        };
+        NameKey { stem, digits: (digits.len(), digits), name }
     }
-    let ((s, m, d), (t, n, e)) = (key(a.name()), key(b.name()));
-    let stems = || s.chars().flat_map(char::to_lowercase).cmp(t.chars().flat_map(char::to_lowercase));
-    let order = if s == t { Ordering::Equal } else { stems() };
-    order.then(m.cmp(&n)).then_with(|| d.cmp(e)).then_with(|| a.name().cmp(b.name()))
+}
+
+fn by_name(a: &Symbol, b: &Symbol) -> Ordering {
+    NameKey::new(a).cmp(&NameKey::new(b))
 }
 
 /// Two formulas are compared by this many of their parts at the most.
