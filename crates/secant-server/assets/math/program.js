@@ -147,14 +147,16 @@ export class Program {
     this.inputs = inputs;
     /** How many numbers come out. */
     this.outputs = outputs.length;
-    this._out = Int32Array.from(outputs);
-    this._file = new Float64Array(registers);
+    const given = inputs.length + constants.length;
+    const { steps, values, at } = decode(code, registers, given);
+    this._steps = steps;
     this._first = inputs.length;
+    this._out = Int32Array.from(outputs, at);
+    // One place for every value: registers are used again in the code, values are not.
+    this._file = new Float64Array(values);
     constants.forEach((value, k) => {
       this._file[inputs.length + k] = Number(value === 'inf' ? Infinity : value === '-inf' ? -Infinity : value === 'nan' ? NaN : value);
     });
-    this._steps = decode(code, registers, inputs.length + constants.length);
-    for (const output of outputs) check(output, registers);
     this._plans = new Map();
   }
 
@@ -237,13 +239,25 @@ export class Program {
     }
     for (const r of this._out) if (!varies[r]) spread.add(r);
     const columns = new Array(this._file.length).fill(null);
-    for (const step of varying) columns[step.dst] ??= new Float64Array(room);
     for (const r of spread) columns[r] = new Float64Array(room);
+
+    // A column is free again after the last instruction that reads it.
+    const lastRead = new Map();
+    varying.forEach((step, k) => reads(step).forEach((r) => lastRead.set(r, k)));
+    for (const r of this._out) lastRead.set(r, Infinity);
+    const free = [];
+    varying.forEach((step, k) => {
+      for (const r of new Set(reads(step))) {
+        if (r >= this._first && !spread.has(r) && lastRead.get(r) === k) free.push(columns[r]);
+      }
+      columns[step.dst] = free.pop() ?? new Float64Array(room);
+      if (!lastRead.has(step.dst)) free.push(columns[step.dst]); // computed for nobody
+    });
     return { room, uniform, varying, spread: [...spread], columns, results: new Array(this.outputs) };
   }
 }
 
-/** The registers an instruction reads. */
+/** The values an instruction reads. */
 function reads(step) {
   if (step.kind === WHERE) return [step.a, step.b, step.c];
   return step.kind === TWO ? [step.a, step.b] : [step.a];
@@ -255,36 +269,39 @@ function check(register, registers) {
   }
 }
 
-/** Turns the flat code into steps; each register is written once, before it is read. */
+/** Turns the flat code into steps over values: each is written once, before it is read. */
 function decode(code, registers, given) {
   const steps = [];
-  const written = new Uint8Array(registers).fill(1, 0, given);
-  const read = (register) => {
+  const holds = new Int32Array(registers).fill(-1); // which value a register holds now
+  for (let k = 0; k < given; k += 1) holds[k] = k;
+  let values = given;
+  const at = (register) => {
     check(register, registers);
-    if (!written[register]) {
+    if (holds[register] < 0) {
       throw new ProgramError('program.order', `register ${register} is read before it is written; reload the page`);
     }
-    return register;
+    return holds[register];
   };
   for (let k = 0; k < code.length; k += 4) {
-    const [op, dst, a, b] = [code[k], code[k + 1], code[k + 2], code[k + 3]];
+    const [op, register, a, b] = [code[k], code[k + 1], code[k + 2], code[k + 3]];
     const known = KINDS.get(op);
     if (!known) {
       throw new ProgramError('program.opcode', `this page does not know instruction ${op}; reload the page`);
     }
-    const step = { kind: known.kind, f: known.f, dst, a: read(a), b: 0, c: 0 };
-    if (step.kind === TWO || step.kind === WHERE) step.b = read(b);
+    const step = { kind: known.kind, f: known.f, dst: values, a: at(a), b: 0, c: 0 };
+    if (step.kind === TWO || step.kind === WHERE) step.b = at(b);
     if (step.kind === WHOLE_POWER) step.b = b;
     if (step.kind === WHERE) {
       k += 4;
       if (code[k] !== 0) throw new ProgramError('program.shape', 'a choice without its third operand; reload the page');
-      step.c = read(code[k + 1]);
+      step.c = at(code[k + 1]);
     }
-    check(dst, registers);
-    written[dst] = 1;
+    check(register, registers);
+    holds[register] = values;
+    values += 1;
     steps.push(step);
   }
-  return steps;
+  return { steps, values, at };
 }
 
 function scalar(step, file) {

@@ -75,6 +75,7 @@ export function lgamma(x) {
     return Math.log(Math.PI / Math.abs(sinPi(x))) - lgamma(1 - x);
   }
   if (x === Infinity) return Infinity;
+  if (x < 1e-300) return -Math.log(x); // Γ would overflow
   if (x < 14) return Math.log(gamma(x));
   return (x - 0.5) * Math.log(x) - x + 0.5 * Math.log(2 * Math.PI) + stirling(x);
 }
@@ -101,9 +102,11 @@ export function digamma(x) {
 // Bernoulli's numbers B₂, B₄, …
 const BERNOULLI = [1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510, 43867 / 798, -174611 / 330];
 
-/** The n-th derivative of ψ at x; NaN unless n is whole and 0..170. */
+const HIGHEST_ORDER = 100;
+
+/** The n-th derivative of ψ at x; NaN unless n is whole and 0..100. */
 export function polygamma(n, x) {
-  if (!(n >= 0 && n <= 170 && n === Math.floor(n)) || Number.isNaN(x)) return NaN;
+  if (!(n >= 0 && n <= HIGHEST_ORDER && n === Math.floor(n)) || Number.isNaN(x)) return NaN;
   if (n === 0) return digamma(x);
   if (x <= 0 && x === Math.floor(x)) return NaN;
   if (x < -1e5) return NaN;

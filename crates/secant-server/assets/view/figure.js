@@ -83,7 +83,7 @@ export class Figure {
     }
     this._handles = this._marks
       .filter((m) => m.mark.movable)
-      .map((m) => ({ handle: new Handle(this, m.mark), element: m.mark.element }));
+      .map((m) => ({ handle: new Handle(this, m.mark) }));
     this.element.classList.toggle('untouched', !this._touched && this._handles.length > 0);
     this._slots = slotsIn(this.element);
     if (fit) this._fit();
@@ -154,6 +154,20 @@ export class Figure {
   release(spoken = false) {
     if (!spoken) this.announce();
     this.onRelease();
+  }
+
+  /** Of the points that lie one over the other, the one that is meant. */
+  nearest({ clientX, clientY }, touched) {
+    let best = touched;
+    let near = touched.distance(clientX, clientY) - 3; // in doubt, the one on top
+    for (const { handle } of this._handles) {
+      const distance = handle.distance(clientX, clientY);
+      if (distance < near) {
+        best = handle;
+        near = distance;
+      }
+    }
+    return best;
   }
 
   /** `params` were changed: the next frame shows it. */

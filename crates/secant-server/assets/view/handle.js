@@ -37,7 +37,7 @@ export class Handle {
     set(element, 'aria-label', `Point ${name}`);
     set(element, 'aria-valuemin', String(bounds[0].min));
     set(element, 'aria-valuemax', String(bounds[0].max));
-    element.addEventListener('pointerdown', (event) => this._down(event));
+    element.addEventListener('pointerdown', (event) => figure.nearest(event, this)._down(event));
     element.addEventListener('pointermove', (event) => this._drag(event));
     element.addEventListener('pointerup', (event) => this._up(event));
     element.addEventListener('pointercancel', (event) => this._up(event));
@@ -59,6 +59,14 @@ export class Handle {
     }
     set(element, 'aria-valuenow', String(Number(figure.params[first].toPrecision(6))));
     set(element, 'aria-valuetext', words.join('; '));
+  }
+
+  /** How far it is from a place on the screen; nobody can take it while it is not shown. */
+  distance(x, y) {
+    const { element, panel } = this._point;
+    if (element.classList.contains('off')) return Infinity;
+    const box = panel.svg.getBoundingClientRect();
+    return Math.hypot(x - box.left - this._point.x, y - box.top - this._point.y);
   }
 
   _down(event) {

@@ -68,6 +68,7 @@ export class Player {
     if (this.time >= this.timeline.length - 0.05) this._jump(0);
     this._stop = Infinity;
     this._free = false;
+    this._said = null; // the voice begins with the sentence that is on
     this._glide();
     this.held = false;
     this._run();
@@ -276,7 +277,7 @@ export class Player {
   }
 
   _speak(words) {
-    this._hush();
+    speechSynthesis.cancel();
     const utterance = new SpeechSynthesisUtterance(words);
     utterance.lang = document.documentElement.lang || 'en';
     utterance.rate = Math.min(2, Math.max(0.5, this._speed));

@@ -77,5 +77,5 @@ export class Story {
 /** The height at which people read: lower where the figure covers the top. */
 function readingLine() {
   const wide = matchMedia('(min-width: 60rem)').matches;
-  return innerHeight * (wide ? 0.42 : 0.68);
+  return innerHeight * (wide ? 0.5 : 0.7);
 }
