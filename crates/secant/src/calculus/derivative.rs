@@ -34,6 +34,22 @@ pub enum Rule {
     Piecewise,
     /// A derivative that was written down and not carried out stays so.
     Unevaluated,
+    /// Factor by factor, whatever the indices: `d(A B) = dA B + A dB`.
+    TensorProduct,
+    /// Entry by entry.
+    Entries,
+    /// `d(A⁻¹) = −A⁻¹ dA A⁻¹`
+    Inverse,
+    /// `d det A = det A · tr(A⁻¹ dA)`
+    Determinant,
+    /// `d log|det A| = tr(A⁻¹ dA)`
+    LogDeterminant,
+    /// `d log Σ exp u = Σ softmax(u) du`
+    LogSumExp,
+    /// The entry that is the largest (smallest) counts; tied ones share.
+    Extremum,
+    /// `d Π u = Π u · Σ du/u`
+    ProductOfEntries,
 }
 
 impl Rule {
@@ -53,6 +69,14 @@ impl Rule {
             Rule::Partials(name) => name,
             Rule::Piecewise => "piecewise",
             Rule::Unevaluated => "unevaluated derivative",
+            Rule::TensorProduct => "matrix product rule",
+            Rule::Entries => "entry by entry",
+            Rule::Inverse => "inverse matrix",
+            Rule::Determinant => "determinant (Jacobi)",
+            Rule::LogDeterminant => "log-determinant",
+            Rule::LogSumExp => "log-sum-exp",
+            Rule::Extremum => "extremum",
+            Rule::ProductOfEntries => "product of entries",
         }
     }
 }
@@ -62,26 +86,43 @@ impl Rule {
 /// The result shares its parts with `e`; the cost is linear in the nodes of the graph (the product of `k` factors
 /// counting `k²`). Outside the domain of `e` it means nothing; where `e` has a kink, it is the one of the rule table.
 pub fn derivative(e: &Expr, x: &Symbol) -> Expr {
-    let mut walk = Walk::new(x);
-    walk.derivative(e)
+    let seeds = [(x.clone(), Expr::one())];
+    Walk::new(&seeds).derivative(e)
+}
+
+/// The differential of `e`: what it changes by, to first order, when each name changes by the expression given for it.
+///
+/// Linear in these expressions, each of which has the shape of its name; every other name is held constant.
+pub fn differential(e: &Expr, changes: &[(Symbol, Expr)]) -> Expr {
+    Walk::new(changes).derivative(e)
 }
 
 /// The derivative of order `n`; order 0 is `e` itself.
 pub fn nth_derivative(e: &Expr, x: &Symbol, n: u32) -> Expr {
-    let mut walk = Walk::new(x);
+    let seeds = [(x.clone(), Expr::one())];
+    let mut walk = Walk::new(&seeds);
     (0..n).fold(e.clone(), |e, _| walk.derivative(&e))
 }
 
-/// Derivatives by one variable, remembered for every node met.
+/// Derivatives by one variable, or differentials in several, remembered for every node met.
 pub(super) struct Walk<'a> {
-    pub(super) x: &'a Symbol,
-    /// Derivatives of the nodes that contain `x`; the nodes are kept alive, so that an address stays theirs.
+    seeds: &'a [(Symbol, Expr)],
+    /// Derivatives of the nodes that vary; the nodes are kept alive, so that an address stays theirs.
     done: HashMap<usize, (Expr, Expr), HashBuild>,
 }
 
 impl<'a> Walk<'a> {
-    pub(super) fn new(x: &'a Symbol) -> Walk<'a> {
-        Walk { x, done: HashMap::default() }
+    pub(super) fn new(seeds: &'a [(Symbol, Expr)]) -> Walk<'a> {
+        Walk { seeds, done: HashMap::default() }
+    }
+
+    fn seed(&self, e: &Expr) -> Option<&Expr> {
+        let name = e.as_var()?;
+        self.seeds.iter().find(|(x, _)| x == name).map(|(_, d)| d)
+    }
+
+    fn may_vary(&self, e: &Expr) -> bool {
+        self.seeds.iter().any(|(x, _)| e.may_contain(x))
     }
 
     pub(super) fn derivative(&mut self, root: &Expr) -> Expr {
@@ -89,19 +130,23 @@ impl<'a> Walk<'a> {
         let mut constant = HashSet::<usize, HashBuild>::default();
         while let Some((e, children_done)) = work.pop() {
             let key = e.address();
-            if !e.may_contain(self.x) || self.done.contains_key(&key) || constant.contains(&key) {
+            if !self.may_vary(&e) || self.done.contains_key(&key) || constant.contains(&key) {
                 continue;
             }
             if !children_done {
                 work.push((e.clone(), true));
                 e.node().for_each_child(|c| {
-                    if c.may_contain(self.x) {
+                    if self.may_vary(c) {
                         work.push((c.clone(), false));
                     }
                 });
                 continue;
             }
-            let mut depends = e.as_var() == Some(self.x);
+            if let Some(d) = self.seed(&e) {
+                self.done.insert(key, (e.clone(), d.clone()));
+                continue;
+            }
+            let mut depends = false;
             e.node().for_each_child(|c| depends |= self.depends(c));
             if depends {
                 let (_, d) = apply_rule(&e, &|u| self.depends(u), &mut |u| self.known(u));
@@ -115,25 +160,25 @@ impl<'a> Walk<'a> {
 
     /// Does it contain the variable? Only asked of nodes that the walk has been through.
     pub(super) fn depends(&self, e: &Expr) -> bool {
-        self.done.contains_key(&e.address()) || e.as_var() == Some(self.x)
+        self.done.contains_key(&e.address()) || self.seed(e).is_some()
     }
 
     /// The derivative of a node that the walk has been through, or of what a rule made from such nodes.
     pub(super) fn known(&self, e: &Expr) -> Expr {
         match self.done.get(&e.address()) {
             Some((_, d)) => d.clone(),
-            None if e.as_var() == Some(self.x) => Expr::one(),
-            None => match e.node() {
+            None => match (self.seed(e), e.node()) {
+                (Some(d), _) => d.clone(),
                 // Parts that a rule makes itself (a product of some of the factors) are not in the table.
-                Node::Product(_) | Node::Sum(_) | Node::Power(..) => self.of_parts(e),
-                _ => Expr::zero(),
+                (None, Node::Product(_) | Node::Sum(_) | Node::Power(..)) => self.of_parts(e),
+                _ => Expr::zeros(e.shape()),
             },
         }
     }
 
     fn of_parts(&self, e: &Expr) -> Expr {
         if !self.depends_now(e) {
-            return Expr::zero();
+            return Expr::zeros(e.shape());
         }
         apply_rule(e, &|u| self.depends_now(u), &mut |u| self.known(u)).1
     }
@@ -146,7 +191,7 @@ impl<'a> Walk<'a> {
     /// What a rule makes is at most a few levels above nodes that the walk has seen.
     fn parts_depend(&self, e: &Expr, levels: u32) -> bool {
         let mut depends = false;
-        if levels > 0 && e.may_contain(self.x) {
+        if levels > 0 && self.may_vary(e) {
             e.node().for_each_child(|c| depends |= self.depends(c) || self.parts_depend(c, levels - 1));
         }
         depends
@@ -197,6 +242,7 @@ pub(super) fn apply_rule(
         }
         Node::Select(c, a, b) => (Rule::Piecewise, select(c, &d(a), &d(b))),
         Node::Derivative(..) => (Rule::Unevaluated, d(e)),
+        Node::Tensor(t) => super::tensor::apply_rule(e, t, depends, d),
     }
 }
 

@@ -6,9 +6,12 @@
 //! Start reading at [`derivative()`].
 
 mod derivative;
+mod gradient;
 mod rules;
 mod steps;
+mod tensor;
 
-pub use derivative::{Rule, derivative, nth_derivative};
+pub use derivative::{Rule, derivative, differential, nth_derivative};
+pub use gradient::{gradient, hessian, jacobian};
 pub use rules::{OuterRule, RULES};
 pub use steps::{Derivation, Detail, Step, explain, smoothness};

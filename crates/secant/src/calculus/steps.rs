@@ -70,8 +70,9 @@ pub fn explain(e: &Expr, x: &Symbol, order: u32, detail: Detail, max_steps: usiz
         cut: false,
     };
     let mut result = e.clone();
+    let seeds = [(x.clone(), Expr::one())];
     for _ in 0..order {
-        let mut walk = Walk::new(x);
+        let mut walk = Walk::new(&seeds);
         let next = walk.derivative(&result);
         log.seen.clear();
         log.line(&walk, &result, &mut Vec::new(), 0);

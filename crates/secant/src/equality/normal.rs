@@ -99,6 +99,8 @@ impl Normaliser {
             Node::Number(n) => Ok(Fraction::number(n.clone())),
             Node::Constant(Constant::E) => self.exponential(Fraction::number(Rational::ONE)),
             Node::Constant(Constant::Pi) | Node::Var(_) | Node::Derivative(..) => Ok(self.kernel(e)),
+            // What has axes, and what comes of it, is a kernel as a whole.
+            Node::Tensor(_) => Ok(self.kernel(e)),
             Node::Constant(Constant::Infinity | Constant::Undefined) => Err(NoForm::Undefined),
             Node::Sum(s) => {
                 let mut total = Fraction::number(s.constant.clone());

@@ -10,6 +10,9 @@ pub fn apply(f: Func, a: &Expr) -> Expr {
     if a.is_undefined() {
         return a.clone();
     }
+    if let Some((c, shape)) = a.uniform() {
+        return apply(f, &c).broadcast(&shape);
+    }
     if f.parity() != Parity::Neither && is_negated(a) {
         let positive = apply(f, &-a);
         return if f.parity() == Parity::Odd { -positive } else { positive };

@@ -205,7 +205,8 @@ impl Expr {
                 | Node::Sum(_)
                 | Node::Product(_)
                 | Node::Select(..)
-                | Node::Derivative(..) => {}
+                | Node::Derivative(..)
+                | Node::Tensor(_) => {}
             }
         }
         conditions

@@ -14,8 +14,10 @@ mod power;
 mod print;
 mod product;
 mod rational;
+mod shape;
 mod sum;
 mod symbol;
+mod tensor;
 mod walk;
 
 pub use apply::{apply, apply2, select};
@@ -28,5 +30,7 @@ pub use power::power;
 pub use print::{Formula, Notation, Relation, TooLarge};
 pub use product::product;
 pub use rational::Rational;
+pub use shape::{Dim, Shape};
 pub use sum::{scale, sum};
 pub use symbol::Symbol;
+pub use tensor::{Factor, MatrixFunc, Reduction, Tensor, contract};

@@ -7,7 +7,9 @@ use std::sync::{Arc, LazyLock};
 use super::func::{Func, Func2};
 use super::hash::mix;
 use super::rational::Rational;
+use super::shape::Shape;
 use super::symbol::Symbol;
+use super::tensor::{Factor, Tensor};
 
 /// An immutable expression: a shared node of a graph. Cloning copies a pointer.
 ///
@@ -22,6 +24,7 @@ struct Inner {
     bloom: u64,
     /// Longest way down to a leaf.
     depth: u32,
+    shape: Shape,
     node: Node,
 }
 
@@ -48,6 +51,8 @@ pub enum Node {
     Select(Expr, Expr, Expr),
     /// The derivative of an expression by a variable, not carried out: what a step of a derivation speaks of.
     Derivative(Expr, Symbol),
+    /// What only tensors have.
+    Tensor(Tensor),
 }
 
 /// A constant with a name of its own.
@@ -99,6 +104,16 @@ const RECURSIVE_DROP_DEPTH: u32 = 200;
 impl Expr {
     /// Wraps a node whose canonical form the caller has seen to.
     pub(super) fn from_node(node: Node) -> Expr {
+        let shape = elementwise_shape(&node);
+        Expr::with_shape(node, shape)
+    }
+
+    /// Wraps a tensor whose canonical form the caller has seen to.
+    pub(super) fn from_tensor(tensor: Tensor, shape: Shape) -> Expr {
+        Expr::with_shape(Node::Tensor(tensor), shape)
+    }
+
+    fn with_shape(node: Node, shape: Shape) -> Expr {
         let (mut hash, mut bloom, mut depth) = (0, 0, 0);
         let mut child = |tag: u64, e: &Expr| {
             hash = mix(mix(hash, tag), e.0.hash);
@@ -142,8 +157,35 @@ impl Expr {
                 hash = mix(hash, x.stable_hash());
                 bloom |= x.bloom();
             }
+            Node::Tensor(t) => {
+                match t {
+                    Tensor::Var { name, symmetric } => {
+                        hash = mix(mix(0x70, name.stable_hash()), u64::from(*symmetric));
+                        bloom = name.bloom();
+                    }
+                    Tensor::Zeros => hash = 0x71,
+                    Tensor::Contract(factors) => {
+                        for Factor { expr, labels } in factors {
+                            child(labels.iter().fold(0x72, |h, l| mix(h, u64::from(*l))), expr);
+                        }
+                        hash = mix(hash, 0x72);
+                    }
+                    Tensor::Shift(offset) => hash = mix(0x73, offset.stable_hash()),
+                    Tensor::Unit(place) => hash = mix(0x74, place.stable_hash()),
+                    Tensor::Stack(entries) => entries.iter().for_each(|e| child(0x75, e)),
+                    Tensor::Matrix(f, a) => child(0x80 + *f as u64, a),
+                    Tensor::Reduce(f, a) => child(0x90 + *f as u64, a),
+                }
+                hash = shape.dims().iter().fold(hash, |h, d| mix(h, d.stable_hash()));
+            }
         }
-        Expr(Arc::new(Inner { hash, bloom, depth, node }))
+        Expr(Arc::new(Inner { hash, bloom, depth, shape, node }))
+    }
+
+    /// The extents of its axes.
+    #[inline]
+    pub fn shape(&self) -> &Shape {
+        &self.0.shape
     }
 
     /// What it is.
@@ -206,17 +248,21 @@ impl Expr {
         }
     }
 
-    /// The name it is, if it is a variable.
+    /// The name it is, if it is a variable, with axes or without.
     pub fn as_var(&self) -> Option<&Symbol> {
         match self.node() {
-            Node::Var(s) => Some(s),
+            Node::Var(s) | Node::Tensor(Tensor::Var { name: s, .. }) => Some(s),
             _ => None,
         }
     }
 
-    /// Is it the number nought?
+    /// Is it the number nought, or a tensor of noughts?
     pub fn is_zero(&self) -> bool {
-        self.as_number().is_some_and(Rational::is_zero)
+        match self.node() {
+            Node::Number(n) => n.is_zero(),
+            Node::Tensor(Tensor::Zeros) => true,
+            _ => false,
+        }
     }
 
     /// Is it the number one?
@@ -291,6 +337,12 @@ impl Node {
                 visit(a);
                 visit(b);
             }
+            Node::Tensor(t) => match t {
+                Tensor::Var { .. } | Tensor::Zeros | Tensor::Shift(_) | Tensor::Unit(_) => {}
+                Tensor::Contract(factors) => factors.iter().for_each(|f| visit(&f.expr)),
+                Tensor::Stack(entries) => entries.iter().for_each(visit),
+                Tensor::Matrix(_, a) | Tensor::Reduce(_, a) => visit(a),
+            },
         }
     }
 
@@ -310,6 +362,15 @@ impl Node {
             (Node::Apply(f, _), Node::Apply(g, _)) => f == g,
             (Node::Apply2(f, ..), Node::Apply2(g, ..)) => f == g,
             (Node::Derivative(_, x), Node::Derivative(_, y)) => x == y,
+            (Node::Tensor(a), Node::Tensor(b)) => match (a, b) {
+                (Tensor::Contract(a), Tensor::Contract(b)) => {
+                    a.len() == b.len() && a.iter().zip(b).all(|(f, g)| f.labels == g.labels)
+                }
+                (Tensor::Stack(a), Tensor::Stack(b)) => a.len() == b.len(),
+                (Tensor::Matrix(f, _), Tensor::Matrix(g, _)) => f == g,
+                (Tensor::Reduce(f, _), Tensor::Reduce(g, _)) => f == g,
+                (a, b) => a == b,
+            },
             _ => false,
         }
     }
@@ -337,7 +398,7 @@ fn equal_graphs(a: &Expr, b: &Expr) -> bool {
         if Arc::ptr_eq(&a.0, &b.0) || !seen.insert((a.address(), b.address())) {
             continue;
         }
-        if a.0.hash != b.0.hash || !a.node().same_head(b.node()) {
+        if a.0.hash != b.0.hash || a.0.shape != b.0.shape || !a.node().same_head(b.node()) {
             return false;
         }
         let start = work.len();
@@ -381,6 +442,31 @@ fn take_children(node: &mut Node, into: &mut Vec<Expr>) {
         Node::Power(a, b) | Node::Apply2(_, a, b) => into.extend([a, b]),
         Node::Apply(_, a) | Node::Derivative(a, _) => into.push(a),
         Node::Select(c, a, b) => into.extend([c, a, b]),
+        Node::Tensor(t) => match t {
+            Tensor::Var { .. } | Tensor::Zeros | Tensor::Shift(_) | Tensor::Unit(_) => {}
+            Tensor::Contract(factors) => into.extend(factors.into_vec().into_iter().map(|f| f.expr)),
+            Tensor::Stack(entries) => into.extend(entries.into_vec()),
+            Tensor::Matrix(_, a) | Tensor::Reduce(_, a) => into.push(a),
+        },
+    }
+}
+
+/// The shape of a node whose parts are taken element by element.
+fn elementwise_shape(node: &Node) -> Shape {
+    match node {
+        Node::Number(_) | Node::Constant(_) | Node::Var(_) => Shape::SCALAR,
+        Node::Sum(s) => s.terms.first().map_or(Shape::SCALAR, |t| t.expr.shape().clone()),
+        Node::Product(_) | Node::Power(..) | Node::Apply(..) | Node::Apply2(..) | Node::Select(..) => {
+            let mut shape = Shape::SCALAR;
+            node.for_each_child(|c| {
+                if shape.is_scalar() {
+                    shape = c.shape().clone();
+                }
+            });
+            shape
+        }
+        Node::Derivative(u, _) => u.shape().clone(),
+        Node::Tensor(_) => unreachable!("a tensor comes with its shape"),
     }
 }
 
@@ -401,6 +487,20 @@ impl fmt::Debug for Expr {
             Node::Apply2(g, a, b) => write!(f, "{}({a:?}, {b:?})", g.name()),
             Node::Select(c, a, b) => write!(f, "where({c:?}, {a:?}, {b:?})"),
             Node::Derivative(u, x) => write!(f, "diff({u:?}, {x})"),
+            Node::Tensor(t) => match t {
+                Tensor::Var { name, .. } => write!(f, "{name}"),
+                Tensor::Zeros => write!(f, "zeros{:?}", self.shape().dims()),
+                Tensor::Contract(factors) => {
+                    write!(f, "einsum<{}>(", self.shape().rank())?;
+                    factors.iter().try_for_each(|g| write!(f, "{:?}{:?} ", g.expr, g.labels))?;
+                    f.write_str(")")
+                }
+                Tensor::Shift(o) => write!(f, "shift({o:?}){:?}", self.shape().dims()),
+                Tensor::Unit(k) => write!(f, "unit({k:?}){:?}", self.shape().dims()),
+                Tensor::Stack(entries) => write!(f, "stack{entries:?}"),
+                Tensor::Matrix(g, a) => write!(f, "{g:?}({a:?})"),
+                Tensor::Reduce(g, a) => write!(f, "{g:?}({a:?})"),
+            },
         }
     }
 }

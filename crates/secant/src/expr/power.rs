@@ -3,6 +3,7 @@
 use super::func::Func;
 use super::node::{Constant, Expr, Node};
 use super::rational::Rational;
+use super::tensor::{Reduction, Tensor};
 use super::{apply, product, scale};
 
 /// `base ^ exponent`.
@@ -12,7 +13,10 @@ pub fn power(base: &Expr, exponent: &Expr) -> Expr {
     }
     let Some(e) = exponent.as_number() else { return symbolic_power(base, exponent) };
     if e.is_zero() {
-        return Expr::one();
+        return Expr::ones(base.shape());
+    }
+    if let Some((c, ones)) = base.uniform() {
+        return power(&c, exponent).broadcast(&ones);
     }
     if e.is_one() {
         return base.clone();
@@ -61,7 +65,8 @@ pub fn power(base: &Expr, exponent: &Expr) -> Expr {
         | Node::Apply(..)
         | Node::Apply2(..)
         | Node::Select(..)
-        | Node::Derivative(..) => raw(base, exponent),
+        | Node::Derivative(..)
+        | Node::Tensor(_) => raw(base, exponent),
     }
 }
 
@@ -225,6 +230,15 @@ impl Expr {
                 _ => false,
             },
             Node::Apply2(..) | Node::Derivative(..) => false,
+            Node::Tensor(t) => match t {
+                Tensor::Zeros | Tensor::Shift(_) | Tensor::Unit(_) => !strict,
+                Tensor::Contract(factors) => factors.iter().all(|f| f.expr.sign_known(strict, depth)),
+                Tensor::Stack(entries) => entries.iter().all(|e| e.sign_known(strict, depth)),
+                Tensor::Reduce(Reduction::Max | Reduction::Min | Reduction::Product, a) => {
+                    a.sign_known(strict, depth)
+                }
+                Tensor::Reduce(Reduction::LogSumExp, _) | Tensor::Var { .. } | Tensor::Matrix(..) => false,
+            },
             Node::Select(_, a, b) => a.sign_known(strict, depth) && b.sign_known(strict, depth),
         }
     }

@@ -2,21 +2,28 @@
 
 use super::node::{Constant, Expr, Node};
 use super::rational::Rational;
+use super::shape::Shape;
 use super::{power, scale, sum};
 
-/// The product of the factors, flat and collected.
+/// The product of the factors, element by element, flat and collected. Tensors of one shape, and scalars.
 pub fn product(factors: impl IntoIterator<Item = Expr>) -> Expr {
     let mut c = Rational::ONE;
     let mut flat: Vec<Factor> = Vec::new();
+    let mut shape = Shape::SCALAR;
+    let mut zero = false;
     for f in factors {
         if f.is_undefined() {
             return f;
         }
+        if shape.is_scalar() {
+            shape = f.shape().clone();
+        }
+        zero |= f.is_zero();
         flatten(&f, &mut c, &mut flat);
     }
-    if c.is_zero() {
+    if c.is_zero() || zero {
         let infinite = flat.iter().any(|f| matches!(f.base.node(), Node::Constant(Constant::Infinity)));
-        return if infinite { Expr::undefined() } else { Expr::zero() };
+        return if infinite { Expr::undefined() } else { Expr::zeros(&shape) };
     }
     // Rebuilding a power can set a number free (sqrt(2)·sqrt(2)) or open a product; twice at the most.
     for _ in 0..3 {
@@ -40,6 +47,15 @@ pub fn product(factors: impl IntoIterator<Item = Expr>) -> Expr {
     }
     let mut factors: Vec<Expr> =
         flat.into_iter().map(|f| f.whole.unwrap_or_else(|| power(&f.base, &f.exponent))).collect();
+    if !shape.is_scalar() {
+        // Ones are the neutral element of a tensor's product; without another tensor they carry the shape.
+        let ones = Expr::ones(&shape);
+        factors.retain(|f| *f != ones);
+        if factors.iter().all(|f| f.shape().is_scalar()) {
+            factors.push(ones);
+            factors.sort_by_key(|f| f.split_power().0.stable_hash());
+        }
+    }
     match factors.len() {
         0 => Expr::number(c),
         1 => scale(&c, &factors.swap_remove(0)),

@@ -2,15 +2,24 @@
 
 use super::node::{Constant, Expr, Node, Sum, Term};
 use super::rational::Rational;
+use super::shape::Shape;
 
 /// `Σ coefficient · expr`, flat and collected.
 ///
+/// Terms of one shape; a scalar beside a tensor is added to every entry.
 /// A lone `c · (a + b)` stays as it is (except that a sign is multiplied in); beside other terms it is multiplied out.
 pub fn sum(terms: impl IntoIterator<Item = (Rational, Expr)>) -> Expr {
     let mut constant = Rational::ZERO;
     let mut first: Option<(Rational, Expr)> = None;
     let mut flat: Vec<Term> = Vec::new();
+    let mut shape = Shape::SCALAR;
     for (c, e) in terms {
+        if shape.is_scalar() {
+            shape = e.shape().clone();
+        }
+        if e.is_zero() {
+            continue;
+        }
         if c.is_zero() && !matches!(e.node(), Node::Constant(Constant::Undefined | Constant::Infinity)) {
             continue;
         }
@@ -27,16 +36,26 @@ pub fn sum(terms: impl IntoIterator<Item = (Rational, Expr)>) -> Expr {
         }
     }
     if let Some((c, e)) = first {
-        if constant.is_zero() {
+        if constant.is_zero() && *e.shape() == shape {
             return scale(&c, &e);
         }
         flatten(c, &e, &mut constant, &mut flat);
+    }
+    if !shape.is_scalar() {
+        // Numbers and scalars beside a tensor are added to every entry.
+        let number = std::mem::replace(&mut constant, Rational::ZERO);
+        for t in &mut flat {
+            t.expr = t.expr.broadcast(&shape);
+        }
+        if !number.is_zero() {
+            flat.push(Term { coefficient: number, expr: Expr::ones(&shape) });
+        }
     }
     if opposite_infinities(&flat) {
         return Expr::undefined();
     }
     collect(&mut flat);
-    finish(constant, flat)
+    finish(constant, flat, &shape)
 }
 
 fn opposite_infinities(flat: &[Term]) -> bool {
@@ -78,8 +97,9 @@ fn collect(flat: &mut Vec<Term>) {
     flat.retain(|t| !t.coefficient.is_zero());
 }
 
-fn finish(constant: Rational, flat: Vec<Term>) -> Expr {
+fn finish(constant: Rational, flat: Vec<Term>, shape: &Shape) -> Expr {
     match (flat.len(), constant.is_zero()) {
+        (0, true) => Expr::zeros(shape),
         (0, _) => Expr::number(constant),
         (1, true) => scale(&flat[0].coefficient, &flat[0].expr),
         _ => Expr::from_node(Node::Sum(Sum { constant, terms: flat.into_boxed_slice() })),
@@ -88,12 +108,12 @@ fn finish(constant: Rational, flat: Vec<Term>) -> Expr {
 
 /// `c · e`.
 pub fn scale(c: &Rational, e: &Expr) -> Expr {
-    if c.is_one() || e.is_undefined() {
+    if c.is_one() || e.is_undefined() || e.is_zero() {
         return e.clone();
     }
     if c.is_zero() {
         let infinite = matches!(e.node(), Node::Constant(Constant::Infinity));
-        return if infinite { Expr::undefined() } else { Expr::zero() };
+        return if infinite { Expr::undefined() } else { Expr::zeros(e.shape()) };
     }
     let times = |n: &Rational| n * c;
     match e.node() {

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use super::hash::Build;
 use super::node::{Expr, Node};
 use super::symbol::Symbol;
+use super::tensor::{Tensor, contract};
 use super::{apply, apply2, power, product, select, sum};
 
 impl Expr {
@@ -97,6 +98,23 @@ impl Expr {
                 select(&c, &a, &next())
             }
             Node::Derivative(_, x) => Expr::derivative_of(&next(), x),
+            Node::Tensor(t) => match t {
+                Tensor::Var { .. } | Tensor::Zeros | Tensor::Shift(_) | Tensor::Unit(_) => self.clone(),
+                Tensor::Contract(factors) => {
+                    let children: Vec<(Expr, Vec<u32>)> = factors
+                        .iter()
+                        .map(|f| (next(), f.labels.iter().map(|&l| u32::from(l)).collect()))
+                        .collect();
+                    let factors: Vec<(&Expr, &[u32])> = children.iter().map(|(e, l)| (e, &l[..])).collect();
+                    let out: Vec<u32> = (0..self.shape().rank() as u32).collect();
+                    let extents: Vec<(u32, Expr)> =
+                        out.iter().copied().zip(self.shape().dims().iter().cloned()).collect();
+                    contract(&factors, &out, &extents)
+                }
+                Tensor::Stack(entries) => Expr::stack(entries.iter().map(|_| next()).collect()),
+                Tensor::Matrix(f, _) => Expr::matrix_func(*f, &next()),
+                Tensor::Reduce(f, _) => Expr::reduce(*f, &next()),
+            },
         }
     }
 }

@@ -1,0 +1,636 @@
+//! Tensors: what has axes. One product, the Einstein product, serves for scalar, matrix, outer and elementwise
+//! products with a sum, for transposes, traces, diagonals and row sums.
+//!
+//! Here: the nodes that only tensors have, and [`contract()`], which keeps them canonical.
+//! Not here: elementwise operations; `sum`, `product`, `power` and `apply` work on tensors as they do on numbers.
+//! Invariant: a contraction holds no number, no scalar factor, no contraction and no identity that could be carried
+//! out; factors with the same indices are one elementwise product.
+//! Source of the design: Laue, Mitterreiter & Giesen, NeurIPS 2018, AAAI 2020.
+//! Start reading at [`Tensor`] and [`contract()`].
+
+use super::node::{Expr, Node};
+use super::rational::Rational;
+use super::shape::{Dim, Shape};
+use super::symbol::Symbol;
+use super::{product, scale};
+
+/// A node that only tensors have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Tensor {
+    /// A variable with axes.
+    Var {
+        /// Its name.
+        name: Symbol,
+        /// Declared to equal its transpose.
+        symmetric: bool,
+    },
+    /// Every entry 0.
+    Zeros,
+    /// `Σ Π factors`, over every label that is not an axis of the result. Without factors: every entry 1.
+    Contract(Box<[Factor]>),
+    /// The matrix with 1 where `column = row + offset`, else 0; with offset 0 and equal extents the identity.
+    Shift(Dim),
+    /// The vector with 1 at this place (counted from 1), else 0.
+    Unit(Dim),
+    /// Tensors of one shape, laid along a new first axis.
+    Stack(Box<[Expr]>),
+    /// A function of a matrix.
+    Matrix(MatrixFunc, Expr),
+    /// The last axis folded.
+    Reduce(Reduction, Expr),
+}
+
+/// A factor of a contraction and a label for each of its axes. Labels below the rank of the result are its axes, in
+/// order; the others are summed over.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Factor {
+    /// A tensor.
+    pub expr: Expr,
+    /// A label an axis.
+    pub labels: Box<[u8]>,
+}
+
+/// A function of a square matrix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum MatrixFunc {
+    /// The inverse.
+    Inverse,
+    /// The determinant.
+    Det,
+    /// The logarithm of the determinant's absolute value.
+    LogDet,
+}
+
+/// A way to fold an axis; sums are contractions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Reduction {
+    /// The largest.
+    Max,
+    /// The smallest.
+    Min,
+    /// `log Σ exp`, computed without overflow.
+    LogSumExp,
+    /// The product of all.
+    Product,
+}
+
+/// A label while a contraction is being put together.
+pub(crate) type Label = u32;
+
+/// Collects factors over labels, then makes the canonical contraction of them.
+pub(crate) struct Contraction {
+    coefficient: Rational,
+    scalars: Vec<Expr>,
+    factors: Vec<(Expr, Vec<Label>)>,
+    extents: Vec<(Label, Dim)>,
+    fresh: Label,
+}
+
+impl Contraction {
+    /// An empty one. Labels below `first_fresh` are the caller's to give.
+    pub(crate) fn new(first_fresh: Label) -> Contraction {
+        Contraction {
+            coefficient: Rational::ONE,
+            scalars: Vec::new(),
+            factors: Vec::new(),
+            extents: Vec::new(),
+            fresh: first_fresh,
+        }
+    }
+
+    /// Adds a factor; a scalar has no labels.
+    pub(crate) fn push(&mut self, expr: &Expr, labels: &[Label]) {
+        debug_assert_eq!(expr.shape().rank(), labels.len());
+        for (label, dim) in labels.iter().zip(expr.shape().dims()) {
+            self.extent(*label, dim);
+        }
+        let (c, rest) = expr.split_coefficient();
+        if !c.is_one() {
+            self.coefficient = &self.coefficient * &c;
+        }
+        match rest.node() {
+            _ if rest.shape().is_scalar() && !matches!(rest.node(), Node::Tensor(Tensor::Contract(_))) => {
+                self.scalars.push(rest);
+            }
+            Node::Product(factors) => {
+                for f in factors {
+                    if f.shape().is_scalar() { self.push(f, &[]) } else { self.push(f, labels) }
+                }
+            }
+            Node::Tensor(Tensor::Contract(factors)) => {
+                // What is summed inside gets labels of its own.
+                let rank = labels.len();
+                let first = self.fresh;
+                let mut most = 0;
+                for f in factors {
+                    let renamed: Vec<Label> = f
+                        .labels
+                        .iter()
+                        .map(|&l| match usize::from(l) {
+                            l if l < rank => labels[l],
+                            l => {
+                                most = most.max(l - rank + 1);
+                                first + (l - rank) as Label
+                            }
+                        })
+                        .collect();
+                    self.fresh = first + most as Label;
+                    for (label, dim) in renamed.iter().zip(f.expr.shape().dims()) {
+                        self.extent(*label, dim);
+                    }
+                    self.factors.push((f.expr.clone(), renamed));
+                }
+            }
+            _ => self.factors.push((rest, labels.to_vec())),
+        }
+    }
+
+    /// States the extent of a label that perhaps no factor has.
+    pub(crate) fn extent(&mut self, label: Label, dim: &Dim) {
+        if !self.extents.iter().any(|(l, _)| *l == label) {
+            self.extents.push((label, dim.clone()));
+        }
+    }
+
+    fn extent_of(&self, label: Label) -> Dim {
+        let known = self.extents.iter().find(|(l, _)| *l == label);
+        known.map_or_else(Expr::undefined, |(_, d)| d.clone())
+    }
+
+    /// The canonical contraction with these axes; every other label is summed over.
+    pub(crate) fn finish(mut self, out: &[Label]) -> Expr {
+        let shape = Shape::new(out.iter().map(|&l| self.extent_of(l)));
+        let every: Vec<Label> = self.extents.iter().map(|(l, _)| *l).collect();
+        if self.coefficient.is_zero() || self.factors.iter().any(|(e, _)| e.is_zero()) {
+            return Expr::zeros(&shape);
+        }
+        loop {
+            self.carry_out_identities(out);
+            if !self.join_equal_labels() {
+                break;
+            }
+        }
+        if self.coefficient.is_zero() || self.factors.iter().any(|(e, _)| e.is_zero()) {
+            return Expr::zeros(&shape);
+        }
+        // A sum over a label that nothing depends on counts its terms.
+        for label in every {
+            let used = out.contains(&label) || self.factors.iter().any(|(_, l)| l.contains(&label));
+            if !used && self.alive(label) {
+                self.scalars.push(self.extent_of(label));
+            }
+        }
+        let core = self.core(out, &shape);
+        self.scalars.push(core);
+        scale(&self.coefficient, &product(self.scalars))
+    }
+
+    /// Was the label not renamed to another?
+    fn alive(&self, label: Label) -> bool {
+        self.extents.iter().any(|(l, _)| *l == label)
+    }
+
+    fn core(&mut self, out: &[Label], shape: &Shape) -> Expr {
+        if let [(e, labels)] = &self.factors[..] {
+            if labels == out {
+                return e.clone();
+            }
+        }
+        if self.factors.is_empty() && out.is_empty() {
+            return Expr::one();
+        }
+        let order = canonical_order(&self.factors, out);
+        let mut names: Vec<Label> = out.to_vec();
+        let mut factors = Vec::with_capacity(order.len());
+        for k in order {
+            let (e, labels) = &self.factors[k];
+            let labels = labels.iter().map(|l| match names.iter().position(|n| n == l) {
+                Some(k) => k as u8,
+                None => {
+                    names.push(*l);
+                    (names.len() - 1) as u8
+                }
+            });
+            factors.push(Factor { labels: labels.collect(), expr: e.clone() });
+        }
+        Expr::from_tensor(Tensor::Contract(factors.into()), shape.clone())
+    }
+
+    /// An identity renames one of its labels to the other, unless both are axes of the result.
+    fn carry_out_identities(&mut self, out: &[Label]) {
+        let mut k = 0;
+        while k < self.factors.len() {
+            let (e, labels) = &self.factors[k];
+            let identity = e.is_identity();
+            let (i, j) = match labels[..] {
+                [i, j] if identity => (i, j),
+                _ => {
+                    k += 1;
+                    continue;
+                }
+            };
+            let (keep, gone) = match (out.contains(&i), out.contains(&j)) {
+                (true, true) if i != j => {
+                    // Both stay: other factors speak of the first of them.
+                    let (first, second) = if position(out, i) < position(out, j) { (i, j) } else { (j, i) };
+                    for (m, (_, labels)) in self.factors.iter_mut().enumerate() {
+                        if m != k {
+                            rename(labels, second, first);
+                        }
+                    }
+                    self.factors[k].1 = vec![first, second];
+                    let twin = self.factors.iter().enumerate().any(|(m, f)| m < k && f == &self.factors[k]);
+                    if twin {
+                        self.factors.remove(k);
+                    } else {
+                        k += 1;
+                    }
+                    continue;
+                }
+                (true, _) => (i, j),
+                _ => (j, i),
+            };
+            self.factors.remove(k);
+            if keep != gone {
+                for (_, labels) in &mut self.factors {
+                    rename(labels, gone, keep);
+                }
+                self.extents.retain(|(l, _)| *l != gone);
+            }
+            k = 0;
+        }
+    }
+
+    /// Factors with the same labels become one elementwise product; says whether that made something new to look at.
+    fn join_equal_labels(&mut self) -> bool {
+        // A symmetric matrix has its labels in order.
+        for (e, labels) in &mut self.factors {
+            if let [i, j] = labels[..] {
+                if i > j && e.is_symmetric() {
+                    *labels = vec![j, i];
+                }
+            }
+        }
+        let mut joined: Vec<(Vec<Expr>, Vec<Label>)> = Vec::new();
+        for (e, labels) in std::mem::take(&mut self.factors) {
+            match joined.iter_mut().find(|(_, l)| *l == labels) {
+                Some((list, _)) => list.push(e),
+                None => joined.push((vec![e], labels)),
+            }
+        }
+        let mut again = false;
+        for (mut list, labels) in joined {
+            if list.len() == 1 {
+                self.factors.push((list.swap_remove(0), labels));
+            } else {
+                // The product may set a number free, or turn into ones.
+                let e = product(list);
+                let before = self.factors.len();
+                self.push_joined(&e, &labels);
+                again |= self.factors.len() != before + 1;
+            }
+        }
+        again
+    }
+
+    fn push_joined(&mut self, e: &Expr, labels: &[Label]) {
+        let (c, rest) = e.split_coefficient();
+        self.coefficient = &self.coefficient * &c;
+        match rest.node() {
+            Node::Product(factors) if factors.iter().any(|f| f.shape().is_scalar()) => {
+                let (scalars, tensors): (Vec<Expr>, Vec<Expr>) =
+                    factors.iter().cloned().partition(|f| f.shape().is_scalar());
+                self.scalars.extend(scalars);
+                self.factors.push((product(tensors), labels.to_vec()));
+            }
+            Node::Tensor(Tensor::Contract(_)) => self.push(&rest, labels),
+            _ => self.factors.push((rest, labels.to_vec())),
+        }
+    }
+}
+
+fn position(out: &[Label], label: Label) -> usize {
+    out.iter().position(|l| *l == label).unwrap_or(usize::MAX)
+}
+
+fn rename(labels: &mut [Label], from: Label, to: Label) {
+    for l in labels {
+        if *l == from {
+            *l = to;
+        }
+    }
+}
+
+/// An order of the factors that does not depend on how they came, nor on the names of summed labels.
+///
+/// Labels are told apart by where they occur (axes of the result by their place; others by the factors they are in,
+/// in rounds); where that leaves factors alike, one is singled out and the rounds go on.
+fn canonical_order(factors: &[(Expr, Vec<Label>)], out: &[Label]) -> Vec<usize> {
+    use super::hash::mix;
+    use std::collections::BTreeMap;
+    let mut labels: BTreeMap<Label, u64> = BTreeMap::new();
+    for (_, list) in factors {
+        for l in list {
+            let place = out.iter().position(|o| o == l);
+            labels.insert(*l, place.map_or(1, |p| 1000 + p as u64));
+        }
+    }
+    let mut colours: Vec<u64> = factors.iter().map(|(e, _)| e.stable_hash()).collect();
+    let rounds = factors.len().min(8) + 1;
+    let refine = |colours: &mut Vec<u64>, labels: &mut BTreeMap<Label, u64>| {
+        for _ in 0..rounds {
+            for (k, (_, list)) in factors.iter().enumerate() {
+                colours[k] = list.iter().fold(colours[k], |h, l| mix(h, labels[l]));
+            }
+            let mut next: BTreeMap<Label, u64> = labels.iter().map(|(l, h)| (*l, mix(*h, 7))).collect();
+            for (k, (_, list)) in factors.iter().enumerate() {
+                for (slot, l) in list.iter().enumerate() {
+                    let entry = next.get_mut(l).expect("every label is in the map");
+                    // A sum does not mind the order of the factors.
+                    *entry = entry.wrapping_add(mix(colours[k], slot as u64));
+                }
+            }
+            *labels = next;
+        }
+    };
+    refine(&mut colours, &mut labels);
+    let mut order = Vec::with_capacity(factors.len());
+    let mut left: Vec<usize> = (0..factors.len()).collect();
+    while !left.is_empty() {
+        let best = left
+            .iter()
+            .copied()
+            .min_by_key(|&k| (factors[k].0.stable_hash(), colours[k]))
+            .expect("not empty");
+        let tie = left.iter().any(|&k| k != best && colours[k] == colours[best]);
+        left.retain(|&k| k != best);
+        order.push(best);
+        if tie {
+            colours[best] = mix(colours[best], order.len() as u64);
+            refine(&mut colours, &mut labels);
+        }
+    }
+    order
+}
+
+/// The Einstein product of factors: a label for each axis of each factor, and the labels of the result. Labels that
+/// the result does not have are summed over. A label of the result that no factor has needs its extent in `extents`.
+///
+/// # Panics
+/// When a factor has another number of labels than axes.
+pub fn contract(factors: &[(&Expr, &[u32])], out: &[u32], extents: &[(u32, Dim)]) -> Expr {
+    let all = factors.iter().flat_map(|(_, l)| l.iter()).chain(out).chain(extents.iter().map(|(l, _)| l));
+    let mut c = Contraction::new(all.max().map_or(0, |m| m + 1));
+    for (e, labels) in factors {
+        assert_eq!(e.shape().rank(), labels.len(), "a label for each axis");
+        c.push(e, labels);
+    }
+    for (label, dim) in extents {
+        c.extent(*label, dim);
+    }
+    c.finish(out)
+}
+
+impl Expr {
+    /// A variable with axes.
+    pub fn tensor_var(name: impl Into<Symbol>, shape: Shape) -> Expr {
+        let name = name.into();
+        if shape.is_scalar() {
+            Expr::var(name)
+        } else {
+            Expr::from_tensor(Tensor::Var { name, symmetric: false }, shape)
+        }
+    }
+
+    /// A square matrix variable that equals its transpose.
+    pub fn symmetric_var(name: impl Into<Symbol>, n: Dim) -> Expr {
+        let shape = Shape::new([n.clone(), n]);
+        Expr::from_tensor(Tensor::Var { name: name.into(), symmetric: true }, shape)
+    }
+
+    /// The tensor of this shape with every entry 0; the number 0 for a scalar.
+    pub fn zeros(shape: &Shape) -> Expr {
+        if shape.is_scalar() { Expr::zero() } else { Expr::from_tensor(Tensor::Zeros, shape.clone()) }
+    }
+
+    /// The tensor of this shape with every entry 1; the number 1 for a scalar.
+    pub fn ones(shape: &Shape) -> Expr {
+        if shape.is_scalar() {
+            Expr::one()
+        } else {
+            Expr::from_tensor(Tensor::Contract(Box::new([])), shape.clone())
+        }
+    }
+
+    /// The identity matrix.
+    pub fn identity(n: Dim) -> Expr {
+        Expr::shift(n.clone(), n, Expr::zero())
+    }
+
+    /// The matrix with 1 where `column = row + offset`.
+    pub fn shift(rows: Dim, columns: Dim, offset: Dim) -> Expr {
+        Expr::from_tensor(Tensor::Shift(offset), Shape::new([rows, columns]))
+    }
+
+    /// The vector of length `n` with 1 at place `k`, counted from 1.
+    pub fn unit(k: Dim, n: Dim) -> Expr {
+        Expr::from_tensor(Tensor::Unit(k), Shape::new([n]))
+    }
+
+    /// Tensors of one shape along a new first axis.
+    ///
+    /// # Panics
+    /// When there are none, or their shapes differ.
+    pub fn stack(entries: Vec<Expr>) -> Expr {
+        let inner = entries.first().expect("something to stack").shape().clone();
+        assert!(entries.iter().all(|e| *e.shape() == inner), "stacked tensors have one shape");
+        if let Some(bad) = entries.iter().find(|e| e.is_undefined()) {
+            return bad.clone();
+        }
+        let extent = Expr::integer(entries.len() as i64);
+        let shape = Shape::new(std::iter::once(extent).chain(inner.dims().iter().cloned()));
+        if entries.iter().all(Expr::is_zero) {
+            return Expr::zeros(&shape);
+        }
+        Expr::from_tensor(Tensor::Stack(entries.into()), shape)
+    }
+
+    /// The transpose of a matrix, the outer two axes exchanged; a vector or scalar is its own.
+    pub fn transpose(&self) -> Expr {
+        match self.shape().rank() {
+            2 => contract(&[(self, &[1, 0])], &[0, 1], &[]),
+            _ => self.clone(),
+        }
+    }
+
+    /// The sum of every entry.
+    pub fn sum_all(&self) -> Expr {
+        let labels: Vec<u32> = (0..self.shape().rank() as u32).collect();
+        contract(&[(self, &labels)], &[], &[])
+    }
+
+    /// The product of matrices and vectors: the last axis of one summed against the first of the other.
+    ///
+    /// # Panics
+    /// When the extents differ.
+    pub fn matmul(&self, other: &Expr) -> Expr {
+        let (a, b) = (self.shape().rank() as u32, other.shape().rank() as u32);
+        if a == 0 || b == 0 {
+            return product([self.clone(), other.clone()]);
+        }
+        assert_eq!(self.shape().dims().last(), other.shape().dims().first(), "inner extents agree");
+        let left: Vec<u32> = (0..a).collect();
+        let right: Vec<u32> = (a - 1..a + b - 1).collect();
+        let out: Vec<u32> = (0..a - 1).chain(a..a + b - 1).collect();
+        contract(&[(self, &left), (other, &right)], &out, &[])
+    }
+
+    /// A scalar repeated over a shape.
+    pub fn broadcast(&self, shape: &Shape) -> Expr {
+        if shape.is_scalar() || !self.shape().is_scalar() {
+            return self.clone();
+        }
+        if self.is_zero() { Expr::zeros(shape) } else { product([self.clone(), Expr::ones(shape)]) }
+    }
+
+    /// A function of a square matrix.
+    pub fn matrix_func(f: MatrixFunc, a: &Expr) -> Expr {
+        let shape = if f == MatrixFunc::Inverse { a.shape().clone() } else { Shape::SCALAR };
+        let whole = |a: &Expr| Expr::from_tensor(Tensor::Matrix(f, a.clone()), shape.clone());
+        let n = || a.shape().dims().first().cloned().unwrap_or_else(Expr::one);
+        if a.is_identity() {
+            return match f {
+                MatrixFunc::Inverse => a.clone(),
+                MatrixFunc::Det => Expr::one(),
+                MatrixFunc::LogDet => Expr::zero(),
+            };
+        }
+        let (c, rest) = a.split_coefficient();
+        let number = Expr::number(c);
+        let scaled = !number.is_one();
+        match (f, rest.node()) {
+            (MatrixFunc::Inverse, Node::Tensor(Tensor::Matrix(MatrixFunc::Inverse, b))) => {
+                product([number.recip(), b.clone()])
+            }
+            (MatrixFunc::Inverse, _) if scaled => product([number.recip(), whole(&rest)]),
+            (MatrixFunc::Inverse, _) => match rest.transposed() {
+                Some(b) => Expr::matrix_func(f, &b).transpose(),
+                None => whole(&rest),
+            },
+            (MatrixFunc::Det, Node::Tensor(Tensor::Matrix(MatrixFunc::Inverse, b))) => {
+                super::power(&number, &n()) / Expr::matrix_func(f, b)
+            }
+            (MatrixFunc::LogDet, Node::Tensor(Tensor::Matrix(MatrixFunc::Inverse, b))) => {
+                n() * number.abs().log() - Expr::matrix_func(f, b)
+            }
+            (MatrixFunc::Det, _) if scaled => super::power(&number, &n()) * Expr::matrix_func(f, &rest),
+            (MatrixFunc::LogDet, _) if scaled => n() * number.abs().log() + Expr::matrix_func(f, &rest),
+            (MatrixFunc::Det | MatrixFunc::LogDet, _) => match rest.transposed() {
+                Some(b) => Expr::matrix_func(f, &b),
+                None => whole(&rest),
+            },
+        }
+    }
+
+    /// `b` where this is exactly `b'`.
+    pub(crate) fn transposed(&self) -> Option<Expr> {
+        match self.node() {
+            Node::Tensor(Tensor::Contract(factors)) => match &factors[..] {
+                [f] if f.labels[..] == [1, 0] => Some(f.expr.clone()),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The last axis folded.
+    pub fn reduce(f: Reduction, a: &Expr) -> Expr {
+        let dims = a.shape().dims();
+        assert!(!dims.is_empty(), "a scalar has no axis to fold");
+        Expr::from_tensor(Tensor::Reduce(f, a.clone()), Shape::new(dims[..dims.len() - 1].iter().cloned()))
+    }
+
+    /// For a tensor all of whose entries are one number or scalar: that, and the shape.
+    pub(crate) fn uniform(&self) -> Option<(Expr, Shape)> {
+        let shape = self.shape();
+        if shape.is_scalar() {
+            return None;
+        }
+        let is_ones =
+            |e: &Expr| matches!(e.node(), Node::Tensor(Tensor::Contract(factors)) if factors.is_empty());
+        let (c, rest) = self.split_coefficient();
+        match rest.node() {
+            Node::Tensor(Tensor::Zeros) => Some((Expr::zero(), shape.clone())),
+            Node::Tensor(Tensor::Contract(factors)) if factors.is_empty() => {
+                Some((Expr::number(c), shape.clone()))
+            }
+            Node::Product(factors) if factors.iter().all(|f| f.shape().is_scalar() || is_ones(f)) => {
+                let scalars = factors.iter().filter(|f| f.shape().is_scalar()).cloned();
+                Some((scale(&c, &product(scalars)), shape.clone()))
+            }
+            _ => None,
+        }
+    }
+
+    /// Is it the identity matrix?
+    pub fn is_identity(&self) -> bool {
+        matches!(self.node(), Node::Tensor(Tensor::Shift(offset)) if offset.is_zero())
+            && self.shape().dims()[0] == self.shape().dims()[1]
+    }
+
+    /// Certainly equal to its transpose? A quick look, not a proof search.
+    pub fn is_symmetric(&self) -> bool {
+        let square = matches!(self.shape().dims(), [m, n] if m == n);
+        square
+            && match self.node() {
+                Node::Tensor(t) => match t {
+                    Tensor::Var { symmetric, .. } => *symmetric,
+                    Tensor::Zeros => true,
+                    Tensor::Shift(offset) => offset.is_zero(),
+                    Tensor::Contract(factors) => factors.is_empty() || is_gram(factors),
+                    Tensor::Matrix(MatrixFunc::Inverse, a) => a.is_symmetric(),
+                    Tensor::Matrix(..) | Tensor::Unit(_) | Tensor::Stack(_) | Tensor::Reduce(..) => false,
+                },
+                Node::Sum(s) => s.terms.iter().all(|t| t.expr.is_symmetric()),
+                Node::Product(factors) => factors.iter().all(|f| f.shape().is_scalar() || f.is_symmetric()),
+                Node::Power(b, e) => b.is_symmetric() && (e.shape().is_scalar() || e.is_symmetric()),
+                Node::Apply(_, a) => a.is_symmetric(),
+                Node::Number(_)
+                | Node::Constant(_)
+                | Node::Var(_)
+                | Node::Apply2(..)
+                | Node::Select(..)
+                | Node::Derivative(..) => false,
+            }
+    }
+}
+
+/// Does exchanging the two axes of the result give the same contraction?
+fn is_gram(factors: &[Factor]) -> bool {
+    if factors.len() > 12 {
+        return false;
+    }
+    let most = factors.iter().flat_map(|f| f.labels.iter()).max().map_or(2, |m| u32::from(*m) + 1);
+    let mut c = Contraction::new(most);
+    for f in factors {
+        let labels: Vec<Label> =
+            f.labels.iter().map(|&l| if l < 2 { 1 - u32::from(l) } else { u32::from(l) }).collect();
+        for (label, dim) in labels.iter().zip(f.expr.shape().dims()) {
+            c.extent(*label, dim);
+        }
+        c.factors.push((f.expr.clone(), labels));
+    }
+    let order = canonical_order(&c.factors, &[0, 1]);
+    let mut names: Vec<Label> = vec![0, 1];
+    order.into_iter().zip(factors).all(|(k, f)| {
+        let (e, labels) = &c.factors[k];
+        *e == f.expr
+            && labels.iter().zip(f.labels.iter()).all(|(l, want)| {
+                let have = names.iter().position(|n| n == l).unwrap_or_else(|| {
+                    names.push(*l);
+                    names.len() - 1
+                });
+                have == usize::from(*want)
+            })
+    })
+}
