@@ -220,6 +220,12 @@ impl Expr {
         ONE.clone()
     }
 
+    /// The base of the natural logarithm.
+    pub(super) fn euler() -> &'static Expr {
+        static EULER: LazyLock<Expr> = LazyLock::new(|| Expr::constant(Constant::E));
+        &EULER
+    }
+
     /// A variable.
     pub fn var(name: impl Into<Symbol>) -> Expr {
         Expr::from_node(Node::Var(name.into()))
@@ -290,7 +296,7 @@ impl Expr {
     pub fn split_power(&self) -> (Expr, Expr) {
         match self.node() {
             Node::Power(b, e) => (b.clone(), e.clone()),
-            Node::Apply(Func::Exp, u) => (Expr::constant(Constant::E), u.clone()),
+            Node::Apply(Func::Exp, u) => (Expr::euler().clone(), u.clone()),
             _ => (self.clone(), Expr::one()),
         }
     }
