@@ -10,9 +10,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::derivative::differential;
-use crate::expr::{
-    Dim, Expr, HashBuild, Node, Rational, Shape, Symbol, Tensor, contract, product, select, sum,
-};
+use crate::expr::{Dim, Expr, HashBuild, Node, Rational, Shape, Symbol, Tensor, contract, product, select};
 
 /// The gradient of a scalar by each variable; each has the shape of its variable.
 ///
@@ -69,7 +67,7 @@ impl Adjoints {
                 continue;
             }
             if let Some(contributions) = adjoints.open.remove(&part) {
-                let adjoint = sum(contributions);
+                let adjoint = Expr::with_common_factors(contributions);
                 adjoints.pass_down(&part, &adjoint, outer);
             }
         }
@@ -88,7 +86,7 @@ impl Adjoints {
     fn take(&mut self, change: &Expr, outer: &[Dim], shape: &Shape) -> Expr {
         let whole = Shape::new(outer.iter().chain(shape.dims()).cloned());
         match self.open.remove(change) {
-            Some(contributions) => sum(contributions).broadcast(&whole),
+            Some(contributions) => Expr::with_common_factors(contributions).broadcast(&whole),
             None => Expr::zeros(&whole),
         }
     }

@@ -42,12 +42,12 @@ impl fmt::Display for Shape {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.dims() {
             [] => f.write_str("a scalar"),
-            [n] => write!(f, "vector({n:?})"),
-            [m, n] => write!(f, "matrix({m:?}, {n:?})"),
+            [n] => write!(f, "vector({n})"),
+            [m, n] => write!(f, "matrix({m}, {n})"),
             dims => {
                 f.write_str("tensor(")?;
                 for (k, d) in dims.iter().enumerate() {
-                    write!(f, "{}{d:?}", if k > 0 { ", " } else { "" })?;
+                    write!(f, "{}{d}", if k > 0 { ", " } else { "" })?;
                 }
                 f.write_str(")")
             }

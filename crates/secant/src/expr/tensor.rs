@@ -12,7 +12,7 @@ use super::node::{Expr, Node};
 use super::rational::Rational;
 use super::shape::{Dim, Shape};
 use super::symbol::Symbol;
-use super::{product, scale};
+use super::{product, scale, sum};
 
 /// A node that only tensors have.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,6 +73,9 @@ pub enum Reduction {
     /// The product of all.
     Product,
 }
+
+/// The name of the factor that is left out; it cannot be typed.
+const MARKER: &str = "# factor";
 
 /// A label while a contraction is being put together.
 pub(crate) type Label = u32;
@@ -180,8 +183,11 @@ impl Contraction {
                 self.scalars.push(self.extent_of(label));
             }
         }
-        let core = self.core(out, &shape);
-        self.scalars.push(core);
+        for part in self.split_off_scalars(out) {
+            let core = core(&part, &[], &Shape::SCALAR);
+            self.scalars.push(core);
+        }
+        self.scalars.push(core(&self.factors, out, &shape));
         scale(&self.coefficient, &product(self.scalars))
     }
 
@@ -190,30 +196,25 @@ impl Contraction {
         self.extents.iter().any(|(l, _)| *l == label)
     }
 
-    fn core(&mut self, out: &[Label], shape: &Shape) -> Expr {
-        if let [(e, labels)] = &self.factors[..] {
-            if labels == out {
-                return e.clone();
+    /// Takes out the groups of factors that share no label with the result: each is a scalar of its own.
+    fn split_off_scalars(&mut self, out: &[Label]) -> Vec<Vec<(Expr, Vec<Label>)>> {
+        let mut groups = Vec::new();
+        let mut rest = std::mem::take(&mut self.factors);
+        while let Some(first) = rest.pop() {
+            let mut labels = first.1.clone();
+            let mut group = vec![first];
+            while let Some(k) = rest.iter().position(|(_, l)| l.iter().any(|l| labels.contains(l))) {
+                let next = rest.swap_remove(k);
+                labels.extend_from_slice(&next.1);
+                group.push(next);
+            }
+            if labels.iter().any(|l| out.contains(l)) {
+                self.factors.extend(group)
+            } else {
+                groups.push(group)
             }
         }
-        if self.factors.is_empty() && out.is_empty() {
-            return Expr::one();
-        }
-        let order = canonical_order(&self.factors, out);
-        let mut names: Vec<Label> = out.to_vec();
-        let mut factors = Vec::with_capacity(order.len());
-        for k in order {
-            let (e, labels) = &self.factors[k];
-            let labels = labels.iter().map(|l| match names.iter().position(|n| n == l) {
-                Some(k) => k as u8,
-                None => {
-                    names.push(*l);
-                    (names.len() - 1) as u8
-                }
-            });
-            factors.push(Factor { labels: labels.collect(), expr: e.clone() });
-        }
-        Expr::from_tensor(Tensor::Contract(factors.into()), shape.clone())
+        groups
     }
 
     /// An identity renames one of its labels to the other, unless both are axes of the result.
@@ -309,6 +310,44 @@ impl Contraction {
     }
 }
 
+/// The contraction of factors that are as canonical as they get, but for their order.
+fn core(factors: &[(Expr, Vec<Label>)], out: &[Label], shape: &Shape) -> Expr {
+    if let [(e, labels)] = factors {
+        if labels == out {
+            return e.clone();
+        }
+    }
+    if factors.is_empty() && out.is_empty() {
+        return Expr::one();
+    }
+    let mut names: Vec<Label> = out.to_vec();
+    let mut list = Vec::with_capacity(factors.len());
+    for k in canonical_order(factors, out) {
+        let (e, labels) = &factors[k];
+        let mut labels = labels.clone();
+        let symmetric = is_symmetric_pair(e, &labels);
+        if symmetric && !names.contains(&labels[0]) {
+            labels.swap(0, 1);
+        }
+        let mut named: Vec<u8> = Vec::with_capacity(labels.len());
+        for l in labels {
+            named.push(names.iter().position(|n| *n == l).unwrap_or_else(|| {
+                names.push(l);
+                names.len() - 1
+            }) as u8);
+        }
+        if symmetric {
+            named.sort_unstable();
+        }
+        list.push(Factor { labels: named.into(), expr: e.clone() });
+    }
+    Expr::from_tensor(Tensor::Contract(list.into()), shape.clone())
+}
+
+fn is_symmetric_pair(e: &Expr, labels: &[Label]) -> bool {
+    labels.len() == 2 && e.is_symmetric()
+}
+
 fn position(out: &[Label], label: Label) -> usize {
     out.iter().position(|l| *l == label).unwrap_or(usize::MAX)
 }
@@ -335,19 +374,25 @@ fn canonical_order(factors: &[(Expr, Vec<Label>)], out: &[Label]) -> Vec<usize> 
             labels.insert(*l, place.map_or(1, |p| 1000 + p as u64));
         }
     }
+    let symmetric: Vec<bool> = factors.iter().map(|(e, l)| is_symmetric_pair(e, l)).collect();
     let mut colours: Vec<u64> = factors.iter().map(|(e, _)| e.stable_hash()).collect();
     let rounds = factors.len().min(8) + 1;
     let refine = |colours: &mut Vec<u64>, labels: &mut BTreeMap<Label, u64>| {
         for _ in 0..rounds {
             for (k, (_, list)) in factors.iter().enumerate() {
-                colours[k] = list.iter().fold(colours[k], |h, l| mix(h, labels[l]));
+                colours[k] = match list[..] {
+                    // The axes of a symmetric matrix are told apart by nothing.
+                    [i, j] if symmetric[k] => mix(colours[k], labels[&i].wrapping_add(labels[&j])),
+                    _ => list.iter().fold(colours[k], |h, l| mix(h, labels[l])),
+                };
             }
             let mut next: BTreeMap<Label, u64> = labels.iter().map(|(l, h)| (*l, mix(*h, 7))).collect();
             for (k, (_, list)) in factors.iter().enumerate() {
                 for (slot, l) in list.iter().enumerate() {
                     let entry = next.get_mut(l).expect("every label is in the map");
                     // A sum does not mind the order of the factors.
-                    *entry = entry.wrapping_add(mix(colours[k], slot as u64));
+                    let slot = if symmetric[k] { 0 } else { slot as u64 };
+                    *entry = entry.wrapping_add(mix(colours[k], slot));
                 }
             }
             *labels = next;
@@ -461,6 +506,71 @@ impl Expr {
             2 => contract(&[(self, &[1, 0])], &[0, 1], &[]),
             _ => self.clone(),
         }
+    }
+
+    /// For terms that are contractions alike but for one factor: the contraction with the sum of these factors.
+    ///
+    /// `A diag(p) A' − A diag(q) A'` becomes `A diag(p − q) A'`. Other terms are left as they are.
+    pub(crate) fn with_common_factors(terms: Vec<(Rational, Expr)>) -> Expr {
+        enum Group {
+            Alone { term: (Rational, Expr), keys: Vec<(Expr, Expr)> },
+            Joined { key: Expr, members: Vec<(Rational, Expr)> },
+        }
+        let mut groups: Vec<Group> = Vec::new();
+        'terms: for (c, e) in terms {
+            let (own, core) = e.split_coefficient();
+            let c = &c * &own;
+            let keys = core.without_one_factor();
+            for group in &mut groups {
+                match group {
+                    Group::Joined { key, members } => {
+                        if let Some((_, mine)) = keys.iter().find(|(k, _)| k == key) {
+                            members.push((c, mine.clone()));
+                            continue 'terms;
+                        }
+                    }
+                    Group::Alone { term, keys: known } => {
+                        let common = keys.iter().find_map(|(k, mine)| {
+                            let other = known.iter().find(|(known, _)| known == k);
+                            other.map(|(_, theirs)| (k.clone(), theirs.clone(), mine.clone()))
+                        });
+                        if let Some((key, theirs, mine)) = common {
+                            *group =
+                                Group::Joined { key, members: vec![(term.0.clone(), theirs), (c, mine)] };
+                            continue 'terms;
+                        }
+                    }
+                }
+            }
+            groups.push(Group::Alone { term: (c, core), keys });
+        }
+        let marker = Symbol::new(MARKER);
+        sum(groups.into_iter().map(|group| match group {
+            Group::Alone { term, .. } => term,
+            Group::Joined { key, members } => (Rational::ONE, key.replace(&marker, &sum(members))),
+        }))
+    }
+
+    /// For each factor of a contraction: the contraction with a marker in its place, and the factor.
+    fn without_one_factor(&self) -> Vec<(Expr, Expr)> {
+        let Node::Tensor(Tensor::Contract(factors)) = self.node() else { return Vec::new() };
+        if factors.len() < 2 {
+            return Vec::new();
+        }
+        let labels: Vec<Vec<u32>> =
+            factors.iter().map(|f| f.labels.iter().map(|&l| u32::from(l)).collect()).collect();
+        let out: Vec<u32> = (0..self.shape().rank() as u32).collect();
+        let keys = factors.iter().enumerate().map(|(k, f)| {
+            let marker = Expr::tensor_var(MARKER, f.expr.shape().clone());
+            let list: Vec<(&Expr, &[u32])> = factors
+                .iter()
+                .zip(&labels)
+                .enumerate()
+                .map(|(j, (g, l))| (if j == k { &marker } else { &g.expr }, &l[..]))
+                .collect();
+            (contract(&list, &out, &[]), f.expr.clone())
+        });
+        keys.collect()
     }
 
     /// The sum of every entry.

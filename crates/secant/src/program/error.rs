@@ -20,6 +20,36 @@ pub enum ProgramError {
         /// The variable.
         by: Symbol,
     },
+    /// A part has axes; a program computes numbers.
+    #[error("`{part}` has axes: give arrays instead of numbers")]
+    HasAxes {
+        /// The part.
+        part: String,
+    },
+    /// An array does not fit the shape of its name.
+    #[error("`{name}` is {wanted}, the array given has extents {given:?}")]
+    Shape {
+        /// The name.
+        name: Symbol,
+        /// Its shape.
+        wanted: String,
+        /// Extents of the array.
+        given: Vec<usize>,
+    },
+    /// An extent is not a count.
+    #[error("the extent {dim} comes out as {value}")]
+    Extent {
+        /// The extent as written.
+        dim: String,
+        /// What it comes out as.
+        value: f64,
+    },
+    /// A function of square matrices was given another.
+    #[error("a square matrix is wanted, this one has extents {shape:?}")]
+    NotSquare {
+        /// Its extents.
+        shape: Vec<usize>,
+    },
     /// The same name stands twice among the inputs.
     #[error("the input `{name}` is given twice")]
     RepeatedInput {
@@ -68,6 +98,10 @@ impl ProgramError {
         match self {
             ProgramError::UnknownName { .. } => "program.unknown-name",
             ProgramError::Unevaluated { .. } => "program.unevaluated",
+            ProgramError::HasAxes { .. } => "shape.has-axes",
+            ProgramError::Shape { .. } => "shape.array",
+            ProgramError::Extent { .. } => "shape.extent",
+            ProgramError::NotSquare { .. } => "shape.not-square",
             ProgramError::RepeatedInput { .. } => "program.repeated-input",
             ProgramError::TooLarge { .. } => "program.too-large",
             ProgramError::InputCount { .. } => "program.input-count",

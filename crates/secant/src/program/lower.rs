@@ -83,6 +83,7 @@ pub(super) fn lower(outputs: &[Expr], inputs: &[Symbol]) -> Result<(Graph, Vec<u
                     name: name.clone(),
                     known: inputs.to_vec(),
                 })?,
+                Node::Tensor(_) => return Err(ProgramError::HasAxes { part: e.to_string() }),
                 Node::Derivative(_, by) => return Err(ProgramError::Unevaluated { by: by.clone() }),
                 _ => graph.node(e, &|c: &Expr| done[&c.address()]),
             };
@@ -142,7 +143,7 @@ impl Graph {
         match e.node() {
             Node::Number(n) => self.number(n),
             Node::Constant(c) => self.constant(named(*c)),
-            Node::Var(_) | Node::Derivative(..) => of(e),
+            Node::Var(_) | Node::Derivative(..) | Node::Tensor(_) => of(e),
             Node::Sum(s) => self.sum(&s.constant, &s.terms, of),
             Node::Product(factors) => self.product(&Rational::ONE, factors, of),
             Node::Power(..) => self.product(&Rational::ONE, std::slice::from_ref(e), of),

@@ -7,7 +7,9 @@
 //! cannot fail, and every way of running it gives the same numbers.
 //! Start reading at [`Program::compile`], then `lower` (expression → values) and `schedule` (values → registers).
 
+mod array;
 mod batch;
+mod contraction;
 mod error;
 mod functions;
 mod lower;
@@ -16,13 +18,16 @@ mod point;
 mod portable;
 mod schedule;
 mod special;
+mod tensor;
 
 use crate::expr::{Expr, Symbol};
 
+pub use array::Array;
 pub use batch::Column;
 pub use error::ProgramError;
 pub use opcode::{OPCODES, Op, Opcode, Operands};
 pub use portable::{PORTABLE_VERSION, Portable, PortableError};
+pub use tensor::evaluate_arrays;
 
 /// Expressions compiled together, so that what they share is computed once.
 ///

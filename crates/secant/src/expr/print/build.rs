@@ -82,6 +82,10 @@ impl Builder<'_> {
                 (self.out.push(Layout::Where(c.id, a.id, b.id)), c.shape.beside(a.shape).beside(b.shape))
             }
             Node::Derivative(u, x) => (self.derivative(u, x), Shape::FUNCTION),
+            Node::Tensor(super::super::Tensor::Var { name, .. }) => {
+                (self.out.push(Layout::Symbol(name.clone())), Shape::VARIABLE)
+            }
+            Node::Tensor(_) => (self.out.push(Layout::Symbol(Symbol::new("tensor"))), Shape::FUNCTION),
         };
         Done { id, shape }
     }

@@ -129,7 +129,7 @@ impl<'a> FactorKey<'a> {
             Node::Var(s) => (Class::Symbol, Some(s)),
             Node::Apply(Func::Cbrt, _) => (Class::Root, None),
             Node::Apply(..) | Node::Apply2(..) => (Class::Function, None),
-            Node::Sum(_) | Node::Product(_) | Node::Select(..) | Node::Derivative(..) => {
+            Node::Sum(_) | Node::Product(_) | Node::Select(..) | Node::Derivative(..) | Node::Tensor(_) => {
                 (Class::Bracket, None)
             }
             Node::Power(base, exponent) => {
@@ -147,7 +147,8 @@ impl<'a> FactorKey<'a> {
                     | Node::Product(_)
                     | Node::Power(..)
                     | Node::Select(..)
-                    | Node::Derivative(..) => (Class::Bracket, None),
+                    | Node::Derivative(..)
+                    | Node::Tensor(_) => (Class::Bracket, None),
                 }
             }
         };

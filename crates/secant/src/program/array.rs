@@ -1,0 +1,40 @@
+//! Arrays of numbers, and strided views of them.
+
+/// Numbers with axes, row by row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Array {
+    /// Extents, outermost first; none for a single number.
+    pub shape: Vec<usize>,
+    /// As many numbers as the product of the extents.
+    pub data: Vec<f64>,
+}
+
+impl Array {
+    /// A single number.
+    pub fn scalar(x: f64) -> Array {
+        Array { shape: Vec::new(), data: vec![x] }
+    }
+
+    /// An array; `None` when there are not as many numbers as the extents ask for.
+    pub fn new(shape: Vec<usize>, data: Vec<f64>) -> Option<Array> {
+        (shape.iter().product::<usize>() == data.len()).then_some(Array { shape, data })
+    }
+
+    pub(super) fn filled(shape: Vec<usize>, x: f64) -> Array {
+        let size = shape.iter().product();
+        Array { shape, data: vec![x; size] }
+    }
+
+    /// How far apart neighbours along each axis are.
+    pub(super) fn strides(&self) -> Vec<usize> {
+        strides(&self.shape)
+    }
+}
+
+pub(super) fn strides(shape: &[usize]) -> Vec<usize> {
+    let mut strides = vec![1; shape.len()];
+    for k in (1..shape.len()).rev() {
+        strides[k - 1] = strides[k] * shape[k];
+    }
+    strides
+}
