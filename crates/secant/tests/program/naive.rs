@@ -91,7 +91,7 @@ pub(crate) fn evaluate(e: &Expr, at: &dyn Fn(&str) -> f64) -> Rough {
                 _ => spread(&[a, b], 8.0, |x| function2(*f, x[0], x[1])),
             }
         }
-        Node::Derivative(..) => exact(f64::NAN), // never made here
+        Node::Derivative(..) | Node::Tensor(_) => exact(f64::NAN), // never made here
         Node::Select(c, a, b) => {
             let c = evaluate(c, at);
             let certain = c.error == 0.0 || c.value.abs() > 2.0 * c.error;
