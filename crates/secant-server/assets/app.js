@@ -45,7 +45,12 @@ async function firstFigure() {
     import('./math/ease.js'),
   ]);
   const lesson = JSON.parse(source.textContent);
-  const figure = new Figure(element, lesson.figure);
+  let figure;
+  try {
+    figure = new Figure(element, lesson.figure);
+  } catch {
+    return; // the still picture stays
+  }
   const last = new Timeline(lesson.scenes, lesson.figure.params).scenes.filter((scene) => scene.motion > 0).pop();
   if (!last) return;
   figure.show(last.visible);

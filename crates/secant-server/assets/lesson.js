@@ -16,8 +16,7 @@ for (const form of document.querySelectorAll('form.question')) new Question(form
 function stage(lesson) {
   let figure;
   try {
-    const own = Object.keys(lesson.kept?.functions ?? {}).length > 0; // a function typed on an earlier visit
-    figure = new Figure(element, lesson.figure, own);
+    figure = new Figure(element, lesson.figure);
   } catch (error) {
     // The still picture and the text stay; the reader is told why nothing moves.
     element.append(html('p', { class: 'notice', role: 'alert', text: `The figure does not move: ${error.message}.` }));
@@ -29,7 +28,7 @@ function stage(lesson) {
 
   const controls = document.getElementById('controls');
   const editable = lesson.figure.functions.filter((f) => f.editable);
-  for (const data of editable) new FunctionInput(controls, lesson, figure, data, () => player.renew());
+  for (const data of editable) new FunctionInput(controls, lesson, figure, data, (scenes) => player.renew(scenes));
   const sliders = new Sliders(controls, figure);
   const told = figure.onFrame;
   figure.onFrame = () => {

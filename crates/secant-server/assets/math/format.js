@@ -5,23 +5,23 @@
 
 const SUPERSCRIPT = { '-': '⁻', 0: '⁰', 1: '¹', 2: '²', 3: '³', 4: '⁴', 5: '⁵', 6: '⁶', 7: '⁷', 8: '⁸', 9: '⁹' };
 
-/** The number to `digits` significant digits, with a real minus sign and no trailing zeros. */
+/** The number to `digits` significant digits, as the engine prints it: a real minus sign, no trailing zeros. */
 export function formatNumber(value, digits = 3) {
   if (value === null || value === undefined || Number.isNaN(value)) return 'undefined';
   if (value === Infinity) return '∞';
   if (value === -Infinity) return '−∞';
-  if (Math.abs(value) < 1e-12) return '0'; // what rounding leaves of a zero
+  if (value === 0) return '0';
   const rounded = Number(value.toPrecision(digits));
   const size = Math.abs(rounded);
-  if (size >= 1e-4 && size < 1e7) return String(rounded).replace('-', '−');
-  return scientific(rounded, ' × ');
+  if (size >= 1e-4 && size < 1e6) return String(rounded).replace('-', '−');
+  return scientific(rounded);
 }
 
-/** The number as a mantissa and a power of ten, with `times` between them. */
-export function scientific(value, times = '×') {
+/** The number as a mantissa and a power of ten. */
+export function scientific(value) {
   const [mantissa, exponent] = value.toExponential().split('e');
   const power = exponent.replace('+', '').replace(/./g, (c) => SUPERSCRIPT[c]);
-  return `${mantissa.replace('-', '−')}${times}10${power}`;
+  return `${mantissa.replace('-', '−')}×10${power}`;
 }
 
 /** The same number in words a voice reads well. */
@@ -30,7 +30,7 @@ export function speakNumber(value, digits = 3) {
     .replace('−∞', 'minus infinity')
     .replace('∞', 'infinity')
     .replace(/^−/, 'minus ')
-    .replace(/ × 10(.*)$/, (_, power) => {
+    .replace(/×10(.*)$/, (_, power) => {
       const plain = power.replace(/./g, (c) => Object.keys(SUPERSCRIPT).find((k) => SUPERSCRIPT[k] === c));
       return ` times ten to the ${plain.replace('-', 'minus ')}`;
     });

@@ -16,12 +16,6 @@ export function heights(program, rest, lo, hi) {
   return program.columns(values, POINTS)[0].slice(0, POINTS).filter(Number.isFinite).sort();
 }
 
-/** The part of `sorted` that lies within `bottom..top`, 0..1; 1 when there is nothing. */
-export function shareWithin(sorted, bottom, top) {
-  if (sorted.length === 0) return 1;
-  return sorted.filter((y) => y >= bottom && y <= top).length / sorted.length;
-}
-
 /** A range with nearly all of `sorted` and all of `points` in it, and some room; null when there is nothing to show. */
 export function rangeOf(sorted, points = []) {
   const seen = points.filter(Number.isFinite);

@@ -7,19 +7,17 @@
 
 import { formatNumber, speakNumber } from '../math/format.js';
 import { Program } from '../math/program.js';
-import { heights, rangeOf, shareWithin } from '../math/range.js';
 import { html, say } from './dom.js';
 import { Handle } from './handle.js';
-import { Curve, mark } from './marks.js';
+import { mark } from './marks.js';
 import { Panel } from './panel.js';
 
-const ENOUGH = 0.75; // of a curve seen
 const SETTLED = 900; // milliseconds of rest before the twin is spoken
 
 /** A live figure in its `<figure>`. */
 export class Figure {
-  /** @param {HTMLElement} element the `figure.figure` of the page @param {object} data the compiled figure @param fit see `load` */
-  constructor(element, data, fit = false) {
+  /** @param {HTMLElement} element the `figure.figure` of the page @param {object} data the compiled figure */
+  constructor(element, data) {
     this.element = element;
     this._canvas = element.querySelector('[data-canvas]');
     /** Called when the reader takes hold, when they let go, and after every frame that changed a number. */
@@ -33,7 +31,7 @@ export class Figure {
     this._frame = () => this._draw();
     this._speech = html('p', { class: 'unseen', role: 'status' });
     element.append(this._speech);
-    this.load(data, fit);
+    this.load(data);
     this._watch = new ResizeObserver(() => {
       let resized = false;
       for (const panel of this.panels) resized = panel.resize() || resized;
@@ -42,15 +40,11 @@ export class Figure {
     this._watch.observe(this._canvas);
   }
 
-  /**
-   * Takes a compiled figure in, the first or one about another function. Parameters of the same name keep their value.
-   * `fit`: the function is not the author's, so a panel that hardly shows it gets another range.
-   */
-  load(data, fit = false) {
+  /** Takes a compiled figure in, the first or one about another function. Parameters of the same name keep their value. */
+  load(data) {
     const state = new Program(data.state);
     const kept = new Map((this.data?.params ?? []).map((p, k) => [p.name, this.params[k]]));
     const shown = this._shown;
-    const views = new Map((this.panels ?? []).map((panel) => [panel.id, panel.view]));
     const stage = html('div', { class: 'panels' });
     this._canvas.append(stage);
     const panels = data.panels.map((panel) => new Panel(stage, panel));
@@ -74,8 +68,6 @@ export class Figure {
     this._trial = new Float64Array(state.outputs);
     this.params = Float64Array.from(data.params, (p) => clampTo(p, kept.get(p.name) ?? p.value));
     for (const panel of panels) {
-      const view = views.get(panel.id);
-      if (view) panel.look(view.x, view.y);
       panel.svg.setAttribute('role', 'group');
       panel.svg.setAttribute('aria-label', data.title ?? 'Figure');
       const twin = this.element.querySelector('.alt');
@@ -86,22 +78,8 @@ export class Figure {
       .map((m) => ({ handle: new Handle(this, m.mark) }));
     this.element.classList.toggle('untouched', !this._touched && this._handles.length > 0);
     this._slots = slotsIn(this.element);
-    if (fit) this._fit();
     if (shown) this.show(shown);
     this._draw();
-  }
-
-  _fit() {
-    for (const panel of this.panels) {
-      const { x, y } = panel.home;
-      const all = this._marks
-        .filter((m) => m.mark instanceof Curve && m.mark.panel === panel)
-        .map((m) => heights(m.mark.program, this.params, x[0], x[1]));
-      const sorted = Float64Array.of(...all.flatMap((values) => [...values])).sort();
-      if (shareWithin(sorted, y[0], y[1]) >= ENOUGH) continue;
-      panel.home = { x, y: rangeOf(sorted) ?? y };
-      panel.look(panel.home.x, panel.home.y);
-    }
   }
 
   /** The numbers at other parameters, without moving the figure. The array is reused. */

@@ -15,7 +15,7 @@ export class FunctionInput {
    * @param {object} lesson its JSON
    * @param {import('./figure.js').Figure} figure
    * @param {object} data the function: name, vars, text, mathml
-   * @param {() => void} renewed the figure has taken a new function in
+   * @param {(scenes: object[]) => void} renewed the figure has taken a new function in; the scenes as they are with it
    */
   constructor(root, lesson, figure, data, renewed) {
     this._lesson = lesson.id;
@@ -54,7 +54,7 @@ export class FunctionInput {
     this._reset.hidden = !lesson.kept?.functions?.[data.name];
     this._reset.addEventListener('click', () => this._use(null));
     chips.append(this._reset);
-    const form = html(
+    this._form = html(
       'form',
       { class: 'function-input' },
       html('label', { for: id, text: `${mathText(head)} =`, 'aria-label': `${head} equals` }),
@@ -63,11 +63,11 @@ export class FunctionInput {
       place,
       chips,
     );
-    form.addEventListener('submit', (event) => {
+    this._form.addEventListener('submit', (event) => {
       event.preventDefault();
       this._use(this._input.value);
     });
-    root.append(form);
+    root.append(this._form);
   }
 
   /** Sends the text; null asks for the lesson's own function. */
@@ -75,15 +75,17 @@ export class FunctionInput {
     if (text !== null && text.trim() === '') return;
     const functions = text === null ? {} : { [this._name]: text };
     const serial = (this._serial = (this._serial ?? 0) + 1);
+    this._form.setAttribute('aria-busy', 'true');
     const reply = await post('/api/v1/figure', { lesson: this._lesson, figure: this._figure.data.id, functions });
     if (serial !== this._serial) return; // a newer text has been sent since
+    this._form.removeAttribute('aria-busy');
     if (!reply.ok) {
       this._reading.complain(text ?? '', reply.error);
       this._input.focus();
       return;
     }
     try {
-      this._figure.load(reply.figure, text !== null);
+      this._figure.load(reply.figure);
     } catch (error) {
       this._reading.complain(text ?? '', { message: error.message });
       return;
@@ -93,7 +95,7 @@ export class FunctionInput {
     if (text === null && document.activeElement === this._reset) this._input.focus();
     this._reset.hidden = text === null;
     if (now) this._reading.show(now.mathml, now.text);
-    this._renewed();
+    this._renewed(reply.scenes);
     this._figure.announce();
   }
 }

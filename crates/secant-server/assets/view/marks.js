@@ -47,7 +47,7 @@ class Tag {
   }
 }
 
-export class Curve {
+class Curve {
   constructor(data, panel) {
     this.panel = panel;
     this.program = new Program(data.program);

@@ -14,8 +14,6 @@ export class Panel {
   constructor(host, data) {
     this.id = data.id;
     this.data = data;
-    /** The part of the plane it shows when no scene asks for another. */
-    this.home = { x: data.x, y: data.y };
     /** The part of the plane that is seen. */
     this.view = { x: [...data.x], y: [...data.y] };
     /** Grows with every change of view or size. */

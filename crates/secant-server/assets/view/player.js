@@ -32,7 +32,7 @@ export class Player {
    */
   constructor(root, lesson, figure, story) {
     this.root = root;
-    this._lesson = lesson;
+    this._lesson = lesson.id;
     this._figure = figure;
     this._story = story;
     this.timeline = new Timeline(lesson.scenes, figure.data.params);
@@ -91,8 +91,8 @@ export class Player {
   }
 
   /** The function was changed: the same lesson goes on, about the new one. */
-  renew() {
-    this.timeline = new Timeline(this._lesson.scenes, this._figure.data.params);
+  renew(scenes) {
+    this.timeline = new Timeline(scenes, this._figure.data.params);
     this.time = Math.min(this.time, this.timeline.length);
     this._figure.show(this.timeline.scenes[this._scene].visible);
     this._look(this._scene);
@@ -208,15 +208,11 @@ export class Player {
     this._age = far || this._looks.size > 0 ? 0 : GLIDE;
   }
 
-  /** The part of the plane a scene asks for; a scene that asks for none keeps what there is. */
+  /** The part of the plane a scene asks for; where it asks for none, the panel's own. */
   _look(scene) {
     this._looks.clear();
     for (const panel of this._figure.panels) {
-      let to = panel.home;
-      for (let k = 0; k <= scene; k += 1) {
-        const asked = this.timeline.scenes[k].view?.[panel.id];
-        if (asked) to = { x: asked.x ?? to.x, y: asked.y ?? to.y };
-      }
+      const to = { x: panel.data.x, y: panel.data.y, ...this.timeline.scenes[scene].view?.[panel.id] };
       const { x, y } = panel.view;
       if (to.x[0] === x[0] && to.x[1] === x[1] && to.y[0] === y[0] && to.y[1] === y[1]) continue;
       this._looks.set(panel, { from: { x: [...x], y: [...y] }, to });
@@ -248,11 +244,11 @@ export class Player {
   _progress(scene) {
     if (scene <= this._reached || !this.playing) return;
     this._reached = scene;
-    post('/api/v1/progress', { lesson: this._lesson.id, scene, finished: false });
+    post('/api/v1/progress', { lesson: this._lesson, scene, finished: false });
   }
 
   _finish() {
-    post('/api/v1/progress', { lesson: this._lesson.id, scene: this._scene, finished: true });
+    post('/api/v1/progress', { lesson: this._lesson, scene: this._scene, finished: true });
   }
 
   // Captions and the voice.

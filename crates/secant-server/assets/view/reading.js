@@ -7,6 +7,8 @@ import { Asker } from '../api.js';
 import { html } from './dom.js';
 import { formula } from './mathml.js';
 
+const PATIENCE = 500; // milliseconds before a half-typed text is called wrong
+
 /** A live reading of `input` in `place`. */
 export class Reading {
   /**
@@ -29,6 +31,7 @@ export class Reading {
   /** Asks about the text as it is now. */
   async refresh() {
     const text = this.input.value;
+    clearTimeout(this._patience);
     this.input.removeAttribute('aria-invalid');
     if (text.trim() === '') {
       this._asker.cancel();
@@ -39,12 +42,13 @@ export class Reading {
     const reply = await this._asker.ask({ text, names: this.names });
     if (!reply) return;
     if (reply.ok) this.show(reply.mathml, reply.text);
-    else this.complain(text, reply.error, true);
+    else this._patience = setTimeout(() => this.complain(text, reply.error, true), PATIENCE); // perhaps they type on
     this._changed(reply.ok);
   }
 
   /** Shows a reading. */
   show(mathml, text) {
+    clearTimeout(this._patience);
     this.input.removeAttribute('aria-invalid');
     const math = formula(mathml);
     this.place.classList.remove('wrong');
@@ -53,6 +57,7 @@ export class Reading {
 
   /** Shows an error, with its place in the text marked. `typing`: the reader is not done yet, so it is said quietly. */
   complain(text, error, typing = false) {
+    clearTimeout(this._patience);
     if (!typing) this.input.setAttribute('aria-invalid', 'true');
     this.place.classList.add('wrong');
     this.place.replaceChildren(...complaint(text, error));

@@ -7,6 +7,14 @@ import { html } from './dom.js';
 
 /** The two curves and the point between them; null when there is nothing to draw. */
 export function witnessPlot(plot, found) {
+  try {
+    return drawing(plot, found);
+  } catch {
+    return null; // the words are there without it
+  }
+}
+
+function drawing(plot, found) {
   const [lo, hi] = plot.over;
   const at = Number(found.at?.[plot.var]);
   const points = [found.answer, found.model].map(Number);
