@@ -10,10 +10,13 @@ mod compare;
 mod normal;
 mod points;
 mod polynomial;
+mod simplify;
 
 pub use compare::{Comparison, Options, Verdict, Witness, equal};
 
-use crate::expr::{Condition, Expr};
+pub use simplify::simplify;
+
+use crate::expr::{Condition, Expr, expand};
 
 /// Is `e` nought wherever it has a value? `true` is a proof; `false` says nothing.
 pub fn proves_zero(e: &Expr, assume: &[Condition], budget: usize) -> bool {
@@ -23,6 +26,12 @@ pub fn proves_zero(e: &Expr, assume: &[Condition], budget: usize) -> bool {
     }
     if e.depth() > 600 {
         return false;
+    }
+    // Contractions are kernels to the normal form; multiplied out, equal ones meet.
+    let multiplied =
+        e.post_order().iter().any(|p| !p.shape().is_scalar()).then(|| expand(e, budget)).flatten();
+    if multiplied.is_some_and(|e| e.is_zero()) {
+        return true;
     }
     let mut normaliser = normal::Normaliser::new(budget);
     normaliser.assume(assume);

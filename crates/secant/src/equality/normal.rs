@@ -34,6 +34,8 @@ pub(super) struct Normaliser {
     index: HashMap<Expr, Kernel, HashBuild>,
     /// What is not negative wherever the expression in question exists: `log(v)` and `sqrt(v)` occur in it.
     nonnegative: HashSet<Expr, HashBuild>,
+    /// Functions other than `exp` stay whole: the form is algebra alone.
+    algebraic: bool,
     /// Terms that may still be made.
     budget: usize,
 }
@@ -57,7 +59,18 @@ impl Fraction {
 
 impl Normaliser {
     pub(super) fn new(budget: usize) -> Normaliser {
-        Normaliser { kernels: Vec::new(), index: HashMap::default(), nonnegative: HashSet::default(), budget }
+        Normaliser {
+            kernels: Vec::new(),
+            index: HashMap::default(),
+            nonnegative: HashSet::default(),
+            algebraic: false,
+            budget,
+        }
+    }
+
+    /// One that takes functions other than `exp` as they are.
+    pub(super) fn algebraic(budget: usize) -> Normaliser {
+        Normaliser { algebraic: true, ..Normaliser::new(budget) }
     }
 
     /// Is `e` nought wherever it is defined? `true` is a proof.
@@ -121,6 +134,10 @@ impl Normaliser {
                 Some((p, q)) if q <= 12 => self.root(part(b), p, q),
                 _ => {
                     // b^x = exp(x log b), which holds where b > 0; elsewhere it has no value.
+                    if self.algebraic {
+                        let (b, x) = (self.back(&part(b))?, self.back(&part(x))?);
+                        return Ok(self.kernel(&power(&b, &x)));
+                    }
                     let log = self.log(&part(b))?;
                     let exponent = self.mul(&part(x), &log)?;
                     self.exponential(exponent)
@@ -310,6 +327,27 @@ impl Normaliser {
         Ok(Fraction { above, below })
     }
 
+    /// Divides out the factors of the denominator that divide the numerator.
+    pub(super) fn cancel(&mut self, f: Fraction) -> Result<Fraction> {
+        let mut above = f.above;
+        let mut below = Vec::new();
+        for (g, n) in f.below {
+            let mut left = n;
+            while left > 0 {
+                self.spend(above.terms.len() * g.terms.len())?;
+                match above.divided_by(&g, 2000) {
+                    Some(quotient) => above = quotient,
+                    None => break,
+                }
+                left -= 1;
+            }
+            if left > 0 {
+                below.push((g, left));
+            }
+        }
+        self.reduce(Fraction { above, below })
+    }
+
     // Functions.
 
     /// `exp` of a real argument.
@@ -423,6 +461,10 @@ impl Normaliser {
     }
 
     fn apply(&mut self, f: Func, u: Fraction) -> Result<Fraction> {
+        if self.algebraic && f != Func::Exp {
+            let argument = self.back(&u)?;
+            return Ok(self.kernel(&apply(f, &argument)));
+        }
         match f {
             Func::Exp => self.exponential(u),
             Func::Log => self.log(&u),
@@ -564,6 +606,10 @@ impl Normaliser {
     }
 
     fn apply2(&mut self, f: Func2, a: Fraction, b: Fraction) -> Result<Fraction> {
+        if self.algebraic {
+            let e = apply2(f, &self.back(&a)?, &self.back(&b)?);
+            return Ok(self.kernel(&e));
+        }
         match f {
             Func2::Max | Func2::Min => {
                 let difference = self.add(&a, &b, &Rational::MINUS_ONE)?;

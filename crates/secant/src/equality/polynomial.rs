@@ -205,3 +205,57 @@ impl Poly {
         terms
     }
 }
+
+impl Poly {
+    /// The quotient when `g` divides it without remainder, both being polynomials in kernels alone; in at most so many
+    /// steps.
+    pub(super) fn divided_by(&self, g: &Poly, max_steps: usize) -> Option<Poly> {
+        let plain = |p: &Poly| p.terms.keys().all(|m| m.re.is_zero() && m.im.is_zero());
+        if !plain(self) || !plain(g) || g.is_zero() {
+            return None;
+        }
+        let mut kernels: Vec<Kernel> =
+            self.terms.keys().chain(g.terms.keys()).flat_map(|m| m.powers.iter().map(|p| p.0)).collect();
+        kernels.sort_unstable();
+        kernels.dedup();
+        let exponents = |m: &Monomial| -> Vec<i64> {
+            kernels.iter().map(|k| m.powers.iter().find(|p| p.0 == *k).map_or(0, |p| p.1)).collect()
+        };
+        let lowest = |p: &Poly| -> Vec<i64> {
+            let all: Vec<Vec<i64>> = p.terms.keys().map(&exponents).collect();
+            (0..kernels.len()).map(|j| all.iter().map(|e| e[j]).min().unwrap_or(0)).collect()
+        };
+        // Both brought to exponents from 0 up; the quotient is shifted back.
+        let (low, low_g) = (lowest(self), lowest(g));
+        let dense = |p: &Poly, low: &[i64]| -> std::collections::BTreeMap<Vec<i64>, Gauss> {
+            let shifted = |m: &Monomial| exponents(m).iter().zip(low).map(|(e, l)| e - l).collect();
+            p.terms.iter().map(|(m, c)| (shifted(m), c.clone())).collect()
+        };
+        let (mut rest, divisor) = (dense(self, &low), dense(g, &low_g));
+        let (lead, lead_c) = divisor.last_key_value()?;
+        let inverse = lead_c.recip()?;
+        let mut quotient = Poly::zero();
+        for _ in 0..max_steps {
+            let Some((top, c)) = rest.last_key_value() else { return Some(quotient) };
+            let difference: Vec<i64> = top.iter().zip(lead).map(|(a, b)| a - b).collect();
+            if difference.iter().any(|d| *d < 0) {
+                return None;
+            }
+            let c = c.mul(&inverse);
+            for (e, d) in &divisor {
+                let place: Vec<i64> = e.iter().zip(&difference).map(|(a, b)| a + b).collect();
+                let take = Gauss { re: -&c.re, im: -&c.im }.mul(d);
+                let total = rest.get(&place).map_or(take.clone(), |old| old.add(&take));
+                if total.is_zero() {
+                    rest.remove(&place);
+                } else {
+                    rest.insert(place, total);
+                }
+            }
+            let powers = kernels.iter().enumerate().map(|(j, k)| (*k, difference[j] + low[j] - low_g[j]));
+            let powers = powers.filter(|p| p.1 != 0).collect();
+            quotient.add_term(Monomial { powers, ..Monomial::one() }, c);
+        }
+        None
+    }
+}

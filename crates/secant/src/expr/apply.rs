@@ -39,14 +39,7 @@ fn exact(f: Func, a: &Expr) -> Option<Expr> {
             Node::Number(n) if n.is_zero() => Some(Expr::one()),
             Node::Number(n) if n.is_one() => Some(Expr::constant(Constant::E)),
             Node::Apply(Func::Log, u) => Some(u.clone()),
-            _ => {
-                // exp(n log u) is u^n.
-                let (c, rest) = a.split_coefficient();
-                match rest.node() {
-                    Node::Apply(Func::Log, u) if !c.is_one() => Some(super::power(u, &Expr::number(c))),
-                    _ => None,
-                }
-            }
+            _ => exp_of_logs(a),
         },
         Func::Log => match a.node() {
             Node::Number(n) if n.is_one() => Some(Expr::zero()),
@@ -134,6 +127,27 @@ fn exact(f: Func, a: &Expr) -> Option<Expr> {
         | Func::Sigmoid
         | Func::Softplus => None,
     }
+}
+
+/// `exp(n log u + w)` is `uⁿ exp(w)` for a number `n`.
+fn exp_of_logs(a: &Expr) -> Option<Expr> {
+    let log_of = |e: &Expr| match e.node() {
+        Node::Apply(Func::Log, u) => Some(u.clone()),
+        _ => None,
+    };
+    let Node::Sum(s) = a.node() else { return None };
+    let powers: Vec<Expr> = s
+        .terms
+        .iter()
+        .filter_map(|t| Some(super::power(&log_of(&t.expr)?, &Expr::number(t.coefficient.clone()))))
+        .collect();
+    if powers.is_empty() {
+        return None;
+    }
+    let others = s.terms.iter().filter(|t| log_of(&t.expr).is_none());
+    let rest = std::iter::once((s.constant.clone(), Expr::one()))
+        .chain(others.map(|t| (t.coefficient.clone(), t.expr.clone())));
+    Some(product(powers.into_iter().chain([apply(Func::Exp, &sum(rest))])))
 }
 
 /// `k` with `base^k = n`.

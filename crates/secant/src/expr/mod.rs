@@ -7,6 +7,7 @@
 
 mod apply;
 pub mod domain;
+mod expand;
 mod func;
 mod hash;
 mod node;
@@ -22,6 +23,7 @@ mod walk;
 
 pub use apply::{apply, apply2, select};
 pub use domain::{Condition, ConditionKind};
+pub use expand::expand;
 pub use func::{Func, Func2};
 pub(crate) use hash::{Build as HashBuild, mix as hash_mix};
 
