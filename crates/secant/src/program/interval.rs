@@ -60,7 +60,8 @@ impl Interval {
 
     /// Has it no number?
     pub fn is_empty(self) -> bool {
-        !(self.low <= self.high)
+        // Not `low > high`: a bound that is NaN makes nothing either.
+        self.low.partial_cmp(&self.high).is_none_or(|order| order.is_gt())
     }
 
     /// Does it contain `x`?
@@ -204,7 +205,8 @@ fn strict(operands: &[Enclosure], f: impl FnOnce() -> Enclosure) -> Enclosure {
 
 fn choose(a: Enclosure, b: Enclosure, c: Enclosure) -> Enclosure {
     let mut result = Enclosure { values: Interval::EMPTY, defined: a.defined };
-    let can_hold = !a.values.is_empty() && !(a.values.is_point() && a.values.low == 0.0);
+    let only_zero = a.values.is_point() && a.values.low == 0.0;
+    let can_hold = !(a.values.is_empty() || only_zero);
     let can_fail = a.values.contains_zero();
     for (possible, branch) in [(can_hold, b), (can_fail, c)] {
         if possible {
@@ -390,7 +392,7 @@ fn integer_power_size(x: Interval, n: u32) -> Interval {
             _ => about(functions::pow(v, f64::from(n)), WIDTH),
         }
     };
-    if n % 2 == 0 {
+    if n.is_multiple_of(2) {
         let m = magnitude(x);
         Interval { low: bounds(m.low).low.max(0.0), high: bounds(m.high).high }
     } else {
@@ -527,7 +529,7 @@ fn lgamma(x: Interval) -> Enclosure {
 
 fn polygamma(n: Interval, x: Interval) -> Enclosure {
     if !n.is_integer_point() || !(0.0..=100.0).contains(&n.low) {
-        let some_order = n.high >= 0.0 && n.low <= 100.0 && !(n.is_point() && !n.is_integer_point());
+        let some_order = n.high >= 0.0 && n.low <= 100.0 && (n.is_integer_point() || !n.is_point());
         return if some_order { Enclosure::perhaps(Interval::ALL) } else { Enclosure::NOWHERE };
     }
     let order = n.low;
