@@ -221,7 +221,7 @@ pub(super) fn softplus(x: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use crate::program::opcode::{OPCODES, Operands};
+    use crate::program::opcode::{OPCODES, Op, Operands};
 
     #[test]
     fn every_operation_has_a_kernel() {
