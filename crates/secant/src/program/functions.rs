@@ -3,7 +3,9 @@
 //! Here: a kernel for every operation, on one `f64`. Every way to run a program on `f64` calls these, so all of them give
 //! the same bits.
 //! Not here: digamma and its derivatives (`special`).
-//! Start reading at `with_one`.
+//! Start reading at `scalar`, then `with_one`.
+
+use super::opcode::Op;
 
 /// Binds `$k` to the kernel of a one-operand operation and evaluates `$body` with it; `$other` for the rest.
 macro_rules! with_one {
@@ -34,7 +36,7 @@ macro_rules! with_one {
             Cosh f64::cosh,
             Tanh f64::tanh,
             Asinh libm::asinh,
-            Acosh libm::acosh,
+            Acosh $crate::program::functions::acosh,
             Atanh libm::atanh,
             Erf libm::erf,
             Gamma libm::tgamma,
@@ -86,6 +88,18 @@ macro_rules! with_two {
 }
 pub(super) use with_two;
 
+/// `op` on one point: `at` gives the value of an operand, `b` may be the bits of a literal.
+#[inline(always)]
+pub(super) fn scalar(op: Op, [a, b, c]: [u32; 3], at: impl Fn(u32) -> f64) -> f64 {
+    let x = at(a);
+    with_one!(op, k => k(x), _ => {
+        with_two!(op, k => k(x, at(b)), _ => match op {
+            Op::Powi => powi(x, b as i32),
+            _ => choose(x, at(b), at(c)),
+        })
+    })
+}
+
 /// Largest power computed by repeated squaring.
 pub(super) const MAX_SQUARING: u32 = 16;
 
@@ -122,6 +136,12 @@ pub(super) fn pow(x: f64, y: f64) -> f64 {
         return f64::NAN;
     }
     x.powf(y)
+}
+
+/// Below 1 there is none, and `libm` may give a number there.
+#[inline]
+pub(super) fn acosh(x: f64) -> f64 {
+    if x < 1.0 { f64::NAN } else { libm::acosh(x) }
 }
 
 #[inline]

@@ -10,9 +10,10 @@
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 
-use super::functions::MAX_SQUARING;
-use super::opcode::Op;
-use super::{Constant, ProgramError};
+use super::functions::{self, MAX_SQUARING};
+use super::interval;
+use super::opcode::{Op, Operands};
+use super::{Constant, Instruction, ProgramError};
 use crate::expr::{self, Expr, Func, Func2, HashBuild, Node, Rational, Symbol, Term, hash_mix};
 
 /// A value: where it comes from.
@@ -127,7 +128,30 @@ impl Graph {
     }
 
     fn apply(&mut self, op: Op, a: u32, b: u32, c: u32) -> u32 {
-        self.value(Value::Apply { op, a, b, c })
+        match self.folded(op, a, b, c) {
+            Some(constant) => self.constant(constant),
+            None => self.value(Value::Apply { op, a, b, c }),
+        }
+    }
+
+    /// The constant that an operation on constants makes: the number that running it would give, and bounds. What is
+    /// not finite or perhaps not defined is left to be computed.
+    fn folded(&self, op: Op, a: u32, b: u32, c: u32) -> Option<Constant> {
+        let constant = |v: u32| match self.values[v as usize] {
+            Value::Constant(k) => Some(self.constants[k as usize]),
+            Value::Input(_) | Value::Apply { .. } => None,
+        };
+        let operands = match op.row().operands {
+            Operands::One | Operands::Literal => [constant(a)?; 3],
+            Operands::Two => [constant(a)?, constant(b)?, constant(b)?],
+            Operands::Three => [constant(a)?, constant(b)?, constant(c)?],
+        };
+        let literal = if op.row().operands == Operands::Literal { b } else { 1 };
+        let value = functions::scalar(op, [0, literal, 2], |k| operands[k as usize].value);
+        let step = Instruction { op, dst: 0, a: 0, b: literal, c: 2 };
+        let bounds = interval::run(&step, |k| interval::constant(&operands[k as usize]));
+        let fine = value.is_finite() && bounds.defined && bounds.values.contains(value);
+        fine.then(|| Constant { value, low: bounds.values.low(), high: bounds.values.high() })
     }
 
     fn one(&mut self, op: Op, a: u32) -> u32 {

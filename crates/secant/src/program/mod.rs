@@ -1,7 +1,7 @@
 //! Programs: expressions compiled once and evaluated many times.
 //!
 //! Here: the table of opcodes, compiling (shared values, strength reduction, registers), evaluation at a point and
-//! over a batch, the scalar functions behind them, and the [portable](Portable) form that is sent.
+//! over a batch, over intervals, the scalar functions behind them, and the [portable](Portable) form that is sent.
 //! Not here: what an expression means (`expr`), derivatives (`calculus`), text (`syntax`), JSON (`sheet`).
 //! Invariant: a [`Program`] names only registers that it has, and reads none before it is written; so running one
 //! cannot fail, and every way of running it gives the same numbers.
@@ -12,6 +12,7 @@ mod batch;
 mod contraction;
 mod error;
 mod functions;
+mod interval;
 mod lower;
 mod opcode;
 mod point;
@@ -25,6 +26,7 @@ use crate::expr::{Expr, Symbol};
 pub use array::Array;
 pub use batch::Column;
 pub use error::ProgramError;
+pub use interval::{Enclosure, Interval};
 pub use opcode::{OPCODES, Op, Opcode, Operands};
 pub use portable::{PORTABLE_VERSION, Portable, PortableError};
 pub use tensor::evaluate_arrays;
@@ -95,6 +97,7 @@ impl PartialEq for Constant {
 pub struct Workspace {
     scalars: Vec<f64>,
     chunks: Vec<f64>,
+    enclosures: Vec<Enclosure>,
 }
 
 impl Workspace {

@@ -1,7 +1,6 @@
 //! Evaluation at one point.
 
-use super::functions::{choose, powi, with_one, with_two};
-use super::opcode::Op;
+use super::functions::scalar;
 use super::{Program, ProgramError, Workspace};
 
 impl Program {
@@ -25,14 +24,7 @@ impl Program {
             *r = constant.value;
         }
         for step in &self.code {
-            let at = |k: u32| registers[k as usize];
-            let a = at(step.a);
-            let value = with_one!(step.op, k => k(a), _ => {
-                with_two!(step.op, k => k(a, at(step.b)), _ => match step.op {
-                    Op::Powi => powi(a, step.b as i32),
-                    _ => choose(a, at(step.b), at(step.c)),
-                })
-            });
+            let value = scalar(step.op, [step.a, step.b, step.c], |k| registers[k as usize]);
             registers[step.dst as usize] = value;
         }
         for (y, k) in out.iter_mut().zip(&self.outputs) {

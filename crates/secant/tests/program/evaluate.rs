@@ -65,6 +65,7 @@ fn outside_the_domain_is_nan_and_division_by_zero_as_ieee() {
     check(&x.recip(), -0.0, f64::NEG_INFINITY);
     check(&(x.sin() / &x), 0.0, f64::NAN);
     check(&x.asin(), 1.5, f64::NAN);
+    check(&apply(Func::Acosh, &x), -35084.7, f64::NAN);
     check(&apply2(Func2::Max, &x, &n(1)), f64::NAN, f64::NAN);
     check(&apply(Func::Relu, &x), f64::NAN, f64::NAN);
     check(&apply(Func::Step, &x), f64::NAN, f64::NAN);

@@ -132,6 +132,10 @@ fn polygamma(n: i32, x: f64) -> f64 {
     sign * factorial * (head + tail)
 }
 
+fn acosh(x: f64) -> f64 {
+    if x < 1.0 { f64::NAN } else { libm::acosh(x) }
+}
+
 fn function(f: Func, x: f64) -> f64 {
     match f {
         Func::Exp => x.exp(),
@@ -157,9 +161,9 @@ fn function(f: Func, x: f64) -> f64 {
         Func::Csch => 1.0 / x.sinh(),
         Func::Coth => 1.0 / x.tanh(),
         Func::Asinh => libm::asinh(x),
-        Func::Acosh => libm::acosh(x),
+        Func::Acosh => acosh(x),
         Func::Atanh => libm::atanh(x),
-        Func::Asech => libm::acosh(1.0 / x),
+        Func::Asech => acosh(1.0 / x),
         Func::Acsch => libm::asinh(1.0 / x),
         Func::Acoth => libm::atanh(1.0 / x),
         Func::Cbrt => x.cbrt(),
