@@ -4,7 +4,7 @@
 //! Not here: what must be true of it (each file of `fuzz_targets`).
 //! Invariant: the expression is small enough for any operation of the engine to end soon.
 
-use arbitrary::{Result, Unstructured};
+use arbitrary::{Error, Result, Unstructured};
 use secant::expr::{self, Constant, Expr, Func, Func2, Rational};
 
 /// The names that occur.
@@ -15,7 +15,13 @@ const DEPTH: u32 = 7;
 
 /// An expression of the elementary functions in [`NAMES`].
 pub fn expression(bytes: &mut Unstructured<'_>) -> Result<Expr> {
-    grow(bytes, DEPTH)
+    let expr = grow(bytes, DEPTH)?;
+    if expr.post_order().iter().any(is_huge) { Err(Error::IncorrectFormat) } else { Ok(expr) }
+}
+
+/// A number of a hundred digits: powers of powers make them, and then time goes into multiplying digits.
+fn is_huge(expr: &Expr) -> bool {
+    expr.as_number().is_some_and(|n| n.numerator().bits() > 350 || n.denominator().bits() > 350)
 }
 
 fn grow(bytes: &mut Unstructured<'_>, depth: u32) -> Result<Expr> {

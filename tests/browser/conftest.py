@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, sync_playwright
 
 from server import ROOT, Server
 
@@ -67,14 +67,15 @@ def own_server(tmp_path: Path) -> Iterator[Server]:
 class Watch:
     """What went wrong on a page, and what was allowed to."""
 
-    def __init__(self, page: Page, url: str) -> None:
+    def __init__(self, page: Page, url: str, scripts: bool = True) -> None:
         self.page = page
         self.url = url
+        self.scripts = scripts
         self.problems: list[str] = []
         self.expected: list[re.Pattern[str]] = []
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.problems.append(f"error on the page: {error}"))
-        page.on("requestfailed", lambda request: self._failed(request.url, request.failure))
+        page.on("requestfailed", self._failed)
         page.on("response", lambda response: self._answered(response.url, response.status))
         page.on("request", lambda request: self._asked(request.url))
 
@@ -83,10 +84,12 @@ class Watch:
         if message.type in ("error", "warning") and not message.text.startswith("Failed to load resource"):
             self.problems.append(f"console {message.type}: {message.text}")
 
-    def _failed(self, url: str, why: str | None) -> None:
-        # A page that is left cancels what it was still asking for.
-        if why != "net::ERR_ABORTED":
-            self.problems.append(f"request failed: {url}: {why}")
+    def _failed(self, request: Request) -> None:
+        # A page that is left cancels what it was still asking for; without scripts none is fetched.
+        left = request.failure == "net::ERR_ABORTED"
+        unwanted = not self.scripts and request.resource_type == "script"
+        if not left and not unwanted:
+            self.problems.append(f"request failed: {request.url}: {request.failure}")
 
     def _answered(self, url: str, status: int) -> None:
         if status >= 400:
@@ -116,7 +119,7 @@ def open_page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[obje
         if settings.get("java_script_enabled", True):
             context.add_init_script(REPORT_VIOLATIONS)
         page = context.new_page()
-        watch = Watch(page, running.url)
+        watch = Watch(page, running.url, scripts=settings.get("java_script_enabled", True))
         page.watch = watch  # type: ignore[attr-defined]
         watches.append(watch)
         return page

@@ -42,6 +42,7 @@ fn refuse(text: &str, code: &str, at: &str, hint: &str) {
 #[test]
 fn products_may_be_implicit() {
     check("2x", "2*x");
+    check("d/(dd se)", "d*(dd*se)^(-1)"); // no derivative: `d` and `dd` are names
     check("2 x sin(x)^2", "2*x*(sin(x)^2)");
     check("x(x+1)", "x*(x+1)");
     check("x (x+1)", "x*(x+1)");

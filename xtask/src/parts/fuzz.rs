@@ -78,6 +78,10 @@ fn run_all(context: &Context) -> Result<(), Outcome> {
         if seeds.is_dir() {
             command.arg(seeds);
         }
+        let dictionary = folder.join("dictionaries").join(format!("{target}.dict"));
+        if dictionary.is_file() {
+            command.arg(format!("-dict={}", dictionary.display()));
+        }
         command.args(&context.extra);
         if let Err(why) = quietly(&target, &mut command) {
             worst = Err(Outcome::Failed(format!("{target}: {why}; the input is under {}", found.display())));

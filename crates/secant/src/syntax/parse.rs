@@ -1473,6 +1473,10 @@ impl<'a> Parser<'a> {
             self.eat(&Tok::Times);
         }
         if grouped && !self.eat(&Tok::Close(Shape::Round)) {
+            if !partial {
+                self.at = at; // `d/(dd s)` is a quotient
+                return None;
+            }
             self.unexpected();
             self.skip_to_separator();
             self.eat(&Tok::Close(Shape::Round));
