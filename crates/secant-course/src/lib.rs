@@ -1,1 +1,31 @@
-//! placeholder
+//! Courses: lessons made of scenes, live figures, questions with variants, marking.
+//!
+//! Here: what a course file says, checked; the numbers of a lesson; questions and their feedback; the proof of a
+//! course ([`check()`]).
+//! Not here: mathematics (`secant`), files, HTTP, storage.
+//! Invariant: a [`Course`] that loaded has no figure, cell or question that fails when it is shown.
+//! Start reading at [`Course::load`].
+
+mod blocks;
+mod cell;
+pub mod check;
+mod course;
+mod fault;
+mod formula;
+mod lesson;
+mod prose;
+pub mod question;
+mod read;
+mod scene;
+pub mod slips;
+mod text;
+mod view;
+
+pub use check::{check, check_with};
+pub use course::{Course, Entry, Module};
+pub use fault::{Fault, Faults};
+pub use lesson::Lesson;
+pub use prose::CaptionPart;
+pub use question::{Mark, Question, Step, Variant, Verdict, Witness};
+pub use read::{Reading, read};
+pub use view::{LessonPage, PanelView, ScenePage, View};

@@ -1,0 +1,194 @@
+//! Formulas of the prose: LaTeX to MathML, and to words for captions and voices.
+//!
+//! Not here: formulas of the engine, which print themselves.
+
+use pulldown_latex::config::DisplayMode;
+use pulldown_latex::{Parser, RenderConfig, Storage, mathml::push_mathml};
+
+/// Longest formula in the prose, in bytes.
+const MAX_FORMULA: usize = 2_000;
+
+/// LaTeX as MathML.
+///
+/// # Errors
+/// Why it cannot be read, in one line.
+pub(crate) fn mathml(latex: &str, block: bool) -> Result<String, String> {
+    if latex.len() > MAX_FORMULA {
+        return Err(format!("the formula is {} bytes long; the limit is {MAX_FORMULA}", latex.len()));
+    }
+    let storage = Storage::new();
+    for event in Parser::new(latex, &storage) {
+        if let Err(error) = event {
+            let text = error.to_string();
+            let line = text.lines().next().unwrap_or_default();
+            return Err(line.trim_start_matches("parsing error: ").to_owned());
+        }
+    }
+    let storage = Storage::new();
+    let display_mode = if block { DisplayMode::Block } else { DisplayMode::Inline };
+    let config = RenderConfig { display_mode, ..RenderConfig::default() };
+    let mut out = String::new();
+    push_mathml(&mut out, Parser::new(latex, &storage), config).map_err(|e| e.to_string())?;
+    Ok(out)
+}
+
+/// LaTeX as plain text: `\frac{a}{b+c}` is `a/(b + c)`; what is unknown stands as it is.
+pub(crate) fn plain(latex: &str) -> String {
+    let mut out = String::new();
+    write_plain(latex, &mut out, 0);
+    let text = out.split_whitespace().collect::<Vec<_>>().join(" ");
+    text.replace("( ", "(").replace(" )", ")").replace(" ,", ",").trim().to_owned()
+}
+
+#[rustfmt::skip]
+const WORDS: &[(&str, &str)] = &[
+    ("to", " → "), ("cdot", " · "), ("times", " × "), ("approx", " ≈ "), ("ne", " ≠ "), ("neq", " ≠ "), ("le", " ≤ "),
+    ("ge", " ≥ "), ("lt", " < "), ("gt", " > "), ("pm", " ± "), ("Delta", "Δ"), ("delta", "δ"), ("pi", "π"),
+    ("epsilon", "ε"), ("varepsilon", "ε"), ("infty", "∞"), ("lim", "lim "), ("sin", "sin "), ("cos", "cos "),
+    ("tan", "tan "), ("exp", "exp "), ("log", "log "), ("ln", "ln "), ("quad", " "), ("qquad", " "), ("left", ""),
+    ("right", ""), ("partial", "∂"), ("ldots", "…"), ("dots", "…"), ("cdots", "…"), ("implies", " ⇒ "), ("prime", "′"),
+];
+
+fn write_plain(latex: &str, out: &mut String, depth: u32) {
+    if depth > 20 {
+        out.push_str(latex);
+        return;
+    }
+    let mut rest = latex;
+    while let Some(c) = rest.chars().next() {
+        rest = &rest[c.len_utf8()..];
+        match c {
+            '\\' => {
+                let length = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
+                if length == 0 {
+                    // `\,`, `\;`, `\{`: a thin space or the sign itself.
+                    if let Some(next) = rest.chars().next() {
+                        rest = &rest[next.len_utf8()..];
+                        out.push(if matches!(next, ',' | ';' | ':' | '!' | ' ' | '\\') { ' ' } else { next });
+                    }
+                    continue;
+                }
+                let word = &rest[..length];
+                rest = &rest[length..];
+                match word {
+                    "frac" | "tfrac" | "dfrac" => {
+                        let over = group(&mut rest);
+                        let under = group(&mut rest);
+                        operand(over, out, depth);
+                        out.push('/');
+                        operand(under, out, depth);
+                    }
+                    "sqrt" => {
+                        out.push('√');
+                        operand(group(&mut rest), out, depth);
+                    }
+                    "text" | "mathrm" | "mathit" | "mathbf" | "operatorname" | "textit" => {
+                        out.push_str(group(&mut rest));
+                    }
+                    _ => match WORDS.iter().find(|(name, _)| *name == word) {
+                        Some((_, text)) => out.push_str(text),
+                        None => out.push_str(word),
+                    },
+                }
+            }
+            '^' | '_' => {
+                let script = group(&mut rest);
+                match (c, script) {
+                    ('^', "2") => out.push('²'),
+                    ('^', "3") => out.push('³'),
+                    ('^', "\\prime") => out.push('′'),
+                    _ => {
+                        out.push(c);
+                        operand(script, out, depth);
+                    }
+                }
+            }
+            '{' | '}' => {}
+            '-' => out.push('−'),
+            '\'' => out.push('′'),
+            '=' | '+' | '<' | '>' => {
+                out.push(' ');
+                out.push(c);
+                out.push(' ');
+            }
+            c => out.push(c),
+        }
+    }
+}
+
+/// The next group or sign, without its braces.
+fn group<'a>(rest: &mut &'a str) -> &'a str {
+    *rest = rest.trim_start();
+    let whole: &'a str = rest;
+    if !whole.starts_with('{') {
+        let end = match whole.strip_prefix('\\') {
+            Some(after) => 1 + after.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(after.len()),
+            None => whole.chars().next().map_or(0, char::len_utf8),
+        };
+        *rest = &whole[end..];
+        return &whole[..end];
+    }
+    let mut depth = 0;
+    for (k, c) in whole.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            *rest = &whole[k + 1..];
+            return &whole[1..k];
+        }
+    }
+    *rest = "";
+    &whole[1..]
+}
+
+/// An operand in brackets where it needs them.
+fn operand(latex: &str, out: &mut String, depth: u32) {
+    let mut text = String::new();
+    write_plain(latex, &mut text, depth + 1);
+    let text = text.trim();
+    let outside = |k: usize| {
+        let before = &text[..k];
+        before.matches('(').count() == before.matches(')').count()
+    };
+    let loose = text.char_indices().any(|(k, c)| matches!(c, '+' | '−' | '/' | '·' | '=') && k > 0 && outside(k));
+    if loose {
+        out.push('(');
+        out.push_str(text);
+        out.push(')');
+    } else {
+        out.push_str(text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{mathml, plain};
+
+    #[track_caller]
+    fn reads(latex: &str, want: &str) {
+        assert_eq!(plain(latex), want);
+    }
+
+    #[test]
+    fn formulas_in_words() {
+        reads(r"\frac{f(b)-f(a)}{b-a}", "(f(b)−f(a))/(b−a)");
+        reads(r"\frac{dy}{dx} = 2x", "dy/dx = 2x");
+        reads(r"h \to 0", "h → 0");
+        reads(r"x^2 + 3\,x^{n-1}", "x² + 3 x^(n−1)");
+        reads(r"\text{rise}/\text{run}", "rise/run");
+        reads(r"f'(x)", "f′(x)");
+        reads(r"\frac{a", "a/"); // hopeless, and no panic
+    }
+
+    #[test]
+    fn mathml_has_no_inline_style_and_bad_formulas_are_refused() {
+        let good = mathml(r"\lim_{h\to 0}\frac{(x+h)^2-x^2}{h}", true).unwrap();
+        assert!(good.starts_with("<math display=\"block\"") && !good.contains("style="), "{good}");
+        assert!(mathml(r"\frac{a", false).is_err());
+        assert!(mathml(r"\nonsense x", false).is_err());
+        assert!(mathml(&"x".repeat(3000), false).is_err());
+    }
+}

@@ -1,0 +1,400 @@
+//! Narration: Markdown with formulas and live numbers, to HTML and to captions.
+//!
+//! Here: finding `$…$` and `{…}`, the HTML around them, the words for a caption.
+//! Not here: what a number in braces is (the figure computes it).
+//! Invariant: raw HTML of a course file never reaches a page.
+//! Start reading at [`Prose::read`].
+
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, html};
+use serde::Serialize;
+
+use crate::fault::Fault;
+use crate::formula;
+use crate::text::{Piece, Source, escape};
+
+/// A number in the text: which expression, with how many digits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Slot {
+    pub(crate) expression: Piece,
+    pub(crate) digits: u32,
+}
+
+/// What is not plain Markdown.
+#[derive(Clone, Debug)]
+enum Insert {
+    Formula { html: String, plain: String },
+    Number(Slot),
+}
+
+/// Narration, read once; numbers are filled in as often as wanted.
+#[derive(Clone, Debug)]
+pub(crate) struct Prose {
+    /// Markdown with a mark in place of each insert.
+    marked: String,
+    inserts: Vec<Insert>,
+    at: usize,
+}
+
+/// A stretch of a caption, or a number in it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum CaptionPart {
+    /// As it stands.
+    Text(String),
+    /// An output of the figure's state program.
+    Number {
+        /// Index of the output.
+        output: usize,
+        /// Significant digits.
+        digits: u32,
+    },
+}
+
+/// What fills a slot.
+#[derive(Clone, Debug)]
+pub(crate) enum Filling {
+    /// A number that follows the figure.
+    Live { output: usize, text: String },
+    /// Something fixed, as HTML and as plain text.
+    Fixed { html: String, plain: String },
+}
+
+// The marks around the number of an insert: private characters, which are refused in a course file.
+const OPEN: char = '\u{E000}';
+const CLOSE: char = '\u{E001}';
+/// Digits of a slot that does not say.
+const DIGITS: u32 = 3;
+
+impl Prose {
+    /// Reads narration. `piece` is a stretch of `source`.
+    pub(crate) fn read(source: &Source, piece: &Piece, faults: &mut Vec<Fault>) -> Prose {
+        let mut prose = Prose { marked: String::new(), inserts: Vec::new(), at: piece.at };
+        let text = piece.text.as_str();
+        let mut k = 0;
+        while let Some(c) = text[k..].chars().next() {
+            let here = piece.at + k;
+            let width = c.len_utf8();
+            match c {
+                OPEN | CLOSE => {
+                    faults.push(source.fault("syntax.character", here, "this character is not allowed in a course"));
+                    k += width;
+                }
+                '\\' if text[k + 1..].starts_with(['$', '{', '}']) => {
+                    // The sign itself, as an insert, so that Markdown does not look at it.
+                    let sign = text[k + 1..=k + 1].to_owned();
+                    prose.insert(Insert::Formula { html: sign.clone(), plain: sign });
+                    k += 2;
+                }
+                '`' => {
+                    let ticks = text[k..].len() - text[k..].trim_start_matches('`').len();
+                    let fence = &text[k..k + ticks];
+                    let end = text[k + ticks..].find(fence).map_or(k + ticks, |e| k + ticks + e + ticks);
+                    prose.marked.push_str(&text[k..end]);
+                    k = end;
+                }
+                '$' => {
+                    let block = text[k..].starts_with("$$");
+                    let fence = if block { "$$" } else { "$" };
+                    let from = k + fence.len();
+                    let Some(length) = text[from..].find(fence) else {
+                        faults.push(source.hinted(
+                            "syntax.formula",
+                            here,
+                            format!("this `{fence}` is not closed"),
+                            "write `\\$` for the sign itself",
+                        ));
+                        prose.marked.push_str(&text[k..]);
+                        break;
+                    };
+                    let latex = &text[from..from + length];
+                    match formula::mathml(latex.trim(), block) {
+                        Ok(html) => prose.insert(Insert::Formula { html, plain: formula::plain(latex) }),
+                        Err(message) => faults.push(source.fault("syntax.formula", here + fence.len(), message)),
+                    }
+                    k = from + length + fence.len();
+                }
+                '{' => {
+                    let Some(length) = closing(&text[k..]) else {
+                        faults.push(source.hinted(
+                            "syntax.slot",
+                            here,
+                            "this `{` is not closed",
+                            "write `\\{` for the sign itself",
+                        ));
+                        prose.marked.push_str(&text[k..]);
+                        break;
+                    };
+                    let inside = Piece { text: text[k + 1..k + length].to_owned(), at: here + 1 };
+                    match slot(source, &inside) {
+                        Ok(slot) => prose.insert(Insert::Number(slot)),
+                        Err(fault) => faults.push(fault),
+                    }
+                    k += length + 1;
+                }
+                c => {
+                    prose.marked.push(c);
+                    k += width;
+                }
+            }
+        }
+        prose.check(source, faults);
+        prose
+    }
+
+    fn insert(&mut self, insert: Insert) {
+        self.marked.push_str(&format!("{OPEN}{}{CLOSE}", self.inserts.len()));
+        self.inserts.push(insert);
+    }
+
+    fn check(&self, source: &Source, faults: &mut Vec<Fault>) {
+        let mut complain = |message: &str, hint: &str| {
+            let start = source.text[self.at..].len() - source.text[self.at..].trim_start().len();
+            faults.push(source.hinted("syntax.markdown", self.at + start, message, hint));
+        };
+        for event in self.events() {
+            match event {
+                Event::Html(_) | Event::InlineHtml(_) => {
+                    complain("HTML is not part of a lesson", "use Markdown; write `\\<` for the sign itself");
+                }
+                Event::Start(Tag::Heading { .. }) => {
+                    complain("a heading inside of a scene", "begin a scene with `##`, use a bold line for less");
+                }
+                Event::Start(Tag::Image { .. }) => {
+                    complain("pictures are figures here", "draw it in a ```figure block, so that it is alive");
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn events(&self) -> impl Iterator<Item = Event<'_>> {
+        Parser::new_ext(&self.marked, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH)
+    }
+
+    /// The numbers in it, in order.
+    pub(crate) fn slots(&self) -> impl Iterator<Item = &Slot> {
+        self.inserts.iter().filter_map(|i| match i {
+            Insert::Number(slot) => Some(slot),
+            Insert::Formula { .. } => None,
+        })
+    }
+
+    /// Where links lead, with the place of the prose they are in.
+    pub(crate) fn links(&self) -> Vec<String> {
+        let mut links = Vec::new();
+        for event in self.events() {
+            if let Event::Start(Tag::Link { dest_url, .. }) = event {
+                links.push(dest_url.into_string());
+            }
+        }
+        links
+    }
+
+    /// Its place in the file.
+    pub(crate) fn at(&self) -> usize {
+        self.at
+    }
+
+    /// The HTML, with `fill` for each number in order.
+    pub(crate) fn html(&self, fill: &mut dyn FnMut(&Slot) -> Filling) -> String {
+        let events = self.events().filter_map(|event| match event {
+            Event::Html(text) | Event::InlineHtml(text) => Some(Event::Text(text)),
+            Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
+                let dest_url = match dest_url.strip_prefix(LESSON) {
+                    Some(lesson) => format!("/lesson/{lesson}").into(),
+                    None => dest_url,
+                };
+                Some(Event::Start(Tag::Link { link_type, dest_url, title, id }))
+            }
+            event => Some(event),
+        });
+        let mut marked = String::new();
+        html::push_html(&mut marked, events);
+        self.fill(&marked, &mut |insert, out| match insert {
+            Insert::Formula { html, plain } if html == plain => out.push_str(&escape(html)),
+            Insert::Formula { html, .. } => out.push_str(html),
+            Insert::Number(slot) => match fill(slot) {
+                Filling::Fixed { html, .. } => out.push_str(&html),
+                Filling::Live { output, text } => {
+                    let (digits, text) = (slot.digits, escape(&text));
+                    out.push_str(&format!(
+                        "<output data-output=\"{output}\" data-digits=\"{digits}\">{text}</output>"
+                    ));
+                }
+            },
+        })
+    }
+
+    /// The words for a caption or a voice, with `fill` for each number in order.
+    pub(crate) fn caption(&self, fill: &mut dyn FnMut(&Slot) -> Filling) -> Vec<CaptionPart> {
+        let mut words = String::new();
+        for event in self.events() {
+            match event {
+                Event::Text(text) | Event::Code(text) => words.push_str(&text),
+                Event::SoftBreak | Event::HardBreak => words.push(' '),
+                Event::End(TagEnd::Paragraph | TagEnd::Item | TagEnd::TableCell | TagEnd::CodeBlock) => words.push(' '),
+                _ => {}
+            }
+        }
+        let mut parts: Vec<CaptionPart> = Vec::new();
+        let mut numbers = Vec::new();
+        let text = self.fill(words.trim(), &mut |insert, out| match insert {
+            Insert::Formula { plain, .. } => out.push_str(plain),
+            Insert::Number(slot) => match fill(slot) {
+                Filling::Fixed { plain, .. } => out.push_str(&plain),
+                Filling::Live { output, .. } => {
+                    out.push(OPEN);
+                    numbers.push(CaptionPart::Number { output, digits: slot.digits });
+                }
+            },
+        });
+        let mut numbers = numbers.into_iter();
+        for (k, stretch) in text.split(OPEN).enumerate() {
+            if k > 0 {
+                parts.extend(numbers.next());
+            }
+            if !stretch.is_empty() {
+                parts.push(CaptionPart::Text(stretch.to_owned()));
+            }
+        }
+        parts
+    }
+
+    /// The words alone, with `#` for numbers: for counting and for the reading level.
+    pub(crate) fn words(&self) -> String {
+        let fixed = |_: &Slot| Filling::Fixed { html: String::new(), plain: "#".to_owned() };
+        match self.caption(&mut { fixed }).pop() {
+            Some(CaptionPart::Text(text)) => text,
+            _ => String::new(),
+        }
+    }
+
+    fn fill(&self, marked: &str, write: &mut dyn FnMut(&Insert, &mut String)) -> String {
+        let mut out = String::with_capacity(marked.len() * 2);
+        let mut rest = marked;
+        while let Some(open) = rest.find(OPEN) {
+            out.push_str(&rest[..open]);
+            rest = &rest[open + OPEN.len_utf8()..];
+            let close = rest.find(CLOSE).unwrap_or(0);
+            if let Some(insert) = rest[..close].parse::<usize>().ok().and_then(|k| self.inserts.get(k)) {
+                write(insert, &mut out);
+            }
+            rest = rest[close..].strip_prefix(CLOSE).unwrap_or(rest);
+        }
+        out.push_str(rest);
+        out
+    }
+}
+
+/// How a link to another lesson begins.
+pub(crate) const LESSON: &str = "lesson:";
+
+/// The byte at which the brace that `text` begins with is closed.
+fn closing(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    for (k, c) in text.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return Some(k);
+        }
+    }
+    None
+}
+
+/// `expression` or `expression:digits`
+fn slot(source: &Source, inside: &Piece) -> Result<Slot, Fault> {
+    let (text, digits) = match inside.text.rsplit_once(':') {
+        Some((text, digits)) => {
+            let digits = digits.trim().parse().ok().filter(|d| (1..=15).contains(d)).ok_or_else(|| {
+                let message = format!("`{}` is not a number of digits from 1 to 15", digits.trim());
+                source.fault("syntax.slot", inside.at + text.len() + 1, message)
+            })?;
+            (text, digits)
+        }
+        None => (inside.text.as_str(), DIGITS),
+    };
+    let trimmed = text.trim();
+    if trimmed.is_empty() {
+        let hint = "write an expression between the braces, or `\\{` for the sign itself";
+        return Err(source.hinted("syntax.slot", inside.at, "nothing to compute here", hint));
+    }
+    let at = inside.at + (text.len() - text.trim_start().len());
+    Ok(Slot { expression: Piece { text: trimmed.to_owned(), at }, digits })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> (Prose, Vec<Fault>) {
+        let source = Source { file: "a.md".into(), text: text.into() };
+        let mut faults = Vec::new();
+        let prose = Prose::read(&source, &Piece { text: text.into(), at: 0 }, &mut faults);
+        (prose, faults)
+    }
+
+    fn live() -> impl FnMut(&Slot) -> Filling {
+        let mut output = 10;
+        move |_| {
+            output += 1;
+            Filling::Live { output, text: "0.5".into() }
+        }
+    }
+
+    #[test]
+    fn formulas_and_numbers_stand_in_the_html_and_in_the_caption() {
+        let (prose, faults) = read("The *slope* is {s:2} at $x^2$, not {f(a)}.\n\n$$ a < b $$");
+        assert_eq!(faults, []);
+        let html = prose.html(&mut live());
+        assert!(html.contains("<em>slope</em> is <output data-output=\"11\" data-digits=\"2\">0.5</output>"), "{html}");
+        assert!(html.contains("<msup><mi>x</mi><mn>2</mn></msup>"), "{html}");
+        assert!(html.contains("display=\"block\""), "{html}");
+        let caption = prose.caption(&mut live());
+        let want = [
+            CaptionPart::Text("The slope is ".into()),
+            CaptionPart::Number { output: 11, digits: 2 },
+            CaptionPart::Text(" at x², not ".into()),
+            CaptionPart::Number { output: 12, digits: 3 },
+            CaptionPart::Text(". a < b".into()),
+        ];
+        assert_eq!(caption, want);
+    }
+
+    #[test]
+    fn code_and_escaped_signs_are_left_alone() {
+        let (prose, faults) = read("`{x} $y$` costs \\$3 in \\{braces\\}");
+        assert_eq!(faults, []);
+        let html = prose.html(&mut live());
+        assert_eq!(html, "<p><code>{x} $y$</code> costs $3 in {braces}</p>\n");
+    }
+
+    #[test]
+    fn raw_html_is_refused_and_never_written() {
+        let (prose, faults) = read("a <script>alert(1)</script> b\n\n<div onclick=x>\n");
+        assert!(!faults.is_empty() && faults.iter().all(|f| f.code == "syntax.markdown"));
+        let html = prose.html(&mut live());
+        assert!(!html.contains("<script") && !html.contains("<div"), "{html}");
+    }
+
+    #[track_caller]
+    fn bad(text: &str, code: &str, column: u32) {
+        let (_, faults) = read(text);
+        let found: Vec<_> = faults.iter().map(|f| (f.code.as_str(), f.column)).collect();
+        assert_eq!(found, [(code, column)], "{text}");
+    }
+
+    #[test]
+    fn mistakes_are_placed() {
+        bad("an open $x", "syntax.formula", 9);
+        bad("an ü open {x", "syntax.slot", 11);
+        bad("digits {x:99}", "syntax.slot", 11);
+        bad("digits {x:a}", "syntax.slot", 11);
+        bad("empty {}", "syntax.slot", 8);
+        bad("wrong $\\frac{a$", "syntax.formula", 8);
+        bad("a private \u{E000}", "syntax.character", 11);
+    }
+}

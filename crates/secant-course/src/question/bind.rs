@@ -1,0 +1,124 @@
+//! The names of a question with the values that a variant gives them.
+
+use secant::expr::{Expr, Func};
+use secant::sheet::figure::{FigureFault, Scope};
+
+use crate::fault::Fault;
+use crate::prose::Filling;
+use crate::scene::split;
+use crate::text::{Piece, escape};
+
+use super::Inner;
+use super::draw::Choice;
+
+/// What the names of a question mean in one variant.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Bound {
+    pub(crate) scope: Scope,
+}
+
+impl Bound {
+    /// An expression with the values of the variant in it.
+    pub(crate) fn expression(&self, text: &str) -> Result<Expr, FigureFault> {
+        self.scope.expression(text)
+    }
+
+    /// The formula that stands in a slot of the text.
+    pub(crate) fn fill(&self, text: &str) -> Filling {
+        match self.expression(text) {
+            Ok(e) => Filling::Fixed { html: e.to_mathml(), plain: e.to_string() },
+            Err(_) => Filling::Fixed { html: escape(text), plain: text.to_owned() },
+        }
+    }
+}
+
+impl Inner {
+    /// Gives the names of the question the values of a choice, and works through its definitions.
+    pub(super) fn bind(&self, choice: &Choice) -> Result<Bound, Fault> {
+        let mut scope = Scope::open();
+        for (vary, k) in self.spec.vary.iter().zip(choice) {
+            let value = &vary.values[*k];
+            // A function by its name, else an expression.
+            if scope.alias(&vary.name.text, &value.text) {
+                continue;
+            }
+            let e = scope.expression(&value.text).map_err(|wrong| self.placed(value, wrong))?;
+            scope.value(&vary.name.text, e);
+        }
+        for define in &self.spec.defines {
+            let mut inside = scope.clone();
+            let vars: Vec<_> = define.vars.iter().map(|v| (v.text.clone(), inside.local(&v.text))).collect();
+            let body = inside.expression(&define.body.text).map_err(|wrong| self.placed(&define.body, wrong))?;
+            if define.vars.is_empty() {
+                scope.value(&define.name.text, body);
+            } else {
+                scope.function(&define.name.text, vars, body);
+            }
+        }
+        Ok(Bound { scope })
+    }
+
+    fn placed(&self, piece: &Piece, wrong: FigureFault) -> Fault {
+        let fault = self.source.fault(&wrong.code, piece.at + wrong.span.start, wrong.message);
+        Fault { hint: wrong.hint, ..fault }
+    }
+
+    /// Is this choice one of those that the question avoids?
+    pub(super) fn is_avoided(&self, bound: &Bound, choice: &Choice) -> Result<bool, Fault> {
+        for line in &self.spec.avoid {
+            let mut all = true;
+            for condition in conditions(line) {
+                all &= self.holds(bound, choice, &condition)?;
+            }
+            if all {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// `a = b`, `a != b`, `a < b`, …, or a value that some name has.
+    fn holds(&self, bound: &Bound, choice: &Choice, condition: &Piece) -> Result<bool, Fault> {
+        let value_of = |name: &str| {
+            let found = self.spec.vary.iter().zip(choice).find(|(v, _)| v.name.text == name);
+            found.map(|(v, k)| v.values[*k].text.as_str())
+        };
+        let found = ["!=", "<=", ">=", "=", "<", ">"].iter().find_map(|sign| {
+            let k = condition.text.find(sign)?;
+            let part = |text: &str, at: usize| crate::scene::trim(&Piece { text: text.to_owned(), at });
+            let right = part(&condition.text[k + sign.len()..], condition.at + k + sign.len());
+            Some((part(&condition.text[..k], condition.at), *sign, right))
+        });
+        let Some((left, sign, right)) = found else {
+            return Ok(self.spec.vary.iter().zip(choice).any(|(v, k)| v.values[*k].text == condition.text));
+        };
+        if let Some(value) = value_of(&left.text)
+            && (value == right.text || Func::from_name(value).is_some())
+        {
+            return Ok((value == right.text) == (sign == "="));
+        }
+        let a = self.expression(bound, &left)?;
+        let b = self.expression(bound, &right)?;
+        let (Some(x), Some(y)) = (a.as_number(), b.as_number()) else {
+            let message = format!("`{}` does not compare two numbers", condition.text);
+            return Err(self.source.fault("syntax.question", condition.at, message));
+        };
+        Ok(match sign {
+            "=" => x == y,
+            "!=" => x != y,
+            "<" => x < y,
+            "<=" => x <= y,
+            ">" => x > y,
+            _ => x >= y,
+        })
+    }
+}
+
+/// The parts of a line joined by `and`, `with` or a comma.
+fn conditions(line: &Piece) -> Vec<Piece> {
+    let text = [" and ", " with "].iter().fold(line.text.clone(), |t, word| {
+        // As many bytes as before, so that places stay.
+        t.replace(word, &format!("{:<width$}", ",", width = word.len()))
+    });
+    split(&Piece { text, at: line.at }, &[","])
+}

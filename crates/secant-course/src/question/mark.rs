@@ -1,0 +1,301 @@
+//! Marking: what the engine says about an answer, and a sentence that helps.
+//!
+//! Here: the verdict, the point at which two formulas differ, the relation between a wrong answer and the right one.
+//! Not here: equality itself (the engine's), the table of slips (`slips`).
+//! Invariant: every sentence about an answer was checked by the engine; nothing is guessed from its text.
+//! Start reading at [`Question::mark`].
+
+use secant::equality::{self, equal};
+use secant::expr::{Constant, Expr, Rational};
+use secant::sheet::figure::{Scope, Task, format_number};
+use serde::{Serialize, Serializer, ser::SerializeMap};
+
+use crate::fault::Fault;
+
+use super::Question;
+use super::bind::Bound;
+
+/// How an answer was marked.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Mark {
+    /// Right, wrong or in between.
+    pub verdict: Verdict,
+    /// From 0 to 1.
+    pub score: f64,
+    /// What to tell the learner.
+    pub feedback: String,
+    /// The answer as it was understood, as mathematics.
+    pub reading: String,
+    /// A point where the answer and the right one differ.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub witness: Option<Witness>,
+}
+
+/// What the engine says about an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Proven to be the same.
+    Right,
+    /// The same at every point that was tried.
+    RightAtTestedPoints,
+    /// The same wherever both have a value; one has none at some places.
+    RightWhereBothExist,
+    /// Different, with a point that shows it.
+    Wrong,
+    /// Neither could be shown.
+    Undecided,
+}
+
+impl Verdict {
+    /// Its word, which never changes.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Verdict::Right => "right",
+            Verdict::RightAtTestedPoints => "right at tested points",
+            Verdict::RightWhereBothExist => "right where both exist",
+            Verdict::Wrong => "wrong",
+            Verdict::Undecided => "undecided",
+        }
+    }
+
+    /// Does it count?
+    pub const fn is_right(self) -> bool {
+        matches!(self, Verdict::Right | Verdict::RightAtTestedPoints | Verdict::RightWhereBothExist)
+    }
+}
+
+impl Serialize for Verdict {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.word())
+    }
+}
+
+/// A point where two formulas differ, and by how much.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Witness {
+    /// The point, name by name.
+    #[serde(serialize_with = "as_map")]
+    pub at: Vec<(String, f64)>,
+    /// What the answer gives there.
+    #[serde(serialize_with = "finite_or_word")]
+    pub yours: f64,
+    /// What is right there.
+    #[serde(serialize_with = "finite_or_word")]
+    pub expected: f64,
+}
+
+fn as_map<S: Serializer>(at: &[(String, f64)], serializer: S) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(Some(at.len()))?;
+    for (name, value) in at {
+        map.serialize_entry(name, value)?;
+    }
+    map.end()
+}
+
+fn finite_or_word<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    if value.is_finite() {
+        serializer.serialize_f64(*value)
+    } else {
+        serializer.serialize_str(if value.is_nan() {
+            "nan"
+        } else if *value > 0.0 {
+            "inf"
+        } else {
+            "-inf"
+        })
+    }
+}
+
+/// Longest answer, in bytes.
+const MAX_ANSWER: usize = 2_000;
+/// Digits of numbers in feedback.
+const DIGITS: u32 = 4;
+
+impl Question {
+    /// Marks an answer.
+    ///
+    /// # Errors
+    /// The answer could not be read; nothing is lost by that, it only has to be written again.
+    pub fn mark(&self, seed: u64, answer: &str) -> Result<Mark, Fault> {
+        let bound = self.bound(seed);
+        let given = self.understand(&bound, answer)?;
+        let expected = self.answer(&bound);
+        let reading = given.to_mathml();
+        if let Some(digits) = self.inner.spec.significant {
+            return Ok(self.mark_number(&given, &expected, digits, reading));
+        }
+        let (verdict, feedback, witness) = match equal(&given, &expected, &equality::Options::default()) {
+            equality::Verdict::Equal => (Verdict::Right, self.praise(&bound, &given), None),
+            equality::Verdict::EqualWhereBothExist => {
+                let feedback = "Right wherever both formulas have a value; at some places only one of them has.";
+                (Verdict::RightWhereBothExist, feedback.to_owned(), None)
+            }
+            equality::Verdict::EqualAtTestedPoints => {
+                let feedback = "Right at every point that was tried, and many were.";
+                (Verdict::RightAtTestedPoints, feedback.to_owned(), None)
+            }
+            equality::Verdict::Different(found) => {
+                let at = found.at.iter().map(|(name, value)| (name.name().to_owned(), *value)).collect();
+                let witness = Witness { at, yours: found.a, expected: found.b };
+                let feedback = self.help(&bound, &given, &expected, Some(&witness));
+                (Verdict::Wrong, feedback, Some(witness))
+            }
+            equality::Verdict::Undecided { .. } => {
+                let feedback = "This could not be decided, so it does not count against you. Try a simpler form of it.";
+                (Verdict::Undecided, feedback.to_owned(), None)
+            }
+        };
+        let score = if verdict.is_right() { 1.0 } else { 0.0 };
+        Ok(Mark { verdict, score, feedback, reading, witness })
+    }
+
+    /// The answer as an expression in the names that it may use.
+    fn understand(&self, bound: &Bound, answer: &str) -> Result<Expr, Fault> {
+        let names = self.names(bound);
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        typed(answer, &names)
+    }
+
+    fn praise(&self, bound: &Bound, given: &Expr) -> String {
+        // The shape of an answer costs nothing; that it can be shorter is worth a word.
+        let shorter = match bound.scope.task(&self.inner.spec.answer.text) {
+            Ok(Task::Value(_)) => self.inner.spec.steps.last(),
+            _ => None,
+        };
+        let shorter = shorter.and_then(|(_, formula)| bound.expression(&formula.text).ok());
+        match shorter.filter(|s| s.tree_size() + 4 < given.tree_size()) {
+            Some(shorter) => format!("Right. It can also be written {shorter}."),
+            None => "Right.".to_owned(),
+        }
+    }
+
+    /// What to say about an answer that is wrong.
+    fn help(&self, bound: &Bound, given: &Expr, expected: &Expr, witness: Option<&Witness>) -> String {
+        let mut sentences = Vec::new();
+        if let Some(witness) = witness {
+            sentences.push(difference(witness));
+        }
+        let same = |e: &Expr| is_same(given, e);
+        let slip = self.likely_slips(bound).into_iter().find(|slip| same(&slip.gives));
+        let itself = match bound.scope.task(&self.inner.spec.answer.text) {
+            Ok(Task::Derivative { of, .. }) => Some(of).filter(|of| same(of)),
+            _ => None,
+        };
+        if let Some(slip) = slip {
+            sentences.push(slip.say.unwrap_or_else(|| slip.slip.say.to_owned()));
+        } else if itself.is_some() {
+            sentences.push("That is the function itself; asked is how fast it changes.".to_owned());
+        } else if same(&-expected.clone()) {
+            sentences.push("Only the sign is wrong, everywhere: turn it round.".to_owned());
+        } else if let Some(factor) = witness.and_then(|w| simple(w.yours / w.expected))
+            && same(&(expected.clone() * factor.clone()))
+        {
+            sentences.push(format!("Everywhere it is {factor} times what it should be: look for a factor."));
+        } else if let Some(shift) = witness.and_then(|w| simple(w.yours - w.expected))
+            && same(&(expected.clone() + shift.clone()))
+        {
+            let (size, which) = match shift.as_number() {
+                Some(n) if n.is_negative() => (Expr::number(n.abs()), "little"),
+                _ => (shift, "much"),
+            };
+            sentences.push(format!("Everywhere it is {size} too {which}: the rest of your formula is right."));
+        }
+        sentences.join(" ")
+    }
+
+    /// A number, right to so many significant digits.
+    fn mark_number(&self, given: &Expr, expected: &Expr, digits: u32, reading: String) -> Mark {
+        let value = |e: &Expr| secant::program::eval(e, &[]).unwrap_or(f64::NAN);
+        let (yours, right) = (value(given), value(expected));
+        // Half a unit of the last digit, and what a rounded answer may be off itself.
+        let unit = if right == 0.0 { 1.0 } else { 10.0_f64.powi(right.abs().log10().floor() as i32) };
+        let tolerance = 0.500_001 * unit * 10.0_f64.powi(1 - digits as i32);
+        let good = (yours - right).abs() <= tolerance;
+        let (verdict, feedback) = if good {
+            (Verdict::Right, format!("Right: {}.", format_number(right, digits + 2)))
+        } else if (yours + right).abs() <= tolerance {
+            (Verdict::Wrong, "The size is right; look at the sign.".to_owned())
+        } else if (yours - right).abs() <= 10.0 * tolerance {
+            (Verdict::Wrong, format!("Close: compute with more digits and round to {digits} at the end."))
+        } else {
+            let way = if yours < right { "too small" } else { "too large" };
+            (Verdict::Wrong, format!("{} is {way}.", format_number(yours, DIGITS)))
+        };
+        let witness = (!good).then(|| Witness { at: Vec::new(), yours, expected: right });
+        Mark { verdict, score: if good { 1.0 } else { 0.0 }, feedback, reading, witness }
+    }
+}
+
+/// Text that a learner typed, as an expression in these names.
+pub(crate) fn typed(text: &str, names: &[&str]) -> Result<Expr, Fault> {
+    let fault = |code: &str, message: String, hint: &str| Fault {
+        code: code.to_owned(),
+        message,
+        file: String::new(),
+        line: 0,
+        column: 0,
+        at: None,
+        hint: Some(hint.to_owned()),
+    };
+    if text.trim().is_empty() {
+        return Err(fault("syntax.empty", "there is nothing to read yet".into(), "type a formula such as 2 x + 1"));
+    }
+    if text.len() > MAX_ANSWER {
+        let message = format!("the answer is {} bytes long; the limit is {MAX_ANSWER}", text.len());
+        return Err(fault("budget.text", message, "write it shorter"));
+    }
+    let mut scope = Scope::strict();
+    names.iter().for_each(|name| scope.variable(name));
+    let given = scope.expression(text).map_err(|wrong| {
+        let wrong = wrong.within(secant::sheet::figure::Origin::Figure, text);
+        let hint = match (wrong.code.as_str(), wrong.hint) {
+            ("name.unknown", None) if !names.is_empty() => Some(format!("an answer may use {}", names.join(", "))),
+            (_, hint) => hint,
+        };
+        let at = Some((wrong.chars.start, wrong.chars.end));
+        Fault { at, hint, ..fault(&wrong.code, wrong.message, "") }
+    })?;
+    if let secant::expr::Node::Constant(Constant::Undefined) = given.node() {
+        return Err(fault("domain.undefined", "this has no value anywhere".into(), "is there a division by 0 in it?"));
+    }
+    Ok(given)
+}
+
+fn is_same(a: &Expr, b: &Expr) -> bool {
+    !matches!(
+        equal(a, b, &equality::Options::default()),
+        equality::Verdict::Different(_) | equality::Verdict::Undecided { .. }
+    )
+}
+
+/// "At x = 2 your formula gives 8, where 12 is right."
+fn difference(witness: &Witness) -> String {
+    let (yours, right) = (format_number(witness.yours, DIGITS), format_number(witness.expected, DIGITS));
+    // Where they are close, more digits, so that two equal numbers are not called different.
+    let (yours, right) = if yours == right {
+        (format_number(witness.yours, 12), format_number(witness.expected, 12))
+    } else {
+        (yours, right)
+    };
+    let place: Vec<String> = witness.at.iter().map(|(n, v)| format!("{n} = {}", format_number(*v, DIGITS))).collect();
+    let verb = |value: f64, text: &str| if value.is_nan() { "has no value".to_owned() } else { format!("gives {text}") };
+    let place = match place.as_slice() {
+        [] => String::new(),
+        [one] => format!("At {one} "),
+        [first @ .., last] => format!("At {} and {last} ", first.join(", ")),
+    };
+    let start = if place.is_empty() { "Your answer" } else { "your formula" };
+    format!("Not yet. {place}{start} {}; {right} would be right.", verb(witness.yours, &yours))
+}
+
+/// A fraction with small numbers that `x` is, within rounding.
+fn simple(x: f64) -> Option<Expr> {
+    if !x.is_finite() || x.abs() > 1e6 || x == 0.0 {
+        return None;
+    }
+    (1..=24_i64).find_map(|d| {
+        let n = (x * d as f64).round();
+        let close = n != 0.0 && (x * d as f64 - n).abs() <= 1e-9 * n.abs().max(1.0);
+        if close { Rational::ratio(n as i64, d).map(Expr::number) } else { None }
+    })
+}

@@ -1,0 +1,299 @@
+//! The text of a question, taken apart; expressions stay text with their place.
+//!
+//! Start reading at [`Spec::read`].
+
+use crate::fault::Fault;
+use crate::scene::{first_word, split, trim};
+use crate::text::{Piece, Source};
+
+/// A name that differs from variant to variant, and the values it may take.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Vary {
+    pub(crate) name: Piece,
+    pub(crate) values: Vec<Piece>,
+}
+
+/// A likely mistake: what it would give, which row of the table it is, what to say.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct SlipLine {
+    pub(crate) gives: Piece,
+    pub(crate) name: Piece,
+    pub(crate) say: Option<Piece>,
+}
+
+/// A definition that the other lines may use.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Define {
+    pub(crate) name: Piece,
+    pub(crate) vars: Vec<Piece>,
+    pub(crate) body: Piece,
+}
+
+/// A question as it stands in the file.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Spec {
+    pub(crate) ask: Piece,
+    pub(crate) vary: Vec<Vary>,
+    pub(crate) avoid: Vec<Piece>,
+    pub(crate) defines: Vec<Define>,
+    pub(crate) answer: Piece,
+    pub(crate) names: Vec<Piece>,
+    pub(crate) hints: Vec<Piece>,
+    /// A sentence, and the formula that stands after it.
+    pub(crate) steps: Vec<(Piece, Piece)>,
+    pub(crate) slips: Vec<SlipLine>,
+    pub(crate) significant: Option<u32>,
+}
+
+/// Most values one name may take.
+const MAX_VALUES: i64 = 1000;
+const HINT: &str = "a line is ask, vary, avoid, answer, names, hint, step, slip, significant, or a definition such as `f(x) = …`";
+
+impl Spec {
+    /// Reads the body of a question block.
+    pub(crate) fn read(source: &Source, body: &Piece, faults: &mut Vec<Fault>) -> Option<Spec> {
+        let before = faults.len();
+        let mut ask = None;
+        let mut answer = None;
+        let empty = Piece { text: String::new(), at: body.at };
+        let mut spec = Spec {
+            ask: empty.clone(),
+            vary: Vec::new(),
+            avoid: Vec::new(),
+            defines: Vec::new(),
+            answer: empty,
+            names: Vec::new(),
+            hints: Vec::new(),
+            steps: Vec::new(),
+            slips: Vec::new(),
+            significant: None,
+        };
+        let mut at = body.at;
+        for line in body.text.split_inclusive('\n') {
+            let piece = trim(&Piece { text: comment_cut(line).to_owned(), at });
+            at += line.len();
+            // `answer …; significant 2` on one line.
+            for piece in split_outside_quotes(&piece) {
+                if let Err(fault) = spec.line(source, &piece, &mut ask, &mut answer) {
+                    faults.push(fault);
+                }
+            }
+        }
+        for (what, found) in [("ask", &ask), ("answer", &answer)] {
+            if found.is_none() && faults.len() == before {
+                faults.push(source.hinted("syntax.question", body.at, format!("the question has no `{what}` line"), HINT));
+            }
+        }
+        if faults.len() > before {
+            return None;
+        }
+        spec.ask = ask?;
+        spec.answer = answer?;
+        Some(spec)
+    }
+
+    fn line(
+        &mut self,
+        source: &Source,
+        piece: &Piece,
+        ask: &mut Option<Piece>,
+        answer: &mut Option<Piece>,
+    ) -> Result<(), Fault> {
+        let (word, rest) = first_word(piece);
+        let bad = |message: &str| source.hinted("syntax.question", piece.at, message, HINT);
+        match word.text.as_str() {
+            _ if rest.text.starts_with('=') => self.defines.push(define(source, piece)?),
+            "ask" | "answer" => {
+                let slot = if word.text == "ask" { ask } else { answer };
+                if slot.is_some() {
+                    return Err(bad("there is one already"));
+                }
+                *slot = Some(if word.text == "ask" { quoted(source, &rest)?.0 } else { some(source, &rest)? });
+            }
+            "vary" => {
+                for piece in split(&rest, &[","]) {
+                    self.vary.push(vary(source, &piece)?);
+                }
+            }
+            "avoid" => self.avoid.push(some(source, &rest)?),
+            "names" => self.names.extend(split(&rest, &[","])),
+            "hint" => {
+                let (_number, text) = first_word(&rest);
+                let text = if rest.text.starts_with('"') { &rest } else { &text };
+                self.hints.push(quoted(source, text)?.0);
+            }
+            "step" => {
+                let (text, rest) = quoted(source, &rest)?;
+                self.steps.push((text, after_arrow(source, &rest)?));
+            }
+            "slip" => {
+                let (gives, rest) = quoted(source, &rest)?;
+                let (name, rest) = first_word(&after_arrow(source, &rest)?);
+                let say = if rest.text.is_empty() { None } else { Some(quoted(source, &rest)?.0) };
+                self.slips.push(SlipLine { gives, name, say });
+            }
+            "significant" => {
+                let digits = rest.text.parse().ok().filter(|d| (1..=12).contains(d));
+                self.significant = Some(digits.ok_or_else(|| bad("expected a number of digits from 1 to 12"))?);
+            }
+            _ if rest.text.starts_with('(') => self.defines.push(define(source, piece)?),
+            _ => return Err(bad("this is not a line of a question")),
+        }
+        Ok(())
+    }
+}
+
+/// The line up to a `#` outside of quotes.
+fn comment_cut(line: &str) -> &str {
+    let mut quoted = false;
+    for (k, c) in line.char_indices() {
+        match c {
+            '"' => quoted = !quoted,
+            '#' if !quoted => return &line[..k],
+            _ => {}
+        }
+    }
+    line
+}
+
+fn split_outside_quotes(piece: &Piece) -> Vec<Piece> {
+    let (mut quoted, mut from, mut parts) = (false, 0, Vec::new());
+    for (k, c) in piece.text.char_indices() {
+        match c {
+            '"' => quoted = !quoted,
+            ';' if !quoted => {
+                parts.push(Piece { text: piece.text[from..k].to_owned(), at: piece.at + from });
+                from = k + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(Piece { text: piece.text[from..].to_owned(), at: piece.at + from });
+    parts.iter().map(trim).filter(|p| !p.text.is_empty()).collect()
+}
+
+fn some(source: &Source, piece: &Piece) -> Result<Piece, Fault> {
+    if piece.text.is_empty() {
+        return Err(source.fault("syntax.question", piece.at, "expected something here"));
+    }
+    Ok(piece.clone())
+}
+
+/// A text in quotes at the beginning, and what follows it.
+fn quoted(source: &Source, piece: &Piece) -> Result<(Piece, Piece), Fault> {
+    let inside = piece.text.strip_prefix('"');
+    let Some((inside, length)) = inside.and_then(|t| Some((t, t.find('"')?))) else {
+        return Err(source.fault("syntax.question", piece.at, "expected a text in quotes"));
+    };
+    let text = Piece { text: inside[..length].to_owned(), at: piece.at + 1 };
+    let rest = Piece { text: inside[length + 1..].to_owned(), at: piece.at + length + 2 };
+    Ok((text, trim(&rest)))
+}
+
+fn after_arrow(source: &Source, piece: &Piece) -> Result<Piece, Fault> {
+    let rest = piece.text.strip_prefix("->");
+    let rest = rest.ok_or_else(|| source.fault("syntax.question", piece.at, "expected `->` after the text"))?;
+    some(source, &trim(&Piece { text: rest.to_owned(), at: piece.at + 2 }))
+}
+
+/// `name = body` or `name(x, y) = body`
+fn define(source: &Source, piece: &Piece) -> Result<Define, Fault> {
+    let bad = |at: usize, message: &str| source.fault("syntax.question", at, message);
+    let (name, rest) = first_word(piece);
+    let Some(k) = rest.text.find('=') else {
+        return Err(bad(rest.at, "expected `=` in a definition"));
+    };
+    let head = trim(&Piece { text: rest.text[..k].to_owned(), at: rest.at });
+    let body = trim(&Piece { text: rest.text[k + 1..].to_owned(), at: rest.at + k + 1 });
+    let vars = match head.text.strip_prefix('(') {
+        None => Vec::new(),
+        Some(inside) => {
+            let inside = inside.strip_suffix(')').ok_or_else(|| bad(head.at, "expected `)` after the variables"))?;
+            split(&Piece { text: inside.to_owned(), at: head.at + 1 }, &[","])
+        }
+    };
+    Ok(Define { name, vars, body: some(source, &body)? })
+}
+
+/// `k in 2..9` or `n in {2, 3}`
+fn vary(source: &Source, piece: &Piece) -> Result<Vary, Fault> {
+    let hint = "write `k in 2..9` or `k in {2, 3, 5}`";
+    let bad = |at: usize, message: String| source.hinted("syntax.question", at, message, hint);
+    let (name, rest) = first_word(piece);
+    let (word, range) = first_word(&rest);
+    if word.text != "in" {
+        return Err(bad(rest.at, format!("expected `in` after `{}`", name.text)));
+    }
+    if let Some(inside) = range.text.strip_prefix('{') {
+        let inside = inside.strip_suffix('}').ok_or_else(|| bad(range.at, "this `{` is not closed".into()))?;
+        let values = split(&Piece { text: inside.to_owned(), at: range.at + 1 }, &[","]);
+        if values.is_empty() {
+            return Err(bad(range.at, "a name needs at least one value".into()));
+        }
+        return Ok(Vary { name, values });
+    }
+    let ends = range.text.split_once("..").and_then(|(a, b)| {
+        let (a, b) = (a.trim().parse::<i64>().ok()?, b.trim().parse::<i64>().ok()?);
+        (a <= b && b.checked_sub(a)? < MAX_VALUES).then_some((a, b))
+    });
+    let (from, to) = ends.ok_or_else(|| {
+        bad(range.at, format!("expected a range of at most {MAX_VALUES} integers or a list in braces"))
+    })?;
+    let values = (from..=to).map(|n| Piece { text: n.to_string(), at: range.at }).collect();
+    Ok(Vary { name, values })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Spec, Vec<(u32, u32)>> {
+        let source = Source { file: "a.md".into(), text: text.into() };
+        let mut faults = Vec::new();
+        let spec = Spec::read(&source, &Piece { text: text.into(), at: 0 }, &mut faults);
+        spec.ok_or_else(|| faults.into_iter().map(|f| (f.line, f.column)).collect())
+    }
+
+    #[test]
+    fn all_that_a_question_may_say() {
+        let spec = read(
+            "ask \"Differentiate {f(x)}; gently.\"  # a comment\n\
+             vary k in 2..4, g in {sin, cos}\n\
+             avoid k = 2 with g = sin\n\
+             f(x) = g(k x)\n\
+             c = k + 1\n\
+             answer (diff(f(x), x)); significant 2\n\
+             names x, y\n\
+             hint 1 \"Outside first.\"\n\
+             step \"Start\" -> f(x)\n\
+             slip \"k\" -> not-differentiated \"That is k.\"\n",
+        )
+        .unwrap();
+        assert_eq!(spec.ask.text, "Differentiate {f(x)}; gently.");
+        let values = |k: usize| spec.vary[k].values.iter().map(|v| v.text.as_str()).collect::<Vec<_>>();
+        assert_eq!((values(0), values(1)), (vec!["2", "3", "4"], vec!["sin", "cos"]));
+        assert_eq!(spec.defines.len(), 2);
+        assert_eq!(spec.answer.text, "(diff(f(x), x))");
+        assert_eq!(spec.significant, Some(2));
+        assert_eq!(spec.hints[0].text, "Outside first.");
+        assert_eq!(spec.steps[0].1.text, "f(x)");
+        assert_eq!(spec.slips[0].say.as_ref().unwrap().text, "That is k.");
+    }
+
+    #[track_caller]
+    fn bad(text: &str, places: &[(u32, u32)]) {
+        assert_eq!(read(text).expect_err(text), places, "{text}");
+    }
+
+    #[test]
+    fn mistakes_are_placed() {
+        bad("ask \"open\nanswer x", &[(1, 5)]);
+        bad("answer x", &[(1, 1)]);
+        bad("ask \"a\"\nanswer", &[(2, 7)]);
+        bad("ask \"a\"\nanswer x\nvary k of 2..3", &[(3, 8)]);
+        bad("ask \"a\"\nanswer x\nvary k in 3..2", &[(3, 11)]);
+        bad("ask \"a\"\nanswer x\nvary k in 0..99999", &[(3, 11)]);
+        bad("ask \"a\"\nanswer x\nnonsense 3\nslip \"x\" not-differentiated", &[(3, 1), (4, 10)]);
+        bad("ask \"a\"\nask \"b\"\nanswer x", &[(2, 1)]);
+    }
+}

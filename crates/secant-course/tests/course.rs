@@ -1,0 +1,38 @@
+//! The course of this repository: it loads, and everything in it is proved.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use secant_course::{Course, check};
+
+fn files() -> Vec<(String, String)> {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../course");
+    let mut files = Vec::new();
+    collect(&root, &root, &mut files);
+    files.sort();
+    files
+}
+
+fn collect(root: &Path, folder: &Path, files: &mut Vec<(String, String)>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(root, &path, files);
+        } else {
+            let name = path.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
+            files.push((name, fs::read_to_string(&path).unwrap()));
+        }
+    }
+}
+
+#[test]
+fn the_course_loads_and_is_proved() {
+    let course = Course::load(files()).unwrap_or_else(|faults| panic!("{faults}"));
+    assert!(course.lessons().len() >= 2);
+    let report = check(&course);
+    assert!(report.ok(), "{report}");
+    for question in report.lessons.iter().flat_map(|l| &l.questions) {
+        assert!(question.tried == question.variants.min(200), "{question:?}");
+        assert!(question.accepted >= 3 * question.tried && question.refused >= 3 * question.tried, "{question:?}");
+    }
+}
