@@ -140,7 +140,12 @@ impl Blocks {
             }
             other => {
                 let message = format!("there is no block `{other}`");
-                faults.push(source.hinted("syntax.fence", at, message, "blocks are figure, secant and question"));
+                faults.push(source.hinted(
+                    "syntax.fence",
+                    at,
+                    message,
+                    "blocks are figure, secant and question",
+                ));
             }
         }
     }

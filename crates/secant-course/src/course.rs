@@ -126,12 +126,18 @@ impl Course {
         }
     }
 
-    fn assemble(outline: &Source, lessons: Vec<Lesson>, complete: bool, faults: &mut Vec<Fault>) -> Option<Course> {
+    fn assemble(
+        outline: &Source,
+        lessons: Vec<Lesson>,
+        complete: bool,
+        faults: &mut Vec<Fault>,
+    ) -> Option<Course> {
         let said: CourseToml = match toml::from_str(&outline.text) {
             Ok(said) => said,
             Err(error) => {
                 let at = error.span().map_or(0, |s| s.start);
-                let hint = "a course has a title, a lead and [[module]] tables with title, sentence and lessons";
+                let hint =
+                    "a course has a title, a lead and [[module]] tables with title, sentence and lessons";
                 faults.push(outline.hinted("syntax.course", at, error.message().trim().to_owned(), hint));
                 return None;
             }
@@ -206,10 +212,17 @@ impl Course {
             let source = &lesson.script.source;
             for (need, at) in &lesson.script.needs {
                 match self.lessons.iter().position(|l| l.id() == need) {
-                    None => faults.push(source.fault("name.lesson", *at, format!("there is no lesson `{need}`"))),
+                    None => {
+                        faults.push(source.fault("name.lesson", *at, format!("there is no lesson `{need}`")))
+                    }
                     Some(j) if j >= k => {
                         let message = format!("`{need}` is needed here and comes later");
-                        faults.push(source.hinted("name.lesson", *at, message, "lessons build on earlier ones"));
+                        faults.push(source.hinted(
+                            "name.lesson",
+                            *at,
+                            message,
+                            "lessons build on earlier ones",
+                        ));
                     }
                     Some(_) => {}
                 }
@@ -217,11 +230,18 @@ impl Course {
             for (link, at) in lesson.script.links() {
                 let good = match link.strip_prefix(LESSON) {
                     Some(id) => self.lesson(id).is_some(),
-                    None => link.starts_with("https://") && link.len() > 8 && !link.contains(char::is_whitespace),
+                    None => {
+                        link.starts_with("https://") && link.len() > 8 && !link.contains(char::is_whitespace)
+                    }
                 };
                 if !good {
                     let hint = "link to `lesson:id` or to an `https://` address";
-                    faults.push(source.hinted("name.link", at, format!("the link `{link}` leads nowhere"), hint));
+                    faults.push(source.hinted(
+                        "name.link",
+                        at,
+                        format!("the link `{link}` leads nowhere"),
+                        hint,
+                    ));
                 }
             }
         }

@@ -153,7 +153,8 @@ fn operand(latex: &str, out: &mut String, depth: u32) {
         let before = &text[..k];
         before.matches('(').count() == before.matches(')').count()
     };
-    let loose = text.char_indices().any(|(k, c)| matches!(c, '+' | '−' | '/' | '·' | '=') && k > 0 && outside(k));
+    let loose =
+        text.char_indices().any(|(k, c)| matches!(c, '+' | '−' | '/' | '·' | '=') && k > 0 && outside(k));
     if loose {
         out.push('(');
         out.push_str(text);

@@ -161,14 +161,23 @@ impl Lesson {
         let scenes: Vec<Scene> = blocks.scenes.iter().map(|s| scene(&source, s, faults)).collect();
         if scenes.is_empty() || scenes.len() > MAX_SCENES {
             let message = format!("{} scenes; a lesson has from 1 to {MAX_SCENES}", scenes.len());
-            faults.push(source.hinted("syntax.scene", blocks.front.at, message, "a scene begins with `## Title`"));
+            faults.push(source.hinted(
+                "syntax.scene",
+                blocks.front.at,
+                message,
+                "a scene begins with `## Title`",
+            ));
         }
         let front = front?;
         let mut names = BTreeSet::new();
         let mut questions = Vec::new();
         for fence in &blocks.questions {
             if !names.insert(fence.name.text.as_str()) {
-                faults.push(source.fault("name.twice", fence.name.at, "there is a question of this name already"));
+                faults.push(source.fault(
+                    "name.twice",
+                    fence.name.at,
+                    "there is a question of this name already",
+                ));
             }
             questions.extend(Question::read(&source, front.id.as_ref(), &fence.name, &fence.body, faults));
         }
@@ -176,7 +185,11 @@ impl Lesson {
             id: front.id.into_inner(),
             title: front.title.into_inner(),
             minutes: front.minutes.into_inner(),
-            needs: front.needs.into_iter().map(|n| (n.as_ref().clone(), blocks.front.at + n.span().start)).collect(),
+            needs: front
+                .needs
+                .into_iter()
+                .map(|n| (n.as_ref().clone(), blocks.front.at + n.span().start))
+                .collect(),
             source,
             figure,
             lead,
@@ -274,7 +287,12 @@ fn front(source: &Source, piece: &Piece, faults: &mut Vec<Fault>) -> Option<Fron
 fn figure(source: &Source, blocks: &Blocks, faults: &mut Vec<Fault>) -> Option<FigureText> {
     if let Some(second) = blocks.figures.get(1) {
         let hint = "put all panels into one figure; scenes show and hide its elements";
-        faults.push(source.hinted("unsupported.figures", second.name.at, "a second figure in this lesson", hint));
+        faults.push(source.hinted(
+            "unsupported.figures",
+            second.name.at,
+            "a second figure in this lesson",
+            hint,
+        ));
     }
     let fence = blocks.figures.first()?;
     match Plan::read(&fence.body.text) {

@@ -76,7 +76,11 @@ impl Prose {
             let width = c.len_utf8();
             match c {
                 OPEN | CLOSE => {
-                    faults.push(source.fault("syntax.character", here, "this character is not allowed in a course"));
+                    faults.push(source.fault(
+                        "syntax.character",
+                        here,
+                        "this character is not allowed in a course",
+                    ));
                     k += width;
                 }
                 '\\' if text[k + 1..].starts_with(['$', '{', '}']) => {
@@ -109,7 +113,9 @@ impl Prose {
                     let latex = &text[from..from + length];
                     match formula::mathml(latex.trim(), block) {
                         Ok(html) => prose.insert(Insert::Formula { html, plain: formula::plain(latex) }),
-                        Err(message) => faults.push(source.fault("syntax.formula", here + fence.len(), message)),
+                        Err(message) => {
+                            faults.push(source.fault("syntax.formula", here + fence.len(), message))
+                        }
                     }
                     k = from + length + fence.len();
                 }
@@ -157,10 +163,16 @@ impl Prose {
                     complain("HTML is not part of a lesson", "use Markdown; write `\\<` for the sign itself");
                 }
                 Event::Start(Tag::Heading { .. }) => {
-                    complain("a heading inside of a scene", "begin a scene with `##`, use a bold line for less");
+                    complain(
+                        "a heading inside of a scene",
+                        "begin a scene with `##`, use a bold line for less",
+                    );
                 }
                 Event::Start(Tag::Image { .. }) => {
-                    complain("pictures are figures here", "draw it in a ```figure block, so that it is alive");
+                    complain(
+                        "pictures are figures here",
+                        "draw it in a ```figure block, so that it is alive",
+                    );
                 }
                 _ => {}
             }
@@ -232,7 +244,9 @@ impl Prose {
             match event {
                 Event::Text(text) | Event::Code(text) => words.push_str(&text),
                 Event::SoftBreak | Event::HardBreak => words.push(' '),
-                Event::End(TagEnd::Paragraph | TagEnd::Item | TagEnd::TableCell | TagEnd::CodeBlock) => words.push(' '),
+                Event::End(TagEnd::Paragraph | TagEnd::Item | TagEnd::TableCell | TagEnd::CodeBlock) => {
+                    words.push(' ')
+                }
                 _ => {}
             }
         }
@@ -350,7 +364,10 @@ mod tests {
         let (prose, faults) = read("The *slope* is {s:2} at $x^2$, not {f(a)}.\n\n$$ a < b $$");
         assert_eq!(faults, []);
         let html = prose.html(&mut live());
-        assert!(html.contains("<em>slope</em> is <output data-output=\"11\" data-digits=\"2\">0.5</output>"), "{html}");
+        assert!(
+            html.contains("<em>slope</em> is <output data-output=\"11\" data-digits=\"2\">0.5</output>"),
+            "{html}"
+        );
         assert!(html.contains("<msup><mi>x</mi><mn>2</mn></msup>"), "{html}");
         assert!(html.contains("display=\"block\""), "{html}");
         let caption = prose.caption(&mut live());

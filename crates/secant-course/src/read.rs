@@ -19,6 +19,6 @@ pub struct Reading {
 /// # Errors
 /// What is wrong with it, and where.
 pub fn read(text: &str, names: &[&str]) -> Result<Reading, Fault> {
-    let e = question::typed(text, names)?;
+    let (e, _) = question::typed(text, names)?;
     Ok(Reading { text: e.to_string(), mathml: e.to_mathml() })
 }

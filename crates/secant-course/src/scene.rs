@@ -100,7 +100,11 @@ fn movement(source: &Source, piece: &Piece) -> Result<Move, Fault> {
     let to = some(to).ok_or_else(|| bad("expected a value after `->`"))?;
     let from = some(from);
     if whole.is_some() == from.is_none() {
-        return Err(bad(if from.is_none() { "expected a value before `->`" } else { "expected `:` after the name" }));
+        return Err(bad(if from.is_none() {
+            "expected a value before `->`"
+        } else {
+            "expected `:` after the name"
+        }));
     }
     Ok(Move { name, from, to, seconds })
 }
@@ -213,22 +217,35 @@ mod tests {
         let source = Source { file: "a.md".into(), text: text.into() };
         let mut faults = Vec::new();
         let read = Directives::read(&source, &[Piece { text: text.into(), at: 0 }], &mut faults);
-        if faults.is_empty() { Ok(read) } else { Err(faults.into_iter().map(|f| (f.column, f.message)).collect()) }
+        if faults.is_empty() {
+            Ok(read)
+        } else {
+            Err(faults.into_iter().map(|f| (f.column, f.message)).collect())
+        }
     }
 
     #[test]
     fn what_a_scene_may_say() {
-        let d = read("a: 0.1 -> 0.9 in 5 s; h = 2; b -> a + 1; show chord, run; hide tangent; view y = 0..4; for 20 s").unwrap();
+        let d = read(
+            "a: 0.1 -> 0.9 in 5 s; h = 2; b -> a + 1; show chord, run; hide tangent; view y = 0..4; for 20 s",
+        )
+        .unwrap();
         let moves: Vec<_> = d
             .moves
             .iter()
-            .map(|m| (m.name.text.as_str(), m.from.as_ref().map(|p| p.text.as_str()), m.to.text.as_str(), m.seconds))
+            .map(|m| {
+                (
+                    m.name.text.as_str(),
+                    m.from.as_ref().map(|p| p.text.as_str()),
+                    m.to.text.as_str(),
+                    m.seconds,
+                )
+            })
             .collect();
-        assert_eq!(moves, [
-            ("a", Some("0.1"), "0.9", Some(5.0)),
-            ("h", None, "2", Some(0.0)),
-            ("b", None, "a + 1", None)
-        ]);
+        assert_eq!(
+            moves,
+            [("a", Some("0.1"), "0.9", Some(5.0)), ("h", None, "2", Some(0.0)), ("b", None, "a + 1", None)]
+        );
         let shown: Vec<_> = d.shown.iter().map(|(p, s)| (p.text.as_str(), p.at, *s)).collect();
         assert_eq!(shown, [("chord", 46, true), ("run", 53, true), ("tangent", 63, false)]);
         assert_eq!(d.seconds, Some(20.0));

@@ -38,7 +38,13 @@ impl Source {
     }
 
     /// A fault with what to do about it.
-    pub(crate) fn hinted(&self, code: &str, at: usize, message: impl Into<String>, hint: impl Into<String>) -> Fault {
+    pub(crate) fn hinted(
+        &self,
+        code: &str,
+        at: usize,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> Fault {
         Fault { hint: Some(hint.into()), ..self.fault(code, at, message) }
     }
 }

@@ -147,7 +147,11 @@ impl Answers<'_> {
         move |slot| {
             let (output, value, _) = self.take(params);
             let text = format_number(value, slot.digits);
-            if live { Filling::Live { output, text } } else { Filling::Fixed { html: escape(&text), plain: text } }
+            if live {
+                Filling::Live { output, text }
+            } else {
+                Filling::Fixed { html: escape(&text), plain: text }
+            }
         }
     }
 }
@@ -164,7 +168,8 @@ impl View {
             Some(figure) => figure.plan.compile(&figure.name, functions, &texts),
             None => Plan::empty().compile("", functions, &texts),
         };
-        let compiled = compiled.map_err(|f| f.into_iter().map(|f| placed(script, &asked, f)).collect::<Vec<_>>())?;
+        let compiled =
+            compiled.map_err(|f| f.into_iter().map(|f| placed(script, &asked, f)).collect::<Vec<_>>())?;
         let mut answers = Answers { script, compiled: &compiled, asked: &asked, next: 0 };
         let mut faults = Vec::new();
         let start = compiled.figure.start();
@@ -222,11 +227,19 @@ impl<'a> Stage<'a> {
             let param = &self.figure.params[k];
             if params.contains_key(&param.name) {
                 let message = format!("`{}` moves twice in this scene", param.name);
-                faults.push(answers.script.source.hinted("syntax.directive", m.name.at, message, "make two scenes of it"));
+                faults.push(answers.script.source.hinted(
+                    "syntax.directive",
+                    m.name.at,
+                    message,
+                    "make two scenes of it",
+                ));
             }
             for value in [from, Some(to)].into_iter().flatten() {
                 if value < param.min || value > param.max {
-                    let message = format!("{value} is outside of {}..{}, the range of `{}`", param.min, param.max, param.name);
+                    let message = format!(
+                        "{value} is outside of {}..{}, the range of `{}`",
+                        param.min, param.max, param.name
+                    );
                     faults.push(answers.script.source.fault("domain.range", m.name.at, message));
                 }
             }
@@ -250,7 +263,8 @@ impl<'a> Stage<'a> {
             self.look(look, answers, faults);
         }
         let seconds = moving.max(directives.seconds.unwrap_or(0.0));
-        let ids = self.figure.elements.iter().zip(&self.visible).filter(|(_, v)| **v).map(|(e, _)| e.id.clone());
+        let ids =
+            self.figure.elements.iter().zip(&self.visible).filter(|(_, v)| **v).map(|(e, _)| e.id.clone());
         let set = self.figure.params.iter().zip(&self.params).map(|(p, v)| (p.name.clone(), *v)).collect();
         ScenePage {
             title: scene.title.text.clone(),
@@ -313,7 +327,11 @@ impl<'a> Stage<'a> {
 
 fn unknown(script: &Script, name: &Piece, what: &str, known: Vec<&str>) -> Fault {
     let message = format!("the figure has no {what} `{}`", name.text);
-    let hint = if known.is_empty() { format!("it has no {what} at all") } else { format!("it has {}", known.join(", ")) };
+    let hint = if known.is_empty() {
+        format!("it has no {what} at all")
+    } else {
+        format!("it has {}", known.join(", "))
+    };
     script.source.hinted("name.unknown", name.at, message, hint)
 }
 
@@ -324,14 +342,28 @@ fn placed(script: &Script, asked: &Asked, wrong: FigureFault) -> Fault {
         Origin::Function(_) => {
             let at = Some((wrong.chars.start, wrong.chars.end));
             let (file, line, column) = (String::new(), 0, 0);
-            return Fault { code: wrong.code, message: wrong.message, file, line, column, at, hint: wrong.hint };
+            return Fault {
+                code: wrong.code,
+                message: wrong.message,
+                file,
+                line,
+                column,
+                at,
+                hint: wrong.hint,
+            };
         }
     };
     let fault = script.source.fault(&wrong.code, base + wrong.span.start, wrong.message);
     Fault { hint: wrong.hint, ..fault }
 }
 
-fn html(script: &Script, parts: &[Part], answers: &mut Answers<'_>, params: &[f64], faults: &mut Vec<Fault>) -> String {
+fn html(
+    script: &Script,
+    parts: &[Part],
+    answers: &mut Answers<'_>,
+    params: &[f64],
+    faults: &mut Vec<Fault>,
+) -> String {
     let mut out = String::new();
     for part in parts {
         match part {
@@ -371,7 +403,9 @@ fn alt(figure: &Figure, params: &[f64]) -> String {
             TextPart::Text(text) => out.push_str(&escape(text)),
             TextPart::Number { output, digits } => {
                 let text = format_number(numbers.get(*output).copied().unwrap_or(f64::NAN), *digits);
-                out.push_str(&format!("<output data-output=\"{output}\" data-digits=\"{digits}\">{text}</output>"));
+                out.push_str(&format!(
+                    "<output data-output=\"{output}\" data-digits=\"{digits}\">{text}</output>"
+                ));
             }
         }
     }

@@ -33,6 +33,9 @@ fn the_course_loads_and_is_proved() {
     assert!(report.ok(), "{report}");
     for question in report.lessons.iter().flat_map(|l| &l.questions) {
         assert!(question.tried == question.variants.min(200), "{question:?}");
-        assert!(question.accepted >= 3 * question.tried && question.refused >= 3 * question.tried, "{question:?}");
+        assert!(
+            question.accepted >= 3 * question.tried && question.refused >= 3 * question.tried,
+            "{question:?}"
+        );
     }
 }

@@ -44,7 +44,11 @@ fn explicit(e: &Expr, depth: u32) -> String {
                 terms.push(format!("({})", s.constant));
             }
             terms.extend(s.terms.iter().map(|t| {
-                if t.coefficient.is_one() { inner(&t.expr) } else { format!("({})*({})", inner(&t.expr), t.coefficient) }
+                if t.coefficient.is_one() {
+                    inner(&t.expr)
+                } else {
+                    format!("({})*({})", inner(&t.expr), t.coefficient)
+                }
             }));
             terms.reverse();
             format!("({})", terms.join(" + "))
@@ -135,7 +139,10 @@ fn addends(e: &Expr) -> Vec<(Rational, Expr)> {
     match e.node() {
         Node::Sum(s) => {
             let constant = (!s.constant.is_zero()).then(|| (s.constant.clone(), Expr::one()));
-            constant.into_iter().chain(s.terms.iter().map(|t| (t.coefficient.clone(), t.expr.clone()))).collect()
+            constant
+                .into_iter()
+                .chain(s.terms.iter().map(|t| (t.coefficient.clone(), t.expr.clone())))
+                .collect()
         }
         _ => vec![e.split_coefficient()],
     }

@@ -6,7 +6,8 @@ pub(super) fn grade(text: &str) -> f64 {
     if words.is_empty() {
         return 0.0;
     }
-    let sentences = text.split(['.', '!', '?', ':', ';']).filter(|s| s.split_whitespace().count() > 1).count().max(1);
+    let sentences =
+        text.split(['.', '!', '?', ':', ';']).filter(|s| s.split_whitespace().count() > 1).count().max(1);
     let syllables: usize = words.iter().map(|w| syllables(w)).sum();
     let count = words.len() as f64;
     0.39 * count / sentences as f64 + 11.8 * syllables as f64 / count - 15.59
@@ -34,7 +35,9 @@ mod tests {
 
     #[test]
     fn syllables_of_common_words() {
-        for (word, want) in [("slope", 1), ("tangent", 2), ("derivative", 4), ("the", 1), ("table", 2), ("f", 1)] {
+        for (word, want) in
+            [("slope", 1), ("tangent", 2), ("derivative", 4), ("the", 1), ("table", 2), ("f", 1)]
+        {
             assert_eq!(syllables(word), want, "{word}");
         }
     }
@@ -42,7 +45,9 @@ mod tests {
     #[test]
     fn short_sentences_are_easier() {
         let easy = grade("The path goes up. It goes down again. You walk on it.");
-        let hard = grade("Notwithstanding considerable discontinuities, differentiability presupposes continuity everywhere");
+        let hard = grade(
+            "Notwithstanding considerable discontinuities, differentiability presupposes continuity everywhere",
+        );
         assert!(easy < 3.0 && hard > 15.0, "{easy} {hard}");
         assert_eq!(grade(""), 0.0);
     }

@@ -100,7 +100,8 @@ const PLAY: f64 = 6.0;
 /// Minutes that a learner spends on a question.
 const MINUTES_PER_QUESTION: f64 = 1.5;
 /// Functions that every figure has to be able to show or to refuse with a reason.
-const OTHERS: &[&str] = &["sin({x})", "{x}^3 - {x}", "1/{x}", "log({x})", "abs({x})", "exp(-{x}^2)", "2", "{x}"];
+const OTHERS: &[&str] =
+    &["sin({x})", "{x}^3 - {x}", "1/{x}", "log({x})", "abs({x})", "exp(-{x}^2)", "2", "{x}"];
 
 /// Checks a course.
 pub fn check_with(course: &Course, options: &Options) -> Report {
@@ -132,7 +133,8 @@ fn figure(lesson: &Lesson, faults: &mut Vec<Fault>) {
                 Err(fault) => Some(fault.message),
             };
             if let Some(trouble) = trouble {
-                let message = format!("the figure cannot be drawn with {}({var}) = {typed}: {trouble}", function.name);
+                let message =
+                    format!("the figure cannot be drawn with {}({var}) = {typed}: {trouble}", function.name);
                 faults.push(place(lesson, "figure.function", message));
             }
         }
@@ -146,14 +148,20 @@ fn place(lesson: &Lesson, code: &str, message: String) -> Fault {
 /// A figure is also told in words, with numbers that follow it.
 fn twin(lesson: &Lesson, faults: &mut Vec<Fault>) {
     let Some(figure) = &lesson.view().page.figure else { return };
-    let numbers = figure.alt.iter().filter(|p| matches!(p, secant::sheet::figure::TextPart::Number { .. })).count();
+    let numbers =
+        figure.alt.iter().filter(|p| matches!(p, secant::sheet::figure::TextPart::Number { .. })).count();
     if words(&lesson.view().alt) < 8 || numbers == 0 && !figure.params.is_empty() {
-        let message = "the figure has no text twin: an `alt` line with what is to be seen and its numbers".to_owned();
+        let message =
+            "the figure has no text twin: an `alt` line with what is to be seen and its numbers".to_owned();
         faults.push(place(lesson, "figure.alt", message));
     }
     for scene in &lesson.view().page.scenes {
         if !scene.caption.iter().any(|p| matches!(p, CaptionPart::Text(t) if words(t) > 0)) {
-            faults.push(place(lesson, "scene.caption", format!("the scene `{}` has no caption", scene.title)));
+            faults.push(place(
+                lesson,
+                "scene.caption",
+                format!("the scene `{}` has no caption", scene.title),
+            ));
         }
     }
 }
@@ -213,13 +221,20 @@ fn variant(question: &Question, seed: u64, report: &mut QuestionReport, faults: 
     }
     let forms = forms::others(&proof.answer);
     if forms.len() < FORMS {
-        complain("question.forms", format!("only {} other forms of {} were found", forms.len(), proof.answer));
+        complain(
+            "question.forms",
+            format!("only {} other forms of {} were found", forms.len(), proof.answer),
+        );
     }
     for form in forms {
         match question.mark(seed, &form) {
             Ok(mark) if mark.verdict.is_right() => report.accepted += 1,
-            Ok(mark) => complain("question.refused", format!("its own answer is {} as {form}", mark.verdict.word())),
-            Err(fault) => complain("question.refused", format!("its own answer is not read as {form}: {fault}")),
+            Ok(mark) => {
+                complain("question.refused", format!("its own answer is {} as {form}", mark.verdict.word()))
+            }
+            Err(fault) => {
+                complain("question.refused", format!("its own answer is not read as {form}: {fault}"))
+            }
         }
     }
     for (text, why) in &proof.wrong {
@@ -233,8 +248,13 @@ fn variant(question: &Question, seed: u64, report: &mut QuestionReport, faults: 
                     complain("question.feedback", format!("{text} is refused with `{}`", mark.feedback));
                 }
             }
-            Ok(mark) => complain("question.accepted", format!("{text} should be wrong and is {}", mark.verdict.word())),
-            Err(fault) => complain("question.accepted", format!("{text} should be wrong and is not read: {fault}")),
+            Ok(mark) => complain(
+                "question.accepted",
+                format!("{text} should be wrong and is {}", mark.verdict.word()),
+            ),
+            Err(fault) => {
+                complain("question.accepted", format!("{text} should be wrong and is not read: {fault}"))
+            }
         }
     }
     for (k, first) in proof.slips.iter().enumerate() {

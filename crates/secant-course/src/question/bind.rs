@@ -1,6 +1,6 @@
 //! The names of a question with the values that a variant gives them.
 
-use secant::expr::{Expr, Func};
+use secant::expr::{Condition, Expr, Func};
 use secant::sheet::figure::{FigureFault, Scope};
 
 use crate::fault::Fault;
@@ -21,6 +21,11 @@ impl Bound {
     /// An expression with the values of the variant in it.
     pub(crate) fn expression(&self, text: &str) -> Result<Expr, FigureFault> {
         self.scope.expression(text)
+    }
+
+    /// The same with what must hold for the text to have a value; no value at all where it cannot be read.
+    pub(crate) fn conditional(&self, text: &str) -> (Expr, Vec<Condition>) {
+        self.scope.conditional(text).unwrap_or_else(|_| (Expr::undefined(), Vec::new()))
     }
 
     /// The formula that stands in a slot of the text.
@@ -48,7 +53,8 @@ impl Inner {
         for define in &self.spec.defines {
             let mut inside = scope.clone();
             let vars: Vec<_> = define.vars.iter().map(|v| (v.text.clone(), inside.local(&v.text))).collect();
-            let body = inside.expression(&define.body.text).map_err(|wrong| self.placed(&define.body, wrong))?;
+            let body =
+                inside.expression(&define.body.text).map_err(|wrong| self.placed(&define.body, wrong))?;
             if define.vars.is_empty() {
                 scope.value(&define.name.text, body);
             } else {

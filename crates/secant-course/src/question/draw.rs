@@ -26,7 +26,9 @@ fn nth(lengths: &[usize], mut k: usize) -> Choice {
 /// `salt` keeps two questions of one page apart. `count` must not be 0.
 pub(crate) fn draw(seed: u64, salt: &str, count: usize) -> usize {
     let count = count.max(1) as u64;
-    let salt = salt.bytes().fold(0xcbf2_9ce4_8422_2325, |h: u64, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
+    let salt = salt
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |h: u64, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
     // Steps near the golden section of the circle: neighbours in time are far apart.
     let mut step = (count as f64 * 0.618_033_988_749_895) as u64;
     while step == 0 || gcd(step, count) != 1 {
@@ -62,7 +64,8 @@ mod tests {
 
     #[test]
     fn a_seed_never_changes_its_variant() {
-        let drawn: Vec<_> = [0, 1, 2, 3, u64::MAX].iter().map(|s| draw(*s, "rise-over-run/slope", 56)).collect();
+        let drawn: Vec<_> =
+            [0, 1, 2, 3, u64::MAX].iter().map(|s| draw(*s, "rise-over-run/slope", 56)).collect();
         assert_eq!(drawn, DRAWN);
     }
     const DRAWN: [usize; 5] = [12, 49, 30, 11, 7];

@@ -5,8 +5,8 @@
 //! Invariant: every sentence about an answer was checked by the engine; nothing is guessed from its text.
 //! Start reading at [`Question::mark`].
 
-use secant::equality::{self, equal};
-use secant::expr::{Constant, Expr, Rational};
+use secant::equality::{self, Comparison, equal};
+use secant::expr::{Condition, Constant, Expr, Rational};
 use secant::sheet::figure::{Scope, Task, format_number};
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
@@ -119,29 +119,34 @@ impl Question {
     pub fn mark(&self, seed: u64, answer: &str) -> Result<Mark, Fault> {
         let bound = self.bound(seed);
         let given = self.understand(&bound, answer)?;
-        let expected = self.answer(&bound);
-        let reading = given.to_mathml();
+        let expected = bound.conditional(&self.inner.spec.answer.text);
+        let reading = given.0.to_mathml();
         if let Some(digits) = self.inner.spec.significant {
-            return Ok(self.mark_number(&given, &expected, digits, reading));
+            return Ok(self.mark_number(&given.0, &expected.0, digits, reading));
         }
-        let (verdict, feedback, witness) = match equal(&given, &expected, &equality::Options::default()) {
-            equality::Verdict::Equal => (Verdict::Right, self.praise(&bound, &given), None),
+        let compared = compare(&given, &expected);
+        let (verdict, feedback, witness) = match compared.verdict {
+            equality::Verdict::Equal => (Verdict::Right, self.praise(&bound, &given.0), None),
             equality::Verdict::EqualWhereBothExist => {
-                let feedback = "Right wherever both formulas have a value; at some places only one of them has.";
-                (Verdict::RightWhereBothExist, feedback.to_owned(), None)
+                let praise = self.praise(&bound, &given.0);
+                let feedback = format!("{praise} At some places only one of the two formulas has a value.");
+                (Verdict::RightWhereBothExist, feedback, None)
             }
             equality::Verdict::EqualAtTestedPoints => {
-                let feedback = "Right at every point that was tried, and many were.";
-                (Verdict::RightAtTestedPoints, feedback.to_owned(), None)
+                let feedback = format!("Right at all of the {} points that were tried.", compared.agreeing);
+                (Verdict::RightAtTestedPoints, feedback, None)
             }
-            equality::Verdict::Different(found) => {
-                let at = found.at.iter().map(|(name, value)| (name.name().to_owned(), *value)).collect();
-                let witness = Witness { at, yours: found.a, expected: found.b };
-                let feedback = self.help(&bound, &given, &expected, Some(&witness));
-                (Verdict::Wrong, feedback, Some(witness))
+            equality::Verdict::Different => {
+                let witness = compared.witness.map(|found| {
+                    let at = found.at.iter().map(|(name, value)| (name.name().to_owned(), *value)).collect();
+                    Witness { at, yours: found.a, expected: found.b }
+                });
+                let feedback = self.help(&bound, &given, &expected.0, witness.as_ref());
+                (Verdict::Wrong, feedback, witness)
             }
-            equality::Verdict::Undecided { .. } => {
-                let feedback = "This could not be decided, so it does not count against you. Try a simpler form of it.";
+            equality::Verdict::Undecided => {
+                let feedback =
+                    "This could not be decided, so it does not count against you. Try a simpler form of it.";
                 (Verdict::Undecided, feedback.to_owned(), None)
             }
         };
@@ -150,7 +155,7 @@ impl Question {
     }
 
     /// The answer as an expression in the names that it may use.
-    fn understand(&self, bound: &Bound, answer: &str) -> Result<Expr, Fault> {
+    fn understand(&self, bound: &Bound, answer: &str) -> Result<Meant, Fault> {
         let names = self.names(bound);
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         typed(answer, &names)
@@ -170,7 +175,7 @@ impl Question {
     }
 
     /// What to say about an answer that is wrong.
-    fn help(&self, bound: &Bound, given: &Expr, expected: &Expr, witness: Option<&Witness>) -> String {
+    fn help(&self, bound: &Bound, given: &Meant, expected: &Expr, witness: Option<&Witness>) -> String {
         let mut sentences = Vec::new();
         if let Some(witness) = witness {
             sentences.push(difference(witness));
@@ -198,7 +203,8 @@ impl Question {
                 Some(n) if n.is_negative() => (Expr::number(n.abs()), "little"),
                 _ => (shift, "much"),
             };
-            sentences.push(format!("Everywhere it is {size} too {which}: the rest of your formula is right."));
+            sentences
+                .push(format!("Everywhere it is {size} too {which}: the rest of your formula is right."));
         }
         sentences.join(" ")
     }
@@ -227,7 +233,7 @@ impl Question {
 }
 
 /// Text that a learner typed, as an expression in these names.
-pub(crate) fn typed(text: &str, names: &[&str]) -> Result<Expr, Fault> {
+pub(crate) fn typed(text: &str, names: &[&str]) -> Result<Meant, Fault> {
     let fault = |code: &str, message: String, hint: &str| Fault {
         code: code.to_owned(),
         message,
@@ -238,7 +244,11 @@ pub(crate) fn typed(text: &str, names: &[&str]) -> Result<Expr, Fault> {
         hint: Some(hint.to_owned()),
     };
     if text.trim().is_empty() {
-        return Err(fault("syntax.empty", "there is nothing to read yet".into(), "type a formula such as 2 x + 1"));
+        return Err(fault(
+            "syntax.empty",
+            "there is nothing to read yet".into(),
+            "type a formula such as 2 x + 1",
+        ));
     }
     if text.len() > MAX_ANSWER {
         let message = format!("the answer is {} bytes long; the limit is {MAX_ANSWER}", text.len());
@@ -246,26 +256,37 @@ pub(crate) fn typed(text: &str, names: &[&str]) -> Result<Expr, Fault> {
     }
     let mut scope = Scope::strict();
     names.iter().for_each(|name| scope.variable(name));
-    let given = scope.expression(text).map_err(|wrong| {
+    let given = scope.conditional(text).map_err(|wrong| {
         let wrong = wrong.within(secant::sheet::figure::Origin::Figure, text);
         let hint = match (wrong.code.as_str(), wrong.hint) {
-            ("name.unknown", None) if !names.is_empty() => Some(format!("an answer may use {}", names.join(", "))),
+            ("name.unknown", None) if !names.is_empty() => {
+                Some(format!("an answer may use {}", names.join(", ")))
+            }
             (_, hint) => hint,
         };
         let at = Some((wrong.chars.start, wrong.chars.end));
         Fault { at, hint, ..fault(&wrong.code, wrong.message, "") }
     })?;
-    if let secant::expr::Node::Constant(Constant::Undefined) = given.node() {
-        return Err(fault("domain.undefined", "this has no value anywhere".into(), "is there a division by 0 in it?"));
+    if let secant::expr::Node::Constant(Constant::Undefined) = given.0.node() {
+        return Err(fault(
+            "domain.undefined",
+            "this has no value anywhere".into(),
+            "is there a division by 0 in it?",
+        ));
     }
     Ok(given)
 }
 
-fn is_same(a: &Expr, b: &Expr) -> bool {
-    !matches!(
-        equal(a, b, &equality::Options::default()),
-        equality::Verdict::Different(_) | equality::Verdict::Undecided { .. }
-    )
+/// An expression, and what must hold for the text it came from to have a value.
+pub(crate) type Meant = (Expr, Vec<Condition>);
+
+fn compare(a: &Meant, b: &Meant) -> Comparison {
+    equal((&a.0, &a.1), (&b.0, &b.1), &equality::Options::default())
+}
+
+fn is_same(a: &Meant, b: &Expr) -> bool {
+    let compared = equal((&a.0, &a.1), (b, &[]), &equality::Options::default());
+    !matches!(compared.verdict, equality::Verdict::Different | equality::Verdict::Undecided)
 }
 
 /// "At x = 2 your formula gives 8, where 12 is right."
@@ -277,8 +298,11 @@ fn difference(witness: &Witness) -> String {
     } else {
         (yours, right)
     };
-    let place: Vec<String> = witness.at.iter().map(|(n, v)| format!("{n} = {}", format_number(*v, DIGITS))).collect();
-    let verb = |value: f64, text: &str| if value.is_nan() { "has no value".to_owned() } else { format!("gives {text}") };
+    let place: Vec<String> =
+        witness.at.iter().map(|(n, v)| format!("{n} = {}", format_number(*v, DIGITS))).collect();
+    let verb = |value: f64, text: &str| {
+        if value.is_nan() { "has no value".to_owned() } else { format!("gives {text}") }
+    };
     let place = match place.as_slice() {
         [] => String::new(),
         [one] => format!("At {one} "),

@@ -75,7 +75,13 @@ const MAX_VARIANTS: usize = 20_000;
 
 impl Question {
     /// Reads a question; with a fault if it cannot be asked in every variant.
-    pub(crate) fn read(source: &Source, lesson: &str, name: &Piece, body: &Piece, faults: &mut Vec<Fault>) -> Option<Question> {
+    pub(crate) fn read(
+        source: &Source,
+        lesson: &str,
+        name: &Piece,
+        body: &Piece,
+        faults: &mut Vec<Fault>,
+    ) -> Option<Question> {
         let spec = Spec::read(source, body, faults)?;
         let before = faults.len();
         let ask = Prose::read(source, &spec.ask, faults);
@@ -83,7 +89,12 @@ impl Question {
         for slip in &spec.slips {
             if slips::find(&slip.name.text).is_none() {
                 let message = format!("there is no slip `{}`", slip.name.text);
-                faults.push(source.hinted("name.slip", slip.name.at, message, slips::nearest(&slip.name.text)));
+                faults.push(source.hinted(
+                    "name.slip",
+                    slip.name.at,
+                    message,
+                    slips::nearest(&slip.name.text),
+                ));
             }
         }
         let lengths: Vec<usize> = spec.vary.iter().map(|v| v.values.len()).collect();

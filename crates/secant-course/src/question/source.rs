@@ -81,7 +81,12 @@ impl Spec {
         }
         for (what, found) in [("ask", &ask), ("answer", &answer)] {
             if found.is_none() && faults.len() == before {
-                faults.push(source.hinted("syntax.question", body.at, format!("the question has no `{what}` line"), HINT));
+                faults.push(source.hinted(
+                    "syntax.question",
+                    body.at,
+                    format!("the question has no `{what}` line"),
+                    HINT,
+                ));
             }
         }
         if faults.len() > before {
@@ -108,7 +113,8 @@ impl Spec {
                 if slot.is_some() {
                     return Err(bad("there is one already"));
                 }
-                *slot = Some(if word.text == "ask" { quoted(source, &rest)?.0 } else { some(source, &rest)? });
+                *slot =
+                    Some(if word.text == "ask" { quoted(source, &rest)?.0 } else { some(source, &rest)? });
             }
             "vary" => {
                 for piece in split(&rest, &[","]) {
@@ -134,7 +140,8 @@ impl Spec {
             }
             "significant" => {
                 let digits = rest.text.parse().ok().filter(|d| (1..=12).contains(d));
-                self.significant = Some(digits.ok_or_else(|| bad("expected a number of digits from 1 to 12"))?);
+                self.significant =
+                    Some(digits.ok_or_else(|| bad("expected a number of digits from 1 to 12"))?);
             }
             _ if rest.text.starts_with('(') => self.defines.push(define(source, piece)?),
             _ => return Err(bad("this is not a line of a question")),
@@ -192,7 +199,8 @@ fn quoted(source: &Source, piece: &Piece) -> Result<(Piece, Piece), Fault> {
 
 fn after_arrow(source: &Source, piece: &Piece) -> Result<Piece, Fault> {
     let rest = piece.text.strip_prefix("->");
-    let rest = rest.ok_or_else(|| source.fault("syntax.question", piece.at, "expected `->` after the text"))?;
+    let rest =
+        rest.ok_or_else(|| source.fault("syntax.question", piece.at, "expected `->` after the text"))?;
     some(source, &trim(&Piece { text: rest.to_owned(), at: piece.at + 2 }))
 }
 
@@ -208,7 +216,8 @@ fn define(source: &Source, piece: &Piece) -> Result<Define, Fault> {
     let vars = match head.text.strip_prefix('(') {
         None => Vec::new(),
         Some(inside) => {
-            let inside = inside.strip_suffix(')').ok_or_else(|| bad(head.at, "expected `)` after the variables"))?;
+            let inside =
+                inside.strip_suffix(')').ok_or_else(|| bad(head.at, "expected `)` after the variables"))?;
             split(&Piece { text: inside.to_owned(), at: head.at + 1 }, &[","])
         }
     };
@@ -225,7 +234,8 @@ fn vary(source: &Source, piece: &Piece) -> Result<Vary, Fault> {
         return Err(bad(rest.at, format!("expected `in` after `{}`", name.text)));
     }
     if let Some(inside) = range.text.strip_prefix('{') {
-        let inside = inside.strip_suffix('}').ok_or_else(|| bad(range.at, "this `{` is not closed".into()))?;
+        let inside =
+            inside.strip_suffix('}').ok_or_else(|| bad(range.at, "this `{` is not closed".into()))?;
         let values = split(&Piece { text: inside.to_owned(), at: range.at + 1 }, &[","]);
         if values.is_empty() {
             return Err(bad(range.at, "a name needs at least one value".into()));

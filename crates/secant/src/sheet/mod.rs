@@ -7,6 +7,7 @@
 //! Start reading at [`Request`] and [`run()`].
 
 mod ask;
+pub mod figure;
 mod limits;
 mod number;
 mod reply;

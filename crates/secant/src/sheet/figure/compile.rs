@@ -15,10 +15,10 @@ use crate::program::{Column, Program, Workspace};
 
 use super::compiled::{Drag, Element, Figure, Function, Panel, Param, Shape, TextPart, Value};
 use super::fault::{FigureFault, Origin};
+use super::heights;
 use super::portable;
 use super::scope::Scope;
 use super::source::{self, Look, Pair, Part, Said, Span, Statement, Stroke, Toward};
-use super::heights;
 
 /// The text of a figure, read and ready to be compiled for any choice of functions.
 #[derive(Clone, Debug, Default)]
@@ -70,7 +70,8 @@ impl Plan {
     /// # Errors
     /// Every statement that cannot be read.
     pub fn read(text: &str) -> Result<Plan, Vec<FigureFault>> {
-        let faults = |f: Vec<FigureFault>| f.into_iter().map(|f| f.within(Origin::Figure, text)).collect::<Vec<_>>();
+        let faults =
+            |f: Vec<FigureFault>| f.into_iter().map(|f| f.within(Origin::Figure, text)).collect::<Vec<_>>();
         Ok(Plan { text: text.to_owned(), statements: source::read(text).map_err(faults)? })
     }
 
@@ -187,7 +188,11 @@ impl Maker<'_> {
         let (lo, hi) = (lo?, hi?);
         if lo >= hi {
             let message = format!("a range from {lo} to {hi} is empty");
-            self.fault(FigureFault::new("domain.range", message, pair.first.span.start..pair.second.span.end));
+            self.fault(FigureFault::new(
+                "domain.range",
+                message,
+                pair.first.span.start..pair.second.span.end,
+            ));
             return None;
         }
         Some([lo, hi])
@@ -255,7 +260,8 @@ impl Maker<'_> {
                 let message = format!("this figure has no function `{name}` that can be typed");
                 let known: Vec<&str> = editable.iter().copied().collect();
                 let fault = FigureFault::new("name.unknown", message, 0..0);
-                let fault = if known.is_empty() { fault } else { fault.hint(format!("it has {}", known.join(", "))) };
+                let fault =
+                    if known.is_empty() { fault } else { fault.hint(format!("it has {}", known.join(", "))) };
                 self.faults.push(fault.within(Origin::Function(name.clone()), ""));
             }
         }
@@ -263,7 +269,8 @@ impl Maker<'_> {
 
     fn define(&mut self, name: &Part, vars: &[Part], body: &Part, editable: bool) {
         let mut scope = self.scope.clone();
-        let named: Vec<(String, Symbol)> = vars.iter().map(|v| (v.text.clone(), scope.local(&v.text))).collect();
+        let named: Vec<(String, Symbol)> =
+            vars.iter().map(|v| (v.text.clone(), scope.local(&v.text))).collect();
         let symbols: Vec<Symbol> = named.iter().map(|(_, s)| s.clone()).collect();
         let Some(own) = self.expression(&scope, body) else { return };
         let mut text = body.text.clone();
@@ -277,7 +284,10 @@ impl Maker<'_> {
                 Err(fault) => self.faults.push(fault.within(Origin::Function(name.text.clone()), typed)),
             }
         }
-        let shown = symbols.iter().zip(vars).fold(meaning.clone(), |e, (s, v)| e.replace(s, &Expr::var(v.text.as_str())));
+        let shown = symbols
+            .iter()
+            .zip(vars)
+            .fold(meaning.clone(), |e, (s, v)| e.replace(s, &Expr::var(v.text.as_str())));
         self.functions.push(Function {
             name: name.text.clone(),
             vars: vars.iter().map(|v| v.text.clone()).collect(),
@@ -344,7 +354,10 @@ impl Maker<'_> {
             if !draws {
                 continue;
             }
-            let known = self.panels.iter().any(|(p, _)| statement.panel.as_ref().is_none_or(|name| name.text == p.id));
+            let known = self
+                .panels
+                .iter()
+                .any(|(p, _)| statement.panel.as_ref().is_none_or(|name| name.text == p.id));
             if !known {
                 // A figure may draw without describing where: its panels are those it names.
                 let id = statement.panel.as_ref().map_or(MAIN, |p| p.text.as_str()).to_owned();
@@ -376,7 +389,9 @@ impl Maker<'_> {
                 None => self.panels.first().map_or(MAIN.to_owned(), |(p, _)| p.id.clone()),
             };
             match &statement.said {
-                Said::Plot { body, var, over, name, look } => self.plot(&panel, body, var, over, name.as_ref(), look),
+                Said::Plot { body, var, over, name, look } => {
+                    self.plot(&panel, body, var, over, name.as_ref(), look)
+                }
                 Said::Point { name, place, drag, look } => {
                     let ([x, y], [at_x, at_y]) = self.place(place);
                     let drag = self.drag(drag, &at_x, &at_y);
@@ -389,7 +404,13 @@ impl Maker<'_> {
                         Stroke::Line => Shape::Line { from, to },
                         Stroke::Arrow => Shape::Arrow { from, to },
                     };
-                    self.draw(name, &panel, look, if *stroke == Stroke::Line { "second" } else { "guide" }, shape);
+                    self.draw(
+                        name,
+                        &panel,
+                        look,
+                        if *stroke == Stroke::Line { "second" } else { "guide" },
+                        shape,
+                    );
                 }
                 Said::Text { name, place, text, look } => {
                     let ([x, y], _) = self.place(place);
@@ -405,7 +426,11 @@ impl Maker<'_> {
                 }
                 Said::Alt { text } => self.alt(text),
                 Said::Title { text } => self.title.clone_from(text),
-                Said::Define { .. } | Said::Edit { .. } | Said::Param { .. } | Said::Let { .. } | Said::Panel { .. } => {}
+                Said::Define { .. }
+                | Said::Edit { .. }
+                | Said::Param { .. }
+                | Said::Let { .. }
+                | Said::Panel { .. } => {}
             }
         }
     }
@@ -447,7 +472,8 @@ impl Maker<'_> {
             let by = |e: &Expr| derivative(e, &symbol);
             let (dx, dy) = (by(x), by(y));
             if !x.contains(&symbol) && !y.contains(&symbol) {
-                let message = format!("dragging cannot move `{}`: the point does not depend on it", name.text);
+                let message =
+                    format!("dragging cannot move `{}`: the point does not depend on it", name.text);
                 self.fault(FigureFault::new("name.drag", message, name.span.clone()));
             }
             drag.dx.push(self.output(dx));
@@ -488,7 +514,11 @@ impl Maker<'_> {
                 self.alt.push(TextPart::Text(rest[..open].to_owned()));
             }
             let Some(close) = rest[open..].find('}') else {
-                self.fault(FigureFault::new("syntax.slot", "this `{` is not closed", at + open..at + open + 1));
+                self.fault(FigureFault::new(
+                    "syntax.slot",
+                    "this `{` is not closed",
+                    at + open..at + open + 1,
+                ));
                 return;
             };
             let inside = &rest[open + 1..open + close];
@@ -531,7 +561,8 @@ impl Maker<'_> {
         for mut draft in std::mem::take(&mut self.elements) {
             let mut program = None;
             if let Some(curve) = &draft.curve {
-                let inputs: Vec<Symbol> = std::iter::once(curve.var.clone()).chain(symbols.iter().cloned()).collect();
+                let inputs: Vec<Symbol> =
+                    std::iter::once(curve.var.clone()).chain(symbols.iter().cloned()).collect();
                 match Program::compile(std::slice::from_ref(&curve.body), &inputs) {
                     Ok(p) => {
                         draft.element.shape = Shape::Curve { program: portable::json(&p), over: curve.over };
@@ -577,7 +608,12 @@ impl Maker<'_> {
     }
 
     /// The panel with ranges for what is drawn in it.
-    fn ranged(&self, figure: &Figure, mut panel: Panel, y: Option<[f64; 2]>) -> Result<Panel, Vec<FigureFault>> {
+    fn ranged(
+        &self,
+        figure: &Figure,
+        mut panel: Panel,
+        y: Option<[f64; 2]>,
+    ) -> Result<Panel, Vec<FigureFault>> {
         let in_panel = || figure.elements.iter().filter(|e| e.panel == panel.id);
         if panel.x[0] >= panel.x[1] {
             let mut ends = in_panel().filter_map(|e| match &e.shape {

@@ -127,7 +127,8 @@ impl Scope {
             }
             Meaning::Alias(_) => true,
         };
-        let meanings = self.meanings.iter().filter(|(_, m)| keep(m)).map(|(n, m)| (n.clone(), m.clone())).collect();
+        let meanings =
+            self.meanings.iter().filter(|(_, m)| keep(m)).map(|(n, m)| (n.clone(), m.clone())).collect();
         Scope { meanings, open: self.open }
     }
 
@@ -177,7 +178,9 @@ impl Scope {
     /// `text` is the name of a function of one variable: the function at `var`.
     pub(super) fn applied(&self, text: &str, var: &Symbol) -> Option<Expr> {
         match self.meanings.get(text)? {
-            Meaning::Function(f) if f.vars.len() == 1 => Some(f.body.replace(&f.vars[0].1, &Expr::var(var.clone()))),
+            Meaning::Function(f) if f.vars.len() == 1 => {
+                Some(f.body.replace(&f.vars[0].1, &Expr::var(var.clone())))
+            }
             _ => None,
         }
     }
@@ -254,7 +257,14 @@ impl Scope {
     }
 
     /// A body at arguments.
-    fn apply(&mut self, name: &str, f: &Function, body: &Expr, args: &[Written], span: Span) -> Result<Lowered, Errors> {
+    fn apply(
+        &mut self,
+        name: &str,
+        f: &Function,
+        body: &Expr,
+        args: &[Written],
+        span: Span,
+    ) -> Result<Lowered, Errors> {
         if args.len() != f.vars.len() {
             let (given, wanted) = (args.len(), f.vars.len());
             let names: Vec<&str> = f.vars.iter().map(|(n, _)| n.as_str()).collect();
@@ -273,13 +283,26 @@ impl Scope {
     }
 
     /// `diff(f, x)(a)`, `diff(x^2 + x, x)(a)`.
-    fn call_result(&mut self, function: &Written, args: &[Written], span: Span) -> Option<Result<Lowered, Errors>> {
+    fn call_result(
+        &mut self,
+        function: &Written,
+        args: &[Written],
+        span: Span,
+    ) -> Option<Result<Lowered, Errors>> {
         let ("diff", inner) = function.without_brackets().as_call()? else { return None };
         Some(self.derivative_at(inner, args, function.span, span))
     }
 
-    fn derivative_at(&mut self, inner: &[Written], args: &[Written], at: Span, span: Span) -> Result<Lowered, Errors> {
-        if let Some((name, f)) = inner.first().and_then(Written::as_name).and_then(|n| Some((n, self.get_function(n)?))) {
+    fn derivative_at(
+        &mut self,
+        inner: &[Written],
+        args: &[Written],
+        at: Span,
+        span: Span,
+    ) -> Result<Lowered, Errors> {
+        if let Some((name, f)) =
+            inner.first().and_then(Written::as_name).and_then(|n| Some((n, self.get_function(n)?)))
+        {
             let (of, by, order) = self.derivative_parts(inner, at)?;
             let derivative = nth_derivative(&of, &by, order);
             return self.apply(name, &f, &derivative, args, span);
@@ -300,7 +323,8 @@ impl syntax::Scope for Scope {
             Some(Meaning::Value(e)) => Ok(Some(e.clone())),
             Some(Meaning::Function(f)) => {
                 let names: Vec<&str> = f.vars.iter().map(|(n, _)| n.as_str()).collect();
-                let error = SyntaxError::new("name.function", span, format!("`{name}` is a function, not a number"));
+                let error =
+                    SyntaxError::new("name.function", span, format!("`{name}` is a function, not a number"));
                 Err(error.with_hint(format!("write `{name}({})`", names.join(", "))))
             }
             Some(Meaning::Alias(function)) => {

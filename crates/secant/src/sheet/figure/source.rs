@@ -180,7 +180,8 @@ enum Stop {
 use Stop::{Sign, Word};
 
 /// Words that end an expression wherever an element is described.
-const LOOKS: &[Stop] = &[Word("style"), Word("label"), Word("hidden"), Word("as"), Word("drag"), Word("slope"), Word("digits")];
+const LOOKS: &[Stop] =
+    &[Word("style"), Word("label"), Word("hidden"), Word("as"), Word("drag"), Word("slope"), Word("digits")];
 
 struct Reader<'a> {
     text: &'a str,
@@ -283,16 +284,17 @@ impl<'a> Reader<'a> {
         let rest = &self.text[at..self.end];
         match stop {
             Sign(sign) => rest.starts_with(sign),
-            Word(word) => rest
-                .strip_prefix(word)
-                .is_some_and(|after| !is_word(before) && !after.starts_with(is_word)),
+            Word(word) => {
+                rest.strip_prefix(word).is_some_and(|after| !is_word(before) && !after.starts_with(is_word))
+            }
         }
     }
 
     /// The expression up to the next of `stops`.
     fn expression(&mut self, what: &str, stops: &[Stop]) -> Result<Part, FigureFault> {
         self.skip();
-        let until = if self.at < self.end && self.begins_with_stop(stops) { self.at } else { self.find(stops) };
+        let until =
+            if self.at < self.end && self.begins_with_stop(stops) { self.at } else { self.find(stops) };
         let span = trimmed(self.text, self.at..until);
         if span.is_empty() {
             return Err(self.fault(format!("expected {what}")));
@@ -532,10 +534,14 @@ mod tests {
 
     #[test]
     fn definitions_and_parameters() {
-        let Said::Define { name, vars, body } = one("f(x, y) = x^2 + max(x, y)  # a comment") else { panic!() };
+        let Said::Define { name, vars, body } = one("f(x, y) = x^2 + max(x, y)  # a comment") else {
+            panic!()
+        };
         assert_eq!((name.text.as_str(), vars.len(), body.text.as_str()), ("f", 2, "x^2 + max(x, y)"));
         assert_eq!(body.span, 10..25);
-        let Said::Param { name, value, range, label } = one("a = 1 in -3..3 label \"the place\"") else { panic!() };
+        let Said::Param { name, value, range, label } = one("a = 1 in -3..3 label \"the place\"") else {
+            panic!()
+        };
         assert_eq!((name.text.as_str(), value.text.as_str(), texts(&range)), ("a", "1", ("-3", "3")));
         assert_eq!(label.as_deref(), Some("the place"));
         let Said::Let { name, body } = one("s = (f(b) - f(a))/(b - a)") else { panic!() };
@@ -552,41 +558,60 @@ mod tests {
         else {
             panic!()
         };
-        assert_eq!((body.text.as_str(), var.text.as_str(), texts(&over)), ("(f(a + t) - f(a))/t", "t", ("0.1", "2 pi")));
-        assert_eq!((name.unwrap().text.as_str(), look.style.as_deref(), look.hidden), ("slopes", Some("second"), true));
-        let Said::Point { place, drag, look, .. } = one("point A = (a, f(a)) drag a, b label \"A; #1\" style first") else {
-            panic!()
-        };
-        assert_eq!((texts(&place), drag.len(), look.label.as_deref()), (("a", "f(a)"), 2, Some("A; #1")));
-        let Said::Straight { stroke, from, toward: Toward::Place(to), .. } = one("segment r = (a+h, f(a)) -> (a+h, max(a, h))")
+        assert_eq!(
+            (body.text.as_str(), var.text.as_str(), texts(&over)),
+            ("(f(a + t) - f(a))/t", "t", ("0.1", "2 pi"))
+        );
+        assert_eq!(
+            (name.unwrap().text.as_str(), look.style.as_deref(), look.hidden),
+            ("slopes", Some("second"), true)
+        );
+        let Said::Point { place, drag, look, .. } =
+            one("point A = (a, f(a)) drag a, b label \"A; #1\" style first")
         else {
             panic!()
         };
-        assert_eq!((stroke, texts(&from), texts(&to)), (Stroke::Segment, ("a+h", "f(a)"), ("a+h", "max(a, h)")));
+        assert_eq!((texts(&place), drag.len(), look.label.as_deref()), (("a", "f(a)"), 2, Some("A; #1")));
+        let Said::Straight { stroke, from, toward: Toward::Place(to), .. } =
+            one("segment r = (a+h, f(a)) -> (a+h, max(a, h))")
+        else {
+            panic!()
+        };
+        assert_eq!(
+            (stroke, texts(&from), texts(&to)),
+            (Stroke::Segment, ("a+h", "f(a)"), ("a+h", "max(a, h)"))
+        );
         let Said::Straight { stroke, toward: Toward::Slope(slope), look, .. } =
             one("line t = (a, f(a)) slope diff(f, x)(a) style tangent")
         else {
             panic!()
         };
-        assert_eq!((stroke, slope.text.as_str(), look.style.as_deref()), (Stroke::Line, "diff(f, x)(a)", Some("tangent")));
+        assert_eq!(
+            (stroke, slope.text.as_str(), look.style.as_deref()),
+            (Stroke::Line, "diff(f, x)(a)", Some("tangent"))
+        );
         let Said::Text { text, .. } = one("label dx = (a, 0) \"Δx\"") else { panic!() };
         assert_eq!(text, "Δx");
-        let Said::Value { digits, label, .. } = one("value slope = s digits 4 label \"slope\"") else { panic!() };
+        let Said::Value { digits, label, .. } = one("value slope = s digits 4 label \"slope\"") else {
+            panic!()
+        };
         assert_eq!((digits, label.as_deref()), (4, Some("slope")));
     }
 
     #[test]
     fn panels_and_several_statements_on_a_line() {
-        let Said::Panel { x, y, xlabel, ylabel, .. } = one("panel main: x = -4..4, xlabel \"a, b\", ylabel \"f(x)\"") else {
+        let Said::Panel { x, y, xlabel, ylabel, .. } =
+            one("panel main: x = -4..4, xlabel \"a, b\", ylabel \"f(x)\"")
+        else {
             panic!()
         };
-        assert_eq!((texts(&x.unwrap()), y, xlabel.as_deref(), ylabel.as_deref()), (
-            ("-4", "4"),
-            None,
-            Some("a, b"),
-            Some("f(x)")
-        ));
-        let statements = read("left: plot f, x = 0..3; point D = (d, f(d))\nright: plot g, x = 0..1\nplot h, x = 0..1").unwrap();
+        assert_eq!(
+            (texts(&x.unwrap()), y, xlabel.as_deref(), ylabel.as_deref()),
+            (("-4", "4"), None, Some("a, b"), Some("f(x)"))
+        );
+        let statements =
+            read("left: plot f, x = 0..3; point D = (d, f(d))\nright: plot g, x = 0..1\nplot h, x = 0..1")
+                .unwrap();
         let panels: Vec<_> = statements.iter().map(|s| s.panel.as_ref().map(|p| p.text.as_str())).collect();
         assert_eq!(panels, [Some("left"), Some("left"), Some("right"), None]);
     }

@@ -1,0 +1,200 @@
+//! Figures: what they compute, what typed functions change, where mistakes are, one compiled figure in full.
+
+use std::collections::BTreeMap;
+
+use secant::sheet::figure::{Compiled, FigureFault, Origin, Plan, Shape, TextPart};
+
+const SLOPE: &str = include_str!("figure/slope.figure");
+
+fn compile(text: &str, functions: &[(&str, &str)], slots: &[&str]) -> Result<Compiled, Vec<FigureFault>> {
+    let functions =
+        functions.iter().map(|(n, t)| ((*n).to_owned(), (*t).to_owned())).collect::<BTreeMap<_, _>>();
+    Plan::read(text)?.compile("slope", &functions, slots)
+}
+
+fn good(text: &str, functions: &[(&str, &str)], slots: &[&str]) -> Compiled {
+    compile(text, functions, slots).unwrap_or_else(|f| panic!("{f:#?}"))
+}
+
+/// The values of expressions beside the figure, at its beginning.
+#[track_caller]
+fn check(text: &str, functions: &[(&str, &str)], rows: &[(&str, f64)]) {
+    let slots: Vec<&str> = rows.iter().map(|r| r.0).collect();
+    let compiled = good(text, functions, &slots);
+    let numbers = compiled.figure.numbers(&compiled.figure.start());
+    for ((text, want), slot) in rows.iter().zip(&compiled.slots) {
+        let got = numbers[slot.output];
+        assert!((got - want).abs() < 1e-12 || got.is_nan() && want.is_nan(), "{text}: {got}, not {want}");
+    }
+}
+
+#[test]
+fn names_mean_what_they_say() {
+    check(
+        SLOPE,
+        &[],
+        &[
+            ("f(2)", 2.0),
+            ("s", 0.75),
+            ("f(a) + b", 3.25),
+            ("f'(a)", 0.5),
+            ("f'(2 a)", 1.0),
+            ("f''(a)", 0.5),
+            ("diff(f, x)(b)", 1.0),
+            ("diff(f, x, 2)(b)", 0.5),
+            ("diff(x^3, x)(a + 1)", 12.0),
+            ("diff(f(a), a)", 0.5),
+            ("diff(f(a) b, a)", 1.0),
+            ("2 pi", std::f64::consts::TAU),
+        ],
+    );
+    check(SLOPE, &[("f", "sin(x)")], &[("f'(0)", 1.0), ("s", 2f64.sin() - 1f64.sin())]);
+}
+
+#[test]
+fn a_variable_never_meets_a_parameter_of_its_name() {
+    let text = "light(d) = d^2\ngrow(l) = l + d\nlate(d) = grow(1) + d\nd = 3 in 0..5\nplot light, d = 0..2";
+    check(
+        text,
+        &[],
+        &[
+            ("light(2)", 4.0),
+            ("grow(1)", 4.0),
+            ("late(10)", 14.0),
+            ("diff(light, d)(5)", 10.0),
+            ("diff(light(d), d)", 6.0),
+            ("diff(late, d)(7)", 1.0),
+        ],
+    );
+    let compiled = good(text, &[], &[]);
+    assert_eq!(compiled.figure.curve(0, &[3.0], &[0.0, 1.0, 2.0]), [0.0, 1.0, 4.0]);
+}
+
+#[test]
+fn points_carry_the_derivatives_of_their_place() {
+    let compiled = good(SLOPE, &[], &[]);
+    let numbers = compiled.figure.numbers(&[1.5, 2.0]);
+    let element = compiled.figure.elements.iter().find(|e| e.id == "A").unwrap();
+    let Shape::Point { x, y, drag: Some(drag) } = &element.shape else { panic!("{element:?}") };
+    assert_eq!((numbers[*x], numbers[*y]), (1.5, 1.5625));
+    assert_eq!(drag.params, [0]);
+    assert_eq!((numbers[drag.dx[0]], numbers[drag.dy[0]]), (1.0, 0.75));
+}
+
+#[test]
+fn outputs_stay_where_they_are_whatever_is_typed() {
+    let own = good(SLOPE, &[], &["s", "f(a)"]);
+    for typed in ["sin(x)", "x", "0", "1/x", "abs(x)", "x^2/4 + 1", "e^x"] {
+        let other = good(SLOPE, &[("f", typed)], &["s", "f(a)"]);
+        assert_eq!(
+            other.slots.iter().map(|s| s.output).collect::<Vec<_>>(),
+            own.slots.iter().map(|s| s.output).collect::<Vec<_>>()
+        );
+        let ids = |c: &Compiled| {
+            c.figure.elements.iter().map(|e| (e.id.clone(), e.panel.clone())).collect::<Vec<_>>()
+        };
+        assert_eq!(ids(&other), ids(&own), "{typed}");
+        let start = own.figure.start();
+        assert_eq!(other.figure.numbers(&start).len(), own.figure.numbers(&start).len(), "{typed}");
+    }
+}
+
+#[test]
+fn heights_follow_the_typed_function() {
+    let own = good(SLOPE, &[], &[]);
+    assert_eq!((own.figure.panels[0].y, own.figure.panels[0].adapted), ([-1.0, 8.0], false));
+    let other = good(SLOPE, &[("f", "100 sin(x)")], &[]);
+    let [low, high] = other.figure.panels[0].y;
+    assert!(
+        other.figure.panels[0].adapted && (-130.0..=-100.0).contains(&low) && (100.0..=130.0).contains(&high)
+    );
+    let pole = good(SLOPE, &[("f", "1/x")], &[]);
+    let [low, high] = pole.figure.panels[0].y;
+    assert!(low > -30.0 && high < 30.0, "{low} {high}");
+}
+
+#[test]
+fn the_text_twin_has_numbers_in_it() {
+    let compiled = good(SLOPE, &[], &[]);
+    let [TextPart::Text(_), TextPart::Number { output, digits }, TextPart::Text(end)] =
+        &compiled.figure.alt[..]
+    else {
+        panic!("{:?}", compiled.figure.alt)
+    };
+    assert_eq!((*digits, end.as_str()), (2, "."));
+    assert_eq!(compiled.figure.numbers(&compiled.figure.start())[*output], 0.75);
+}
+
+/// What is wrong with a figure: the code, and the text that the place shows.
+#[track_caller]
+fn bad(text: &str, code: &str, place: &str) {
+    let faults = compile(text, &[], &[]).err().unwrap_or_else(|| panic!("{text} is taken"));
+    let found: Vec<_> = faults.iter().map(|f| (f.code.as_str(), &text[f.span.clone()])).collect();
+    assert_eq!(found, [(code, place)], "{text}: {faults:#?}");
+}
+
+#[test]
+fn mistakes_in_a_figure_are_placed() {
+    bad("f(x) = x +", "syntax.missing-operand", "+");
+    bad("f(x) = x + q", "name.unknown", "q");
+    bad("f(x) = sin(x", "syntax.unbalanced", "(");
+    bad("f(x) = x\nf(x) = 2", "name.twice", "f");
+    bad("a = 5 in 0..3", "domain.range", "5");
+    bad("a = 1 in 3..0", "domain.range", "3..0");
+    bad("a = 1/0 in 0..3", "domain.division-by-zero", "0");
+    bad("a = b in 0..3", "name.unknown", "b");
+    bad("edit f", "name.unknown", "f");
+    bad("f(x) = x\nplot f, x = 0..1 as c\nplot f, x = 0..1 as c", "name.twice", "c");
+    bad("f(x) = x\nplot f(x) + 1, x = 0..1", "syntax.figure", "f(x) + 1");
+    bad("a = 1 in 0..2\npoint A = (a, f(a))", "name.unknown", "f");
+    bad("a = 1 in 0..2\npoint A = (a, 1) drag b", "name.unknown", "b");
+    bad("a = 1 in 0..2\nb = 1 in 0..2\npoint A = (a, 1) drag b", "name.drag", "b");
+    bad("f(x) = x^2\ny = diff(f, t)", "name.variable", "t");
+    bad("f(x) = x^2\ny = f + 1", "name.function", "f");
+    bad("f(x) = x^2\ny = f(1, 2)", "syntax.arguments", "f(1, 2)");
+    bad("a = 1 in 0..2\nalt \"here {a} and {b}\"", "name.unknown", "b");
+}
+
+/// What is wrong with a typed function: the code, the place in characters, and a hint.
+#[track_caller]
+fn refused(typed: &str, code: &str, at: (usize, usize)) {
+    let faults = compile(SLOPE, &[("f", typed)], &[]).err().unwrap_or_else(|| panic!("{typed} is taken"));
+    let fault = &faults[0];
+    assert_eq!((fault.code.as_str(), (fault.chars.start, fault.chars.end)), (code, at), "{typed}: {fault:?}");
+    assert_eq!(fault.origin, Origin::Function("f".into()));
+    assert!(fault.hint.is_some(), "{typed}: {fault:?}");
+}
+
+#[test]
+fn unsuitable_functions_are_refused_with_a_hint() {
+    refused("x + y", "name.unknown", (4, 5));
+    refused("2 t^2", "name.unknown", (2, 3));
+    refused("a x", "name.unknown", (0, 1));
+    refused("sinn(x)", "name.unknown-function", (0, 4));
+    refused("é + x", "name.unknown", (0, 1));
+    refused("sin(x", "syntax.unbalanced", (3, 4));
+    refused("1/2x", "syntax.ambiguous-division", (0, 4));
+    refused("log(-1 - x^2)", "domain.undefined", (0, 13));
+    refused("sqrt(-4)", "domain.undefined", (5, 7));
+    refused("1/(x - x)", "domain.division-by-zero", (2, 9));
+    refused(&"x + ".repeat(1000), "budget.text", (0, 4000));
+    let faults = compile(SLOPE, &[("g", "x")], &[]).err().unwrap();
+    assert_eq!(
+        (faults[0].code.as_str(), faults[0].origin.clone()),
+        ("name.unknown", Origin::Function("g".into()))
+    );
+    let faults = compile(SLOPE, &[], &["s", "s + wrong"]).err().unwrap();
+    assert_eq!((faults[0].origin.clone(), faults[0].span.clone()), (Origin::Slot(1), 4..9));
+}
+
+/// The whole of a compiled figure, as the page gets it. `UPDATE_GOLDEN=1` writes it anew.
+#[test]
+fn a_compiled_figure_in_full() {
+    let figure = good(SLOPE, &[], &["s"]).figure;
+    let json = serde_json::to_string_pretty(&figure).unwrap() + "\n";
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/figure/slope.json");
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(path, &json).unwrap();
+    }
+    assert_eq!(json, std::fs::read_to_string(path).unwrap_or_default(), "UPDATE_GOLDEN=1 writes it anew");
+}
