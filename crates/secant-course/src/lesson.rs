@@ -232,14 +232,18 @@ impl Script {
         text + " " + &text_of(&self.closing)
     }
 
-    /// Where its links lead, with the place of the prose they are in.
+    /// Where its links lead, each with its place.
     pub(crate) fn links(&self) -> Vec<(String, usize)> {
         let parts = self.lead.iter().chain(self.scenes.iter().flat_map(|s| &s.parts)).chain(&self.closing);
-        let prose = parts.filter_map(|p| match p {
-            Part::Prose(prose) => Some(prose),
-            Part::Cell(_) => None,
-        });
-        prose.flat_map(|p| p.links().into_iter().map(|link| (link, p.at()))).collect()
+        let mut links = Vec::new();
+        for part in parts {
+            let Part::Prose(prose) = part else { continue };
+            for link in prose.links() {
+                let found = self.source.text[prose.at()..].find(&format!("]({link}"));
+                links.push((link, prose.at() + found.map_or(0, |k| k + 2)));
+            }
+        }
+        links
     }
 }
 

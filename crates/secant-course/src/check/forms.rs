@@ -60,7 +60,7 @@ fn explicit(e: &Expr, depth: u32) -> String {
         }
         Node::Power(base, exponent) => format!("({}^({}))", inner(base), inner(exponent)),
         Node::Apply(f, u) => format!("{}({})", f.name(), inner(u)),
-        Node::Apply2(..) | Node::Select(..) | Node::Derivative(..) => format!("({e})"),
+        Node::Apply2(..) | Node::Select(..) | Node::Derivative(..) | Node::Tensor(_) => format!("({e})"),
     }
 }
 
@@ -131,7 +131,8 @@ fn expand(e: &Expr, depth: u32) -> Expr {
         | Node::Apply(..)
         | Node::Apply2(..)
         | Node::Select(..)
-        | Node::Derivative(..) => e.clone(),
+        | Node::Derivative(..)
+        | Node::Tensor(_) => e.clone(),
     }
 }
 

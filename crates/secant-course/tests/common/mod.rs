@@ -2,9 +2,9 @@
 
 use secant_course::{Course, Faults};
 
-pub const OUTLINE: &str = "title = \"A course\"\nlead = \"For *trying*.\"\n[[module]]\ntitle = \"One\"\nsentence = \"The first.\"\nlessons = [{ planned = \"Later\" }, \"slope\"]\n";
+pub(crate) const OUTLINE: &str = "title = \"A course\"\nlead = \"For *trying*.\"\n[[module]]\ntitle = \"One\"\nsentence = \"The first.\"\nlessons = [{ planned = \"Later\" }, \"slope\"]\n";
 
-pub const LESSON: &str = r#"+++
+pub(crate) const LESSON: &str = r#"+++
 id = "slope"
 title = "Slope"
 minutes = 4
@@ -53,12 +53,15 @@ slip "k x^2" -> power-not-lowered
 That was it.
 "#;
 
-pub fn load(outline: &str, lesson: &str) -> Result<Course, Faults> {
-    Course::load([("course.toml".to_owned(), outline.to_owned()), ("one/slope.md".to_owned(), lesson.to_owned())])
+pub(crate) fn load(outline: &str, lesson: &str) -> Result<Course, Faults> {
+    Course::load([
+        ("course.toml".to_owned(), outline.to_owned()),
+        ("one/slope.md".to_owned(), lesson.to_owned()),
+    ])
 }
 
 /// The course with one thing in its lesson replaced.
-pub fn with(what: &str, by: &str) -> Result<Course, Faults> {
+pub(crate) fn with(what: &str, by: &str) -> Result<Course, Faults> {
     assert!(LESSON.contains(what), "{what}");
     load(OUTLINE, &LESSON.replacen(what, by, 1))
 }
