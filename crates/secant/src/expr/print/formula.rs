@@ -22,7 +22,7 @@ use super::{Notation, TooLarge, write};
 ///     (Expr::integer(2) * Expr::var("x")).to_formula(),
 /// ]);
 /// assert_eq!(line.to_string(), "diff(x^2, x) = 2 x");
-/// assert_eq!(line.to_latex(), r"\frac{d}{d x}\left[x^{2}\right] = 2 x");
+/// assert_eq!(line.to_latex(), r"\frac{d}{d x}[x^{2}] = 2 x");
 /// ```
 #[derive(Clone, Debug)]
 pub struct Formula {
