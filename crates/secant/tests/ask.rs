@@ -170,3 +170,42 @@ fn adversaries_end() {
     let reply = ask(&json!({"op": "equal", "a": format!("{digits} x^{digits}"), "b": "x"}));
     assert!(reply["ok"].is_boolean());
 }
+
+#[test]
+fn derivatives_have_the_form_of_the_question() {
+    check(
+        json!({"op": "grad", "expr": "x^2 y", "wrt": ["x", "y"], "at": {"x": 1, "y": 3}}),
+        json!({"expr": ["2 x y", "x^2"], "shape": ["2"], "value": [6.0, 1.0]}),
+    );
+    check(json!({"op": "grad", "expr": "x^2 y", "wrt": "y"}), json!({"expr": "x^2", "shape": []}));
+    check(
+        json!({"op": "jacobian", "expr": ["x y", "x + y"], "wrt": ["x", "y"], "at": [{"x": 2, "y": 5}]}),
+        json!({"expr": [["y", "x"], ["1", "1"]], "shape": ["2", "2"], "values": [[[5.0, 2.0], [1.0, 1.0]]]}),
+    );
+    check(
+        json!({"op": "hessian", "expr": "x^2 y + y^3", "wrt": ["x", "y"], "at": {"x": 1, "y": 2}}),
+        json!({"expr": [["2 y", "2 x"], ["2 x", "6 y"]], "structure": "symmetric", "value": [[4.0, 2.0], [2.0, 12.0]]}),
+    );
+    check(
+        json!({"op": "hessian", "expr": "x^2 + y^3", "wrt": ["x", "y"]}),
+        json!({"expr": [["2", "0"], ["0", "6 y"]], "structure": "diagonal"}),
+    );
+    refuses(json!({"op": "grad", "expr": ["x", "y"], "wrt": "x"}), "shape.grad", None);
+    refuses(json!({"op": "grad", "expr": "x", "wrt": ["x", "x"]}), "request.field", None);
+    refuses(json!({"op": "grad", "expr": "x", "wrt": []}), "request.field", None);
+}
+
+#[test]
+fn along_curves_and_by_equations() {
+    check(json!({"op": "implicit_diff", "equation": "x^2 + y^2 = 1", "y": "y", "x": "x"}), json!({"expr": "-x/y"}));
+    check(json!({"op": "parametric_diff", "x": "cos(t)", "y": "sin(t)", "t": "t"}), json!({"expr": "-cos(t)/sin(t)"}));
+    check(json!({"op": "parametric_diff", "x": "t^2", "y": "t^3", "t": "t", "order": 2}), json!({"expr": "3/(4 t)"}));
+    refuses(json!({"op": "implicit_diff", "equation": "x = 1", "y": "y", "x": "x"}), "domain.implicit", None);
+    refuses(json!({"op": "parametric_diff", "x": "1", "y": "t", "t": "t"}), "domain.parametric", None);
+}
+
+#[test]
+fn simplify() {
+    check(json!({"op": "simplify", "expr": "(x^2 - 1)/(x - 1)"}), json!({"expr": "x + 1", "conditions": ["x - 1 != 0"]}));
+    check(json!({"op": "simplify", "expr": "sin(x)^2 + cos(x)^2"}), json!({"expr": "1", "conditions": []}));
+}

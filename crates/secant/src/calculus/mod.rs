@@ -7,11 +7,15 @@
 
 mod derivative;
 mod gradient;
+mod implicit;
 mod rules;
 mod steps;
+mod structure;
 mod tensor;
 
 pub use derivative::{Rule, derivative, differential, nth_derivative};
 pub use gradient::{gradient, hessian, jacobian};
+pub use implicit::{implicit_derivative, parametric_derivative, total_derivative};
 pub use rules::{OuterRule, RULES};
 pub use steps::{Derivation, Detail, Step, explain, smoothness};
+pub use structure::{Structure, structure, structure_of_entries};

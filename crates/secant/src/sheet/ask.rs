@@ -1,21 +1,21 @@
 //! From a request to its reply.
 
-use std::collections::BTreeMap;
-
 use super::limits::Limits;
 use super::number::Number;
 use super::reply::{Answer, Fault, Formula, Reply, StepReply, WitnessReply};
 use super::request::{
-    Also, Ask, At, DiffAsk, EqualAsk, EvaluateAsk, ExplainAsk, ParseAsk, PointValue, Request,
+    Also, Ask, DiffAsk, EqualAsk, EvaluateAsk, ExplainAsk, ImplicitDiffAsk, ParametricDiffAsk, ParseAsk,
+    Request, SimplifyAsk,
 };
-use super::scope::{self, Reader};
+use super::scope::Reader;
+use super::values::Values;
 use crate::calculus::{self, Detail};
 use crate::equality::{self, Verdict};
-use crate::expr::{Condition, Expr, Symbol, domain};
-use crate::program::{Column, Program, ProgramError, Workspace};
+use crate::expr::{Condition, Expr, Shape, Symbol, domain};
+use crate::program::ProgramError;
 use crate::syntax::Lowered;
 
-type Answered<T = Answer> = Result<T, Box<Fault>>;
+pub(super) type Answered<T = Answer> = Result<T, Box<Fault>>;
 
 /// One line in, one line out: a JSON request and its JSON reply. Never panics, whatever the line holds.
 pub fn answer_line(line: &str, limits: &Limits) -> String {
@@ -46,23 +46,27 @@ pub fn run(request: &Request, limits: &Limits) -> Reply {
         Ask::Diff(ask) => context.diff(&reader, ask),
         Ask::Explain(ask) => context.explain(ask),
         Ask::Equal(ask) => context.equal(&reader, ask),
+        Ask::Simplify(ask) => context.simplify(&reader, ask),
+        Ask::Grad(ask) => context.grad(&reader, ask),
+        Ask::Jacobian(ask) => context.jacobian(&reader, ask),
+        Ask::Hessian(ask) => context.hessian(&reader, ask),
+        Ask::ImplicitDiff(ask) => context.implicit_diff(&reader, ask),
+        Ask::ParametricDiff(ask) => context.parametric_diff(&reader, ask),
     });
     Reply { id: request.id.clone(), outcome }
 }
 
-struct Context<'a> {
-    limits: &'a Limits,
-    also: &'a [Also],
+pub(super) struct Context<'a> {
+    pub(super) limits: &'a Limits,
+    pub(super) also: &'a [Also],
 }
 
 impl Context<'_> {
     fn reader(&self, request: &Request) -> Answered<Reader> {
-        if !request.declare.is_empty() {
-            let fault = Fault::new("unsupported.declare", "names with a shape are not supported yet")
-                .in_field("declare");
-            return Err(fault.hint("leave `declare` out: every name is a number").boxed());
-        }
         let mut reader = Reader::new(self.limits);
+        for (name, shape) in &request.declare {
+            reader.declare(name, shape).map_err(|fault| fault.in_field("declare").boxed())?;
+        }
         for text in &request.assume {
             reader.assume(text).map_err(|fault| fault.in_field("assume").boxed())?;
         }
@@ -82,7 +86,7 @@ impl Context<'_> {
         let e = &lowered.expr;
         Ok(Answer::Parse {
             formula: self.show(e)?,
-            shape: Vec::new(),
+            shape: extents(e.shape()),
             free: e.free_symbols().iter().map(|s| s.name().to_owned()).collect(),
             conditions: texts(&domain::beyond(&lowered.conditions, &reader.assumptions)),
         })
@@ -93,25 +97,23 @@ impl Context<'_> {
         // Outside the domain of the text as it was written there is no value, whatever its canonical form says.
         let values = self.values(reader, &lowered.expr, &lowered.conditions, &ask.at)?;
         Ok(match values {
-            One::One(value) => Answer::Value { value },
-            One::Many(values) => Answer::Values { values },
+            Values::One(value) => Answer::Value { value },
+            Values::Many(values) => Answer::Values { values },
         })
     }
 
     fn diff(&self, reader: &Reader, ask: &DiffAsk) -> Answered {
         let lowered = self.read(reader, &ask.expr)?;
-        let x = self.variable(&ask.wrt)?;
-        let d = self.derivative(&lowered.expr, &x, ask.order)?;
+        let (x, shape) = self.variable(reader, &ask.wrt)?;
+        if !shape.is_scalar() {
+            let fault = Fault::new("shape.wrt", format!("`{x}` is {shape}; `diff` takes a number"));
+            return Err(fault.hint("use `grad` or `jacobian`").in_field("wrt").boxed());
+        }
+        let d = self.shorter(self.derivative(&lowered.expr, &x, ask.order)?);
         let mut conditions = lowered.conditions.clone();
         conditions.extend(calculus::smoothness(&lowered.expr, &x));
         let stated = domain::beyond(&domain::beyond(&conditions, &d.domain()), &reader.assumptions);
-        let (value, values) = match &ask.at {
-            None => (None, None),
-            Some(at) => match self.values(reader, &d, &lowered.conditions, at)? {
-                One::One(value) => (Some(value), None),
-                One::Many(values) => (None, Some(values)),
-            },
-        };
+        let (value, values) = self.values_if_asked(reader, &d, &lowered.conditions, ask.at.as_ref())?;
         Ok(Answer::Diff { formula: self.show(&d)?, conditions: texts(&stated), value, values })
     }
 
@@ -122,7 +124,7 @@ impl Context<'_> {
         };
         let reader = self.reader(&ask.of)?;
         let lowered = self.read(&reader, &diff.expr)?;
-        let x = self.variable(&diff.wrt)?;
+        let (x, _) = self.variable(&reader, &diff.wrt)?;
         // The derivative is taken once more, under the limits.
         self.derivative(&lowered.expr, &x, diff.order)?;
         let detail = if ask.full { Detail::Full } else { Detail::Normal };
@@ -157,6 +159,56 @@ impl Context<'_> {
         Ok(Answer::Equal { verdict, witness, reason: comparison.reason })
     }
 
+    fn simplify(&self, reader: &Reader, ask: &SimplifyAsk) -> Answered {
+        let lowered = self.read(reader, &ask.expr)?;
+        let e = equality::simplify(&lowered.expr, self.limits.proof_terms);
+        self.formula(reader, &e, &lowered.conditions)
+    }
+
+    fn formula(&self, reader: &Reader, e: &Expr, conditions: &[Condition]) -> Answered {
+        let stated = domain::beyond(&domain::beyond(conditions, &e.domain()), &reader.assumptions);
+        Ok(Answer::Formula { formula: self.show(e)?, conditions: texts(&stated) })
+    }
+
+    fn implicit_diff(&self, reader: &Reader, ask: &ImplicitDiffAsk) -> Answered {
+        let lowered = reader.read_equation(&ask.equation)?;
+        self.within_nodes(&lowered.expr)?;
+        let in_field = |field: &'static str| move |fault: Box<Fault>| fault.in_field(field).boxed();
+        let (y, _) = reader.variable(&ask.y).map_err(in_field("y"))?;
+        let (x, _) = reader.variable(&ask.x).map_err(in_field("x"))?;
+        match calculus::implicit_derivative(&lowered.expr, &y, &x) {
+            Some(d) => {
+                self.formula(reader, &equality::simplify(&d, self.limits.proof_terms), &lowered.conditions)
+            }
+            None => Err(Fault::new("domain.implicit", format!("the equation does not determine `{y}`"))
+                .hint(format!("it must contain `{y}`"))
+                .in_field("equation")
+                .boxed()),
+        }
+    }
+
+    fn parametric_diff(&self, reader: &Reader, ask: &ParametricDiffAsk) -> Answered {
+        let in_field = |field: &'static str| move |fault: Box<Fault>| fault.in_field(field).boxed();
+        let x = self.read(reader, &ask.x).map_err(in_field("x"))?;
+        let y = self.read(reader, &ask.y).map_err(in_field("y"))?;
+        let (t, _) = reader.variable(&ask.t).map_err(in_field("t"))?;
+        if ask.order > self.limits.max_order.min(8) {
+            return Err(
+                Fault::new("budget.order", format!("order {} is above the limit of 8", ask.order)).boxed()
+            );
+        }
+        let mut d = y.expr.clone();
+        for _ in 0..ask.order {
+            let next = calculus::parametric_derivative(&x.expr, &d, &t, 1);
+            let fault = || {
+                Fault::new("domain.parametric", format!("`x` does not vary with `{t}`")).in_field("x").boxed()
+            };
+            d = equality::simplify(&next.ok_or_else(fault)?, self.limits.proof_terms);
+            self.within_nodes(&d)?;
+        }
+        self.formula(reader, &d, &[x.conditions, y.conditions].concat())
+    }
+
     fn step(&self, s: &calculus::Step) -> Answered<StepReply> {
         let (from, to) = (self.show(&s.from)?, self.show(&s.to)?);
         let both = |a: Option<String>, b: Option<String>| a.zip(b).map(|(a, b)| [a, b]);
@@ -171,17 +223,27 @@ impl Context<'_> {
         })
     }
 
-    fn read(&self, reader: &Reader, text: &str) -> Answered<Lowered> {
+    pub(super) fn read(&self, reader: &Reader, text: &str) -> Answered<Lowered> {
         let lowered = reader.read(text)?;
         self.within_nodes(&lowered.expr)?;
         Ok(lowered)
     }
 
-    fn variable(&self, name: &str) -> Answered<Symbol> {
-        scope::variable(name, self.limits).map_err(|fault| fault.in_field("wrt").boxed())
+    pub(super) fn variable(&self, reader: &Reader, name: &str) -> Answered<(Symbol, Shape)> {
+        reader.variable(name).map_err(|fault| fault.in_field("wrt").boxed())
     }
 
-    fn derivative(&self, e: &Expr, x: &Symbol, order: u32) -> Answered<Expr> {
+    /// The simplified form where that is much shorter; the derivation's own form otherwise.
+    pub(super) fn shorter(&self, e: Expr) -> Expr {
+        if e.node_count() > 1000 {
+            return e;
+        }
+        let simple = equality::simplify(&e, self.limits.proof_terms);
+        let length = |e: &Expr| e.to_formula().size();
+        if length(&simple) * 4 <= length(&e) * 3 { simple } else { e }
+    }
+
+    pub(super) fn derivative(&self, e: &Expr, x: &Symbol, order: u32) -> Answered<Expr> {
         if order > self.limits.max_order {
             let message = format!("order {order} is above the limit of {}", self.limits.max_order);
             return Err(Fault::new("budget.order", message).boxed());
@@ -194,7 +256,7 @@ impl Context<'_> {
         Ok(d)
     }
 
-    fn within_nodes(&self, e: &Expr) -> Answered<()> {
+    pub(super) fn within_nodes(&self, e: &Expr) -> Answered<()> {
         let nodes = e.node_count();
         if nodes > self.limits.max_nodes {
             let message = format!("the expression has {nodes} parts; allowed are {}", self.limits.max_nodes);
@@ -203,7 +265,7 @@ impl Context<'_> {
         Ok(())
     }
 
-    fn show(&self, e: &Expr) -> Answered<Formula> {
+    pub(super) fn show(&self, e: &Expr) -> Answered<Formula> {
         let text = e.print_limited(self.limits.max_printed).map_err(|e| {
             Fault::new(e.code(), e.to_string()).hint("ask for values instead of the formula").boxed()
         })?;
@@ -213,84 +275,17 @@ impl Context<'_> {
             mathml: self.also.contains(&Also::Mathml).then(|| e.to_mathml()),
         })
     }
-
-    fn values(&self, reader: &Reader, e: &Expr, conditions: &[Condition], at: &At) -> Answered<One> {
-        let points: &[BTreeMap<String, PointValue>] = match at {
-            At::One(point) => std::slice::from_ref(point),
-            At::Many(points) => points,
-        };
-        if points.len() > self.limits.max_points {
-            let message = format!("{} points; allowed are {}", points.len(), self.limits.max_points);
-            return Err(Fault::new("budget.points", message).in_field("at").boxed());
-        }
-        let mut names: Vec<Symbol> = e.free_symbols().into_iter().collect();
-        for c in conditions {
-            names.extend(c.expr.free_symbols());
-        }
-        names.sort();
-        names.dedup();
-        let mut columns: Vec<Vec<f64>> = Vec::with_capacity(names.len());
-        for name in &names {
-            let column: Answered<Vec<f64>> = points
-                .iter()
-                .enumerate()
-                .map(|(k, point)| self.coordinate(reader, name, point, k, points.len()))
-                .collect();
-            columns.push(column?);
-        }
-        let outputs: Vec<Expr> =
-            std::iter::once(e.clone()).chain(conditions.iter().map(|c| c.expr.clone())).collect();
-        let program = Program::compile(&outputs, &names).map_err(program_fault)?;
-        let mut results = vec![vec![0.0; points.len()]; outputs.len()];
-        let inputs: Vec<Column<'_>> = columns.iter().map(|c| Column::Values(c)).collect();
-        let mut out: Vec<&mut [f64]> = results.iter_mut().map(Vec::as_mut_slice).collect();
-        program.evaluate_batch(&inputs, &mut out, &mut Workspace::new()).map_err(program_fault)?;
-        let (values, checks) = results.split_first_mut().expect("the expression itself is the first output");
-        for (k, value) in values.iter_mut().enumerate() {
-            if conditions.iter().zip(&*checks).any(|(c, column)| !c.holds_for(column[k])) {
-                *value = f64::NAN;
-            }
-        }
-        Ok(match at {
-            At::One(_) => One::One(Number(values[0])),
-            At::Many(_) => One::Many(values.iter().map(|v| Number(*v)).collect()),
-        })
-    }
-
-    fn coordinate(
-        &self,
-        reader: &Reader,
-        name: &Symbol,
-        point: &BTreeMap<String, PointValue>,
-        k: usize,
-        of: usize,
-    ) -> Answered<f64> {
-        let field = if of == 1 { "at".to_owned() } else { format!("at[{k}]") };
-        match point.get(name.name()) {
-            Some(PointValue::Number(x)) => Ok(*x),
-            Some(PointValue::Text(text)) => reader.number(text).map_err(|f| f.in_field(&field).boxed()),
-            Some(PointValue::Array(_)) => {
-                Err(Fault::new("shape.point", format!("`{name}` is a number, its value is a list"))
-                    .in_field(&field)
-                    .boxed())
-            }
-            None => Err(Fault::new("name.without-value", format!("`{name}` has no value"))
-                .hint(format!("give one in `{field}`: {{\"{name}\": 1}}"))
-                .in_field(&field)
-                .boxed()),
-        }
-    }
 }
 
-enum One {
-    One(Number),
-    Many(Vec<Number>),
+/// Extents as texts, outermost first.
+pub(super) fn extents(shape: &Shape) -> Vec<String> {
+    shape.dims().iter().map(Expr::to_string).collect()
 }
 
-fn texts(conditions: &[Condition]) -> Vec<String> {
+pub(super) fn texts(conditions: &[Condition]) -> Vec<String> {
     conditions.iter().map(Condition::to_string).collect()
 }
 
-fn program_fault(e: ProgramError) -> Box<Fault> {
+pub(super) fn program_fault(e: ProgramError) -> Box<Fault> {
     Fault::new(e.code(), e.to_string()).boxed()
 }

@@ -7,15 +7,20 @@
 //! Start reading at [`Request`] and [`run()`].
 
 mod ask;
+mod derivatives;
 pub mod figure;
 mod limits;
 mod number;
 mod reply;
 mod request;
 mod scope;
+mod values;
 
 pub use ask::{answer_line, run};
 pub use limits::Limits;
 pub use number::Number;
-pub use reply::{Answer, Fault, Formula, Reply, StepReply, WitnessReply};
-pub use request::{Also, Ask, At, DiffAsk, EqualAsk, EvaluateAsk, ExplainAsk, ParseAsk, PointValue, Request};
+pub use reply::{Answer, Fault, Formula, Nested, Reply, StepReply, WitnessReply};
+pub use request::{
+    Also, Ask, At, DerivativesAsk, DiffAsk, EqualAsk, EvaluateAsk, ExplainAsk, ImplicitDiffAsk, OneOrMany,
+    ParametricDiffAsk, ParseAsk, PointValue, Request, SimplifyAsk,
+};

@@ -48,15 +48,45 @@ pub enum Answer {
         /// What must hold for a value to exist.
         conditions: Vec<String>,
     },
+    /// Of `simplify`, `implicit_diff` and `parametric_diff`.
+    Formula {
+        /// The expression.
+        #[serde(flatten)]
+        formula: Formula,
+        /// What must hold beyond what the formula says itself.
+        conditions: Vec<String>,
+    },
     /// Of `evaluate` at one point.
     Value {
         /// The value.
-        value: Number,
+        value: Nested<Number>,
     },
     /// Of `evaluate` at a list of points.
     Values {
         /// The values, in the order of the points.
-        values: Vec<Number>,
+        values: Vec<Nested<Number>>,
+    },
+    /// Of `grad`, `jacobian` and `hessian`.
+    Derivatives {
+        /// The derivatives, nested as the question was: outputs first, then names.
+        expr: Nested<String>,
+        /// In LaTeX, when asked for.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        latex: Option<Nested<String>>,
+        /// In MathML, when asked for.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        mathml: Option<Nested<String>>,
+        /// Extents of the whole, outermost first.
+        shape: Vec<String>,
+        /// Of a Hessian: which entries can be other than 0.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        structure: Option<String>,
+        /// At the point asked for.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        value: Option<Nested<Number>>,
+        /// At the points asked for.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        values: Option<Vec<Nested<Number>>>,
     },
     /// Of `diff`.
     Diff {
@@ -67,10 +97,10 @@ pub enum Answer {
         conditions: Vec<String>,
         /// At the point asked for.
         #[serde(skip_serializing_if = "Option::is_none")]
-        value: Option<Number>,
+        value: Option<Nested<Number>>,
         /// At the points asked for.
         #[serde(skip_serializing_if = "Option::is_none")]
-        values: Option<Vec<Number>>,
+        values: Option<Vec<Nested<Number>>>,
     },
     /// Of `explain`.
     Explain {
@@ -93,6 +123,31 @@ pub enum Answer {
         /// In words.
         reason: String,
     },
+}
+
+/// One thing, or a list of such.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Nested<T> {
+    /// A single one.
+    One(T),
+    /// A list.
+    Many(Vec<Nested<T>>),
+}
+
+impl<T: fmt::Display> fmt::Display for Nested<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Nested::One(x) => x.fmt(f),
+            Nested::Many(list) => {
+                f.write_str("[")?;
+                for (k, x) in list.iter().enumerate() {
+                    write!(f, "{}{x}", if k > 0 { ", " } else { "" })?;
+                }
+                f.write_str("]")
+            }
+        }
+    }
 }
 
 /// One line of a derivation.
@@ -239,7 +294,18 @@ impl fmt::Display for Answer {
             conditions.iter().try_for_each(|c| write!(f, "\n  where {c}"))
         };
         match self {
-            Answer::Parse { formula, conditions, .. } => {
+            Answer::Derivatives { expr, structure, value, values, .. } => {
+                match expr {
+                    Nested::Many(rows) => rows
+                        .iter()
+                        .enumerate()
+                        .try_for_each(|(k, row)| write!(f, "{}{row}", if k > 0 { "\n" } else { "" }))?,
+                    one => one.fmt(f)?,
+                }
+                structure.iter().try_for_each(|s| write!(f, "\n  structure: {s}"))?;
+                value.iter().chain(values.iter().flatten()).try_for_each(|v| write!(f, "\n= {v}"))
+            }
+            Answer::Parse { formula, conditions, .. } | Answer::Formula { formula, conditions } => {
                 f.write_str(&formula.text)?;
                 notes(f, conditions)
             }

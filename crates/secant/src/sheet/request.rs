@@ -46,6 +46,86 @@ pub enum Ask {
     Explain(ExplainAsk),
     /// `equal`: are two expressions equal?
     Equal(EqualAsk),
+    /// `simplify`: the form a person would write.
+    Simplify(SimplifyAsk),
+    /// `grad`: the derivatives of a scalar by one or several names.
+    Grad(DerivativesAsk),
+    /// `jacobian`: the derivatives of one or several expressions.
+    Jacobian(DerivativesAsk),
+    /// `hessian`: the second derivatives of a scalar.
+    Hessian(DerivativesAsk),
+    /// `implicit_diff`: of a function given by an equation.
+    ImplicitDiff(ImplicitDiffAsk),
+    /// `parametric_diff`: along a curve given by a parameter.
+    ParametricDiff(ParametricDiffAsk),
+}
+
+/// See [`Ask::Simplify`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SimplifyAsk {
+    /// The text.
+    pub expr: String,
+}
+
+/// See [`Ask::Grad`], [`Ask::Jacobian`] and [`Ask::Hessian`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DerivativesAsk {
+    /// The text; a list of texts for a Jacobian.
+    pub expr: OneOrMany,
+    /// The name or names to differentiate by.
+    pub wrt: OneOrMany,
+    /// Where values are wanted, too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<At>,
+}
+
+/// A text or a list of texts: the answer has the same form.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum OneOrMany {
+    /// One.
+    One(String),
+    /// A list.
+    Many(Vec<String>),
+}
+
+impl OneOrMany {
+    /// The texts.
+    pub fn texts(&self) -> &[String] {
+        match self {
+            OneOrMany::One(text) => std::slice::from_ref(text),
+            OneOrMany::Many(texts) => texts,
+        }
+    }
+}
+
+/// See [`Ask::ImplicitDiff`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ImplicitDiffAsk {
+    /// The equation, `x^2 + y^2 = 1`.
+    pub equation: String,
+    /// The name that depends on the other.
+    pub y: String,
+    /// The other.
+    pub x: String,
+}
+
+/// See [`Ask::ParametricDiff`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ParametricDiffAsk {
+    /// The first coordinate, by the parameter.
+    pub x: String,
+    /// The second coordinate.
+    pub y: String,
+    /// The parameter.
+    pub t: String,
+    /// How often; 1 unless told.
+    #[serde(default = "one")]
+    pub order: u32,
 }
 
 /// See [`Ask::Parse`].
@@ -150,7 +230,19 @@ struct ExplainFields {
 const MAX_EXPLAIN: u32 = 2;
 
 /// Every operation, for the message to somebody who asked for another.
-pub(super) const OPS: &[&str] = &["parse", "evaluate", "diff", "explain", "equal"];
+pub(super) const OPS: &[&str] = &[
+    "parse",
+    "simplify",
+    "evaluate",
+    "diff",
+    "implicit_diff",
+    "parametric_diff",
+    "grad",
+    "jacobian",
+    "hessian",
+    "explain",
+    "equal",
+];
 
 impl From<Ask> for Request {
     fn from(ask: Ask) -> Request {
@@ -203,6 +295,12 @@ impl Request {
             Some("evaluate") => Ask::Evaluate(typed(fields)?),
             Some("diff") => Ask::Diff(typed(fields)?),
             Some("equal") => Ask::Equal(typed(fields)?),
+            Some("simplify") => Ask::Simplify(typed(fields)?),
+            Some("grad") => Ask::Grad(typed(fields)?),
+            Some("jacobian") => Ask::Jacobian(typed(fields)?),
+            Some("hessian") => Ask::Hessian(typed(fields)?),
+            Some("implicit_diff") => Ask::ImplicitDiff(typed(fields)?),
+            Some("parametric_diff") => Ask::ParametricDiff(typed(fields)?),
             Some("explain") => {
                 let ExplainFields { of, full } = typed(fields)?;
                 if depth >= MAX_EXPLAIN {
@@ -227,6 +325,12 @@ impl Request {
             Ask::Evaluate(a) => ("evaluate", serde_json::to_value(a)),
             Ask::Diff(a) => ("diff", serde_json::to_value(a)),
             Ask::Equal(a) => ("equal", serde_json::to_value(a)),
+            Ask::Simplify(a) => ("simplify", serde_json::to_value(a)),
+            Ask::Grad(a) => ("grad", serde_json::to_value(a)),
+            Ask::Jacobian(a) => ("jacobian", serde_json::to_value(a)),
+            Ask::Hessian(a) => ("hessian", serde_json::to_value(a)),
+            Ask::ImplicitDiff(a) => ("implicit_diff", serde_json::to_value(a)),
+            Ask::ParametricDiff(a) => ("parametric_diff", serde_json::to_value(a)),
             Ask::Explain(a) => ("explain", Ok(serde_json::json!({ "of": a.of.to_json(), "full": a.full }))),
         };
         let mut all = Map::new();

@@ -1,0 +1,165 @@
+//! Gradients, Jacobians and Hessians: the answer has the form of the question.
+
+use super::ask::{Answered, Context, extents};
+use super::reply::{Answer, Fault, Nested};
+use super::request::{Also, DerivativesAsk, OneOrMany};
+use super::scope::Reader;
+use crate::calculus;
+use crate::expr::{Condition, Expr, Shape, Symbol};
+
+/// Derivatives nested as they were asked for, with what is needed to show and evaluate them.
+struct Table {
+    /// Row by row: outputs first, then names.
+    rows: Vec<Vec<Expr>>,
+    conditions: Vec<Condition>,
+}
+
+impl Context<'_> {
+    pub(super) fn grad(&self, reader: &Reader, ask: &DerivativesAsk) -> Answered {
+        let OneOrMany::One(text) = &ask.expr else {
+            let fault = Fault::new("shape.grad", "a gradient is of one expression");
+            return Err(fault.hint("use `jacobian` for a list").in_field("expr").boxed());
+        };
+        let table = self.first(reader, std::slice::from_ref(text), &ask.wrt, true)?;
+        self.answer(reader, ask, table, None)
+    }
+
+    pub(super) fn jacobian(&self, reader: &Reader, ask: &DerivativesAsk) -> Answered {
+        let table = self.first(reader, ask.expr.texts(), &ask.wrt, false)?;
+        self.answer(reader, ask, table, None)
+    }
+
+    pub(super) fn hessian(&self, reader: &Reader, ask: &DerivativesAsk) -> Answered {
+        let OneOrMany::One(text) = &ask.expr else {
+            let fault = Fault::new("shape.hessian", "a Hessian is of one expression").in_field("expr");
+            return Err(fault.boxed());
+        };
+        let wrt = self.names(reader, &ask.wrt)?;
+        let first = self.first(reader, std::slice::from_ref(text), &ask.wrt, true)?;
+        let mut rows = Vec::new();
+        for g in &first.rows[0] {
+            let row: Vec<Expr> = calculus::jacobian(g, &wrt).into_iter().map(|e| self.shorter(e)).collect();
+            row.iter().try_for_each(|e| self.within_nodes(e))?;
+            rows.push(row);
+        }
+        let structure = match &ask.wrt {
+            OneOrMany::One(_) => calculus::structure(&rows[0][0]),
+            OneOrMany::Many(_) => calculus::structure_of_entries(&rows),
+        };
+        let scalar = matches!(ask.wrt, OneOrMany::One(_)) && wrt[0].1.is_scalar();
+        let table = Table { rows, conditions: first.conditions };
+        // By a list of names a Hessian has rows for them, too.
+        let nested = DerivativesAsk {
+            expr: match &ask.wrt {
+                OneOrMany::One(_) => ask.expr.clone(),
+                OneOrMany::Many(names) => OneOrMany::Many(names.clone()),
+            },
+            ..ask.clone()
+        };
+        self.answer(reader, &nested, table, (!scalar).then(|| structure.to_string()))
+    }
+
+    fn names(&self, reader: &Reader, wrt: &OneOrMany) -> Answered<Vec<(Symbol, Shape)>> {
+        let names: Vec<_> =
+            wrt.texts().iter().map(|name| self.variable(reader, name)).collect::<Answered<_>>()?;
+        if names.is_empty() {
+            return Err(Fault::new("request.field", "no name to differentiate by").in_field("wrt").boxed());
+        }
+        for (k, (name, _)) in names.iter().enumerate() {
+            if names[..k].iter().any(|(other, _)| other == name) {
+                return Err(Fault::new("request.field", format!("`{name}` is named twice"))
+                    .in_field("wrt")
+                    .boxed());
+            }
+        }
+        Ok(names)
+    }
+
+    fn first(&self, reader: &Reader, texts: &[String], wrt: &OneOrMany, scalar: bool) -> Answered<Table> {
+        let wrt = self.names(reader, wrt)?;
+        let (mut rows, mut conditions) = (Vec::new(), Vec::new());
+        for text in texts {
+            let lowered = self.read(reader, text)?;
+            if scalar && !lowered.expr.shape().is_scalar() {
+                let message = format!("`{text}` is {}; a gradient is of a scalar", lowered.expr.shape());
+                return Err(Fault::new("shape.grad", message)
+                    .hint("use `jacobian`")
+                    .in_field("expr")
+                    .boxed());
+            }
+            let row: Vec<Expr> =
+                calculus::jacobian(&lowered.expr, &wrt).into_iter().map(|e| self.shorter(e)).collect();
+            row.iter().try_for_each(|e| self.within_nodes(e))?;
+            rows.push(row);
+            conditions.extend(lowered.conditions);
+        }
+        if rows.is_empty() {
+            return Err(Fault::new("request.field", "no expression to differentiate")
+                .in_field("expr")
+                .boxed());
+        }
+        Ok(Table { rows, conditions })
+    }
+
+    fn answer(
+        &self,
+        reader: &Reader,
+        ask: &DerivativesAsk,
+        table: Table,
+        structure: Option<String>,
+    ) -> Answered {
+        let many_rows = matches!(ask.expr, OneOrMany::Many(_));
+        let many_columns = matches!(ask.wrt, OneOrMany::Many(_));
+        let arrange = |show: &dyn Fn(&Expr) -> Answered<String>| -> Answered<Nested<String>> {
+            let row = |row: &[Expr]| -> Answered<Nested<String>> {
+                if !many_columns {
+                    return Ok(Nested::One(show(&row[0])?));
+                }
+                Ok(Nested::Many(row.iter().map(|e| Ok(Nested::One(show(e)?))).collect::<Answered<_>>()?))
+            };
+            if !many_rows {
+                return row(&table.rows[0]);
+            }
+            Ok(Nested::Many(table.rows.iter().map(|r| row(r)).collect::<Answered<_>>()?))
+        };
+        // For values, everything is one tensor; lists of tensors of different shapes are left to the formulas.
+        let whole = self.whole(&table, many_rows, many_columns);
+        let mut shape = Vec::new();
+        if let Some(whole) = &whole {
+            shape = extents(whole.shape());
+        }
+        let (value, values) = match (&whole, &ask.at) {
+            (Some(whole), at) => self.values_if_asked(reader, whole, &table.conditions, at.as_ref())?,
+            (None, None) => (None, None),
+            (None, Some(_)) => {
+                let fault =
+                    Fault::new("unsupported.values", "values of derivatives of different shapes at once");
+                return Err(fault.hint("ask for one name at a time").in_field("at").boxed());
+            }
+        };
+        Ok(Answer::Derivatives {
+            expr: arrange(&|e| Ok(self.show(e)?.text))?,
+            latex: self.also.contains(&Also::Latex).then(|| arrange(&|e| Ok(e.to_latex()))).transpose()?,
+            mathml: self.also.contains(&Also::Mathml).then(|| arrange(&|e| Ok(e.to_mathml()))).transpose()?,
+            shape,
+            structure,
+            value,
+            values,
+        })
+    }
+
+    fn whole(&self, table: &Table, many_rows: bool, many_columns: bool) -> Option<Expr> {
+        let same = |list: &[Expr]| list.windows(2).all(|pair| pair[0].shape() == pair[1].shape());
+        let mut rows = Vec::new();
+        for row in &table.rows {
+            if !same(row) {
+                return None;
+            }
+            rows.push(if many_columns { Expr::stack(row.clone()) } else { row[0].clone() });
+        }
+        if !same(&rows) {
+            return None;
+        }
+        Some(if many_rows { Expr::stack(rows) } else { rows.swap_remove(0) })
+    }
+}

@@ -1,0 +1,231 @@
+//! Values at the points of a request.
+
+use std::collections::BTreeMap;
+
+use super::ask::{Answered, Context, program_fault};
+use super::number::Number;
+use super::reply::{Fault, Nested};
+use super::request::{At, PointValue};
+use super::scope::Reader;
+use crate::expr::{Condition, Expr, Symbol};
+use crate::program::{Array, Column, Program, Workspace, evaluate_arrays};
+
+/// What came out: one value for one point, a list for a list.
+pub(super) enum Values {
+    One(Nested<Number>),
+    Many(Vec<Nested<Number>>),
+}
+
+type Point = BTreeMap<String, PointValue>;
+
+impl Context<'_> {
+    /// The fields `value` and `values` of a reply.
+    #[allow(clippy::type_complexity)]
+    pub(super) fn values_if_asked(
+        &self,
+        reader: &Reader,
+        e: &Expr,
+        conditions: &[Condition],
+        at: Option<&At>,
+    ) -> Answered<(Option<Nested<Number>>, Option<Vec<Nested<Number>>>)> {
+        Ok(match at {
+            None => (None, None),
+            Some(at) => match self.values(reader, e, conditions, at)? {
+                Values::One(value) => (Some(value), None),
+                Values::Many(values) => (None, Some(values)),
+            },
+        })
+    }
+
+    /// The values of `e`, not a number where a condition fails.
+    pub(super) fn values(
+        &self,
+        reader: &Reader,
+        e: &Expr,
+        conditions: &[Condition],
+        at: &At,
+    ) -> Answered<Values> {
+        let points: &[Point] = match at {
+            At::One(point) => std::slice::from_ref(point),
+            At::Many(points) => points,
+        };
+        if points.len() > self.limits.max_points {
+            let message = format!("{} points; allowed are {}", points.len(), self.limits.max_points);
+            return Err(Fault::new("budget.points", message).in_field("at").boxed());
+        }
+        let parts = e.post_order();
+        let tensors = parts.iter().any(|p| !p.shape().is_scalar());
+        let values = if tensors {
+            let arrays: Answered<Vec<_>> = points
+                .iter()
+                .enumerate()
+                .map(|(k, p)| self.array_value(reader, e, p, place(k, points.len())))
+                .collect();
+            arrays?
+        } else {
+            let names = names_of(e, conditions);
+            self.batch(reader, e, conditions, &names, points)?
+                .into_iter()
+                .map(|x| Nested::One(Number(x)))
+                .collect()
+        };
+        Ok(match at {
+            At::One(_) => Values::One(values.into_iter().next().unwrap_or(Nested::One(Number(f64::NAN)))),
+            At::Many(_) => Values::Many(values),
+        })
+    }
+
+    fn batch(
+        &self,
+        reader: &Reader,
+        e: &Expr,
+        conditions: &[Condition],
+        names: &[Symbol],
+        points: &[Point],
+    ) -> Answered<Vec<f64>> {
+        let mut columns: Vec<Vec<f64>> = Vec::with_capacity(names.len());
+        for name in names {
+            let column: Answered<Vec<f64>> = points
+                .iter()
+                .enumerate()
+                .map(|(k, point)| number_at(reader, name, point, &place(k, points.len())))
+                .collect();
+            columns.push(column?);
+        }
+        let outputs: Vec<Expr> =
+            std::iter::once(e.clone()).chain(conditions.iter().map(|c| c.expr.clone())).collect();
+        let program = Program::compile(&outputs, names).map_err(program_fault)?;
+        let mut results = vec![vec![0.0; points.len()]; outputs.len()];
+        let inputs: Vec<Column<'_>> = columns.iter().map(|c| Column::Values(c)).collect();
+        let mut out: Vec<&mut [f64]> = results.iter_mut().map(Vec::as_mut_slice).collect();
+        program.evaluate_batch(&inputs, &mut out, &mut Workspace::new()).map_err(program_fault)?;
+        let (values, checks) = results.split_first_mut().expect("the expression itself is the first output");
+        for (k, value) in values.iter_mut().enumerate() {
+            if conditions.iter().zip(&*checks).any(|(c, column)| !c.holds_for(column[k])) {
+                *value = f64::NAN;
+            }
+        }
+        Ok(std::mem::take(values))
+    }
+
+    fn array_value(
+        &self,
+        reader: &Reader,
+        e: &Expr,
+        point: &Point,
+        place: String,
+    ) -> Answered<Nested<Number>> {
+        let mut at: Vec<(Symbol, Array)> = Vec::new();
+        // Names with axes first: they bind the named extents, which then need no value of their own.
+        let mut bound: Vec<Symbol> = Vec::new();
+        for (name, variable) in &reader.declared {
+            if variable.shape().is_scalar() {
+                continue;
+            }
+            match point.get(name.name()) {
+                Some(value) => {
+                    let array = array_of(reader, value, &place)?;
+                    for (dim, n) in variable.shape().dims().iter().zip(&array.shape) {
+                        if let Some(extent) = dim.as_var() {
+                            bound.push(extent.clone());
+                            at.push((extent.clone(), Array::scalar(*n as f64)));
+                        }
+                    }
+                    at.push((name.clone(), array));
+                }
+                None if e.contains(name) => return Err(without_value(name, &place)),
+                None => {}
+            }
+        }
+        for name in e.free_symbols() {
+            let known = at.iter().any(|(n, _)| *n == name) || bound.contains(&name);
+            if !known {
+                at.push((name.clone(), Array::scalar(number_at(reader, &name, point, &place)?)));
+            }
+        }
+        let value = evaluate_arrays(std::slice::from_ref(e), &at).map_err(program_fault)?;
+        let array = value.into_iter().next().expect("one output");
+        Ok(nested(&array.shape, &array.data))
+    }
+}
+
+fn place(k: usize, of: usize) -> String {
+    if of == 1 { "at".to_owned() } else { format!("at[{k}]") }
+}
+
+fn names_of(e: &Expr, conditions: &[Condition]) -> Vec<Symbol> {
+    let mut names: Vec<Symbol> = e.free_symbols().into_iter().collect();
+    for c in conditions {
+        names.extend(c.expr.free_symbols());
+    }
+    names.sort();
+    names.dedup();
+    names
+}
+
+fn nested(shape: &[usize], data: &[f64]) -> Nested<Number> {
+    match shape {
+        [] => Nested::One(Number(data.first().copied().unwrap_or(f64::NAN))),
+        [_, inner @ ..] => {
+            let size: usize = inner.iter().product();
+            if size == 0 {
+                return Nested::Many(Vec::new());
+            }
+            Nested::Many(data.chunks(size).map(|chunk| nested(inner, chunk)).collect())
+        }
+    }
+}
+
+fn without_value(name: &Symbol, place: &str) -> Box<Fault> {
+    Fault::new("name.without-value", format!("`{name}` has no value"))
+        .hint(format!("give one in `{place}`: {{\"{name}\": 1}}"))
+        .in_field(place)
+        .boxed()
+}
+
+fn number_at(reader: &Reader, name: &Symbol, point: &Point, place: &str) -> Answered<f64> {
+    match point.get(name.name()) {
+        Some(PointValue::Number(x)) => Ok(*x),
+        Some(PointValue::Text(text)) => reader.number(text).map_err(|f| f.in_field(place).boxed()),
+        Some(PointValue::Array(_)) => {
+            let fault = Fault::new("shape.point", format!("`{name}` is a number, its value is a list"));
+            Err(fault.hint("give its shape in `declare`").in_field(place).boxed())
+        }
+        None => Err(without_value(name, place)),
+    }
+}
+
+fn array_of(reader: &Reader, value: &PointValue, place: &str) -> Answered<Array> {
+    fn walk(
+        reader: &Reader,
+        value: &PointValue,
+        shape: &mut Vec<usize>,
+        depth: usize,
+        data: &mut Vec<f64>,
+    ) -> Answered<bool> {
+        match value {
+            PointValue::Number(x) => data.push(*x),
+            PointValue::Text(text) => data.push(reader.number(text)?),
+            PointValue::Array(list) => {
+                if depth == shape.len() && data.is_empty() {
+                    shape.push(list.len());
+                } else if shape.get(depth) != Some(&list.len()) {
+                    return Ok(false);
+                }
+                for item in list {
+                    if !walk(reader, item, shape, depth + 1, data)? {
+                        return Ok(false);
+                    }
+                }
+                return Ok(true);
+            }
+        }
+        Ok(depth == shape.len())
+    }
+    let (mut shape, mut data) = (Vec::new(), Vec::new());
+    let even = walk(reader, value, &mut shape, 0, &mut data).map_err(|f| f.in_field(place).boxed())?;
+    let array = if even { Array::new(shape, data) } else { None };
+    array.ok_or_else(|| {
+        Fault::new("shape.ragged", "the rows of the list differ in length").in_field(place).boxed()
+    })
+}
