@@ -197,15 +197,27 @@ fn derivatives_have_the_form_of_the_question() {
 
 #[test]
 fn along_curves_and_by_equations() {
-    check(json!({"op": "implicit_diff", "equation": "x^2 + y^2 = 1", "y": "y", "x": "x"}), json!({"expr": "-x/y"}));
-    check(json!({"op": "parametric_diff", "x": "cos(t)", "y": "sin(t)", "t": "t"}), json!({"expr": "-cos(t)/sin(t)"}));
-    check(json!({"op": "parametric_diff", "x": "t^2", "y": "t^3", "t": "t", "order": 2}), json!({"expr": "3/(4 t)"}));
+    check(
+        json!({"op": "implicit_diff", "equation": "x^2 + y^2 = 1", "y": "y", "x": "x"}),
+        json!({"expr": "-x/y"}),
+    );
+    check(
+        json!({"op": "parametric_diff", "x": "cos(t)", "y": "sin(t)", "t": "t"}),
+        json!({"expr": "-cos(t)/sin(t)"}),
+    );
+    check(
+        json!({"op": "parametric_diff", "x": "t^2", "y": "t^3", "t": "t", "order": 2}),
+        json!({"expr": "3/(4 t)"}),
+    );
     refuses(json!({"op": "implicit_diff", "equation": "x = 1", "y": "y", "x": "x"}), "domain.implicit", None);
     refuses(json!({"op": "parametric_diff", "x": "1", "y": "t", "t": "t"}), "domain.parametric", None);
 }
 
 #[test]
 fn simplify() {
-    check(json!({"op": "simplify", "expr": "(x^2 - 1)/(x - 1)"}), json!({"expr": "x + 1", "conditions": ["x - 1 != 0"]}));
+    check(
+        json!({"op": "simplify", "expr": "(x^2 - 1)/(x - 1)"}),
+        json!({"expr": "x + 1", "conditions": ["x - 1 != 0"]}),
+    );
     check(json!({"op": "simplify", "expr": "sin(x)^2 + cos(x)^2"}), json!({"expr": "1", "conditions": []}));
 }

@@ -3,7 +3,7 @@
 use super::points::Points;
 use super::proves_zero;
 use crate::expr::{Condition, Expr, Symbol, domain};
-use crate::program::{Program, Workspace};
+use crate::program::{Enclosure, Interval, Program, Workspace};
 
 /// What is known about two expressions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -186,7 +186,7 @@ impl Table {
                 continue;
             }
             match (row.a, row.b) {
-                (Some(a), Some(b)) => match self.apart(&point, a, b) {
+                (Some(a), Some(b)) => match self.apart(&point, &mut workspace) {
                     Some(true) => {
                         let at = names.iter().cloned().zip(point).collect();
                         trial.witness = Some(Witness { at, a, b });
@@ -205,18 +205,23 @@ impl Table {
         trial
     }
 
-    /// Do the values differ? `None` when that cannot be told from numbers of this precision.
-    fn apart(&self, point: &[f64], a: f64, b: f64) -> Option<bool> {
-        let size = a.abs().max(b.abs());
-        if !size.is_finite() {
+    /// Do the values differ? Their enclosures decide: apart, they differ; narrow and overlapping, they agree; `None`
+    /// when the enclosures are too wide to say anything.
+    fn apart(&self, point: &[f64], workspace: &mut Workspace) -> Option<bool> {
+        let nowhere = Enclosure { values: Interval::EMPTY, defined: false };
+        let mut out = vec![nowhere; self.program.output_count()];
+        let inputs: Vec<Interval> = point.iter().map(|x| Interval::point(*x)).collect();
+        self.program.evaluate_interval(&inputs, &mut out, workspace).ok()?;
+        let (a, b) = (out[0], out[1]);
+        if !a.defined || !b.defined {
             return None;
         }
-        let difference = (a - b).abs();
-        if difference <= 1e-9 * size.max(1e-3) {
-            return Some(false);
+        if a.values.is_disjoint(b.values) {
+            return Some(true);
         }
-        let _ = point;
-        (difference > 1e-6 * size.max(1e-3)).then_some(true)
+        let hull = a.values.hull(b.values);
+        let size = hull.low().abs().max(hull.high().abs());
+        (hull.width() <= 1e-6 * size || size < 1e-9).then_some(false)
     }
 
     /// A point, not among those tried, at which a condition of one of the two fails: `x/x` has no value at 0.
