@@ -17,6 +17,7 @@ fn main() -> io::Result<()> {
 
     let mut text = String::new();
     embed("ASSETS", &here.join("assets"), &mut text)?;
+    embed("COURSE", &here.join("../../course"), &mut text)?;
     fs::write(out.join("embedded.rs"), text)
 }
 

@@ -2,16 +2,21 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 const EXAMPLES: &str = "\
 Examples:
   secant                                  the course, in your browser
+  secant diff 'x^2 sin(x)' x              2 x sin(x) + x^2 cos(x)
+  secant diff 'x^5' x --order 2 --at x=2  the second derivative, and its value
+  secant explain 'sin(x^2)' x             every step, with the rule it follows
+  secant evaluate 'x^2 + y' x=1/3 y=2     a value
+  secant batch < questions.jsonl          one JSON request per line, one reply per line
 
-Exit codes: 0 all is well, 2 bad input.";
+Exit codes: 0 an answer, 1 none found, 2 bad input.";
 
-/// Calculus you can run: a course with live figures.
+/// Calculus you can run: a course with live figures, and derivatives, steps and values in the shell.
 #[derive(Debug, Parser)]
 #[command(name = "secant", version, after_help = EXAMPLES, args_conflicts_with_subcommands = true)]
 pub(crate) struct Arguments {
@@ -25,6 +30,16 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Serve the course on this machine (this is what no command at all does)
     Serve(ServeArgs),
+    /// Differentiate an expression
+    Diff(DiffArgs),
+    /// Differentiate an expression and show every step
+    Explain(ExplainArgs),
+    /// Compute the value of an expression
+    Evaluate(EvaluateArgs),
+    /// Answer JSON requests, one per line of standard input, one reply per line; blank lines are skipped
+    Batch(BatchArgs),
+    /// Check a course: every cell, every variant of every question
+    Check(CheckArgs),
     /// Print completions for a shell
     Completions {
         /// Which shell
@@ -40,10 +55,103 @@ pub(crate) struct ServeArgs {
     /// Keep the learner's work in this folder instead of the user's data folder
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
+    /// Serve the course in this folder instead of the one in the program
+    #[arg(long, value_name = "DIR")]
+    pub(crate) course: Option<PathBuf>,
     /// Open the course in the browser
     #[arg(long)]
     pub(crate) open: bool,
     /// Read the browser's files from this folder, anew at every request
     #[arg(long, value_name = "DIR", hide = true)]
     pub(crate) assets: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct DiffArgs {
+    /// What to differentiate, for example 'x^2 sin(x)'
+    #[arg(allow_hyphen_values = true)]
+    pub(crate) expr: String,
+    /// The name to differentiate by
+    pub(crate) by: String,
+    /// How often
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub(crate) order: u32,
+    /// Also its value at a point, for example --at x=2 --at a=1/3
+    #[arg(long, value_name = "NAME=VALUE", value_parser = place, allow_hyphen_values = true)]
+    pub(crate) at: Vec<(String, String)>,
+    /// How to print the answer
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ExplainArgs {
+    /// What to differentiate, for example 'sin(x^2)'
+    #[arg(allow_hyphen_values = true)]
+    pub(crate) expr: String,
+    /// The name to differentiate by
+    pub(crate) by: String,
+    /// How often
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub(crate) order: u32,
+    /// How to print the answer
+    #[arg(long, value_enum, default_value_t = StepFormat::Text)]
+    pub(crate) format: StepFormat,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct EvaluateArgs {
+    /// What to compute, for example 'x^2 + y'
+    #[arg(allow_hyphen_values = true)]
+    pub(crate) expr: String,
+    /// Where, for example x=1/3 y=2
+    #[arg(value_name = "NAME=VALUE", value_parser = place)]
+    pub(crate) at: Vec<(String, String)>,
+    /// How to print the answer
+    #[arg(long, value_enum, default_value_t = StepFormat::Text)]
+    pub(crate) format: StepFormat,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct BatchArgs {
+    /// The longest line that is read, in bytes; a longer one gets an error
+    #[arg(long, value_name = "BYTES", default_value_t = 1_000_000)]
+    pub(crate) longest: usize,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct CheckArgs {
+    /// The folder of the course
+    pub(crate) course: PathBuf,
+}
+
+/// How an expression is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// Secant's own notation; it can be typed in again
+    Text,
+    /// The engine's whole reply
+    Json,
+    /// LaTeX
+    Latex,
+    /// MathML
+    Mathml,
+}
+
+/// How steps or values are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StepFormat {
+    /// To be read
+    Text,
+    /// The engine's whole reply
+    Json,
+}
+
+fn place(word: &str) -> Result<(String, String), String> {
+    match word.split_once('=') {
+        Some((name, value)) if !name.trim().is_empty() && !value.trim().is_empty() => {
+            Ok((name.trim().to_owned(), value.trim().to_owned()))
+        }
+        _ => Err("a place is written NAME=VALUE, for example x=2 or x=1/3".to_owned()),
+    }
 }

@@ -6,9 +6,14 @@
 //! Start reading at `args.rs`, then [`run`].
 
 mod args;
+mod ask;
+mod batch;
+mod check;
 mod course;
+mod show;
+mod words;
 
-use std::io::{self, ErrorKind, Write as _};
+use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser as _};
@@ -17,6 +22,8 @@ use args::{Arguments, Command};
 
 /// An answer was found.
 pub(crate) const ANSWER: u8 = 0;
+/// The question is good, an answer was not found.
+pub(crate) const NONE_FOUND: u8 = 1;
 /// The question is not good, or something outside failed.
 pub(crate) const BAD_INPUT: u8 = 2;
 
@@ -32,7 +39,8 @@ fn main() -> ExitCode {
         // Who reads our output has seen enough.
         Err(error) if is_broken_pipe(&error) => ExitCode::from(ANSWER),
         Err(error) => {
-            let _ = writeln!(io::stderr(), "error: {error:#}");
+            let colours = show::Colours::for_terminal(io::stderr().is_terminal());
+            let _ = writeln!(io::stderr(), "{} {error:#}", colours.error("error:"));
             ExitCode::from(BAD_INPUT)
         }
     }
@@ -42,6 +50,11 @@ fn run(arguments: Arguments, out: &mut impl io::Write) -> anyhow::Result<u8> {
     match arguments.command {
         None => course::serve(arguments.serve, out),
         Some(Command::Serve(args)) => course::serve(args, out),
+        Some(Command::Diff(args)) => words::diff(&args, out),
+        Some(Command::Explain(args)) => words::explain(&args, out),
+        Some(Command::Evaluate(args)) => words::evaluate(&args, out),
+        Some(Command::Batch(args)) => batch::batch(&mut io::stdin().lock(), out, args.longest),
+        Some(Command::Check(args)) => check::check(&args, out),
         Some(Command::Completions { shell }) => {
             let mut text = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "secant", &mut text);
@@ -54,5 +67,8 @@ fn run(arguments: Arguments, out: &mut impl io::Write) -> anyhow::Result<u8> {
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)
+            || cause
+                .downcast_ref::<serde_json::Error>()
+                .is_some_and(|error| error.io_error_kind() == Some(ErrorKind::BrokenPipe))
     })
 }

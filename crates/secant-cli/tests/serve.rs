@@ -6,6 +6,8 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use serde_json::{Value, json};
+
 /// A running server. Dropping it kills it, as the system would.
 struct Server {
     child: Child,
@@ -54,6 +56,11 @@ impl Server {
         self.send(&format!("GET {path}"), "").unwrap()
     }
 
+    fn post(&self, path: &str, body: &Value) -> std::io::Result<Value> {
+        let (_, reply) = self.send(&format!("POST {path}"), &body.to_string())?;
+        Ok(serde_json::from_str(&reply)?)
+    }
+
     #[cfg(unix)]
     fn signal(&self, name: &str) {
         let sent = Command::new("kill").args([name, &self.child.id().to_string()]).status().unwrap();
@@ -77,6 +84,13 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The first value of an attribute in a page.
+fn attribute<'a>(page: &'a str, name: &str) -> &'a str {
+    let (_, rest) =
+        page.split_once(&format!(" {name}=\"")).unwrap_or_else(|| panic!("no {name} in the page"));
+    rest.split('"').next().unwrap()
 }
 
 /// Runs a server that is expected not to start, and gives what it says.
@@ -151,6 +165,14 @@ fn a_data_folder_that_cannot_be_used_is_named() {
     assert!(said.contains("secant.sqlite3") && said.contains("nothing was changed"), "{said}");
 }
 
+#[test]
+fn a_course_with_a_mistake_is_not_served_and_the_mistake_is_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let missing = folder.path().join("nothing-here");
+    let said = refused(&["serve", "--port", "0", "--course", missing.to_str().unwrap()]);
+    assert!(said.contains("nothing-here"), "{said}");
+}
+
 #[cfg(unix)]
 #[test]
 fn interrupt_and_terminate_end_it_cleanly() {
@@ -166,4 +188,39 @@ fn interrupt_and_terminate_end_it_cleanly() {
             std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
         assert_eq!(left, ["secant.sqlite3"], "the log is written back");
     }
+}
+
+#[test]
+fn a_server_killed_while_it_writes_loses_nothing_it_confirmed() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(&["serve", "--port", "0"], folder.path());
+    let lesson = attribute(&server.get("/").1, "data-lesson").to_owned();
+    let question = attribute(&server.get(&format!("/lesson/{lesson}")).1, "data-question").to_owned();
+    let ask = json!({"question": question, "seed": 1, "answer": "12345"});
+
+    let mut confirmed = 0;
+    for round in 0..3 {
+        let mut server = Server::start(&["serve", "--port", "0"], folder.path());
+        let id = server.child.id();
+        let killer = std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(150 + 70 * round));
+            #[cfg(unix)]
+            assert!(Command::new("kill").args(["-KILL", &id.to_string()]).status().unwrap().success());
+            id
+        });
+        while let Ok(reply) = server.post("/api/v1/answer", &ask) {
+            assert_eq!(reply["ok"], true, "{reply}");
+            let attempts = reply["attempts"].as_u64().unwrap();
+            assert!(attempts > confirmed, "{attempts} after {confirmed}");
+            confirmed = attempts;
+        }
+        killer.join().unwrap();
+        assert!(!server.child.wait().unwrap().success());
+    }
+    drop(server);
+    assert!(confirmed > 3, "only {confirmed} attempts before the end");
+    let server = Server::start(&["serve", "--port", "0"], folder.path());
+    let next = server.post("/api/v1/answer", &ask).unwrap()["attempts"].as_u64().unwrap();
+    // The last one of a round may have been kept without having been confirmed.
+    assert!((confirmed + 1..=confirmed + 2).contains(&next), "{next} after {confirmed}");
 }

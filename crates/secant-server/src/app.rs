@@ -1,6 +1,7 @@
 //! What every handler needs, and the table of addresses.
 
 use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
@@ -8,16 +9,29 @@ use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use axum::routing::get;
 use axum::{Router, middleware};
+use secant_course::Course;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 
 use crate::assets::Assets;
+use crate::store::{Millis, Store};
+use crate::work::Work;
 use crate::{api, headers, pages};
 
 /// What the handlers share.
 pub(crate) struct App {
+    pub(crate) course: Arc<Course>,
+    pub(crate) store: Arc<dyn Store>,
     pub(crate) assets: Assets,
+    pub(crate) work: Work,
+    pub(crate) clock: fn() -> Millis,
+}
+
+/// The time now.
+pub(crate) fn now() -> Millis {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Millis::try_from(since.as_millis()).unwrap_or(Millis::MAX)
 }
 
 /// The whole server as one service.
@@ -25,6 +39,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
     let packed = DefaultPredicate::new().and(NotForContentType::const_new("font/"));
     Router::new()
         .route("/", get(pages::home))
+        .route("/lesson/{id}", get(pages::lesson))
         .route("/assets/{*address}", get(asset))
         .nest("/api/v1", api::routes())
         .fallback(missing)

@@ -8,10 +8,16 @@
 mod api;
 mod app;
 mod assets;
+mod content;
 mod hash;
 mod headers;
 mod pages;
 mod serve;
 pub mod store;
+#[cfg(test)]
+mod tests;
+mod view;
+mod work;
 
+pub use content::{ContentError, load as load_course};
 pub use serve::{FIRST_PORT, Options, ServeError, serve};

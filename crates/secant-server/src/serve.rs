@@ -9,9 +9,11 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use crate::app::{App, router};
+use crate::app::{App, now, router};
 use crate::assets::Assets;
+use crate::content::{self, ContentError};
 use crate::store::{Sqlite, Store, StoreError};
+use crate::work::Work;
 
 /// The port that is tried first.
 pub const FIRST_PORT: u16 = 8642;
@@ -29,6 +31,8 @@ pub struct Options {
     pub port: Option<u16>,
     /// The folder for what the learner does; else the one the system names for user data.
     pub data: Option<PathBuf>,
+    /// A folder with a course; else the one in the binary.
+    pub course: Option<PathBuf>,
     /// A folder with the browser's files, read anew at every request; else those in the binary.
     pub assets: Option<PathBuf>,
 }
@@ -67,6 +71,9 @@ pub enum ServeError {
     /// The learner's data.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The course.
+    #[error(transparent)]
+    Content(#[from] ContentError),
     /// The system failed under us.
     #[error("the server broke off: {0}")]
     System(#[from] io::Error),
@@ -89,12 +96,20 @@ async fn run(options: Options, ready: impl FnOnce(SocketAddr)) -> Result<(), Ser
         return Err(ServeError::Assets(folder.clone()));
     }
     let listener = listen(options.port).await?;
+    let course = content::load(options.course.as_deref())?;
     let folder = match options.data {
         Some(folder) => folder,
         None => Sqlite::default_folder()?,
     };
     let store: Arc<dyn Store> = Arc::new(Sqlite::open(&folder).await?);
-    let app = App { assets: Assets::new(options.assets) };
+    let places = std::thread::available_parallelism().map_or(2, usize::from);
+    let app = App {
+        course: Arc::new(course),
+        store: store.clone(),
+        assets: Assets::new(options.assets),
+        work: Work::new(places),
+        clock: now,
+    };
 
     let (end, mut ended) = watch::channel(false);
     tokio::spawn(async move {

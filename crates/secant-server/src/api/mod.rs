@@ -1,30 +1,205 @@
 //! What the page asks of the server, in JSON under `/api/v1/`.
 //!
-//! Invariant: every reply is one JSON object with `ok`.
+//! Here: one handler per address, the body it takes, the reply it gives, the form of an error.
+//! Not here: mathematics (`secant`), marking (`secant-course`), what is kept (`store`).
+//! Invariant: every reply is one JSON object with `ok`; nothing is computed on a thread that serves.
 //! Start reading at [`routes`].
 
-#[expect(dead_code, reason = "the addresses that refuse bodies come with the course")]
+mod body;
 mod error;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::http::Uri;
-use axum::routing::get;
+use axum::extract::State;
+use axum::http::{Uri, header};
+use axum::response::IntoResponse;
+use axum::routing::{get, post};
 use axum::{Json, Router};
+use secant_course::{Fault, Question};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::app::App;
+use crate::store::{Attempt, Progress};
+use body::{JsonText, Sent};
 pub(crate) use error::ApiError;
 
 /// The addresses below `/api/v1`.
 pub(crate) fn routes() -> Router<Arc<App>> {
     Router::new()
+        .route("/ask", post(ask))
+        .route("/figure", post(figure))
+        .route("/read", post(read))
+        .route("/answer", post(answer))
+        .route("/question", post(question))
+        .route("/steps", post(steps))
+        .route("/progress", post(progress))
+        .route("/opcodes", get(opcodes))
         .route("/health", get(health))
         .fallback(async |uri: Uri| ApiError::unknown("address", uri.path()))
         .method_not_allowed_fallback(async || ApiError::method())
 }
 
+type Reply = Result<Json<Value>, ApiError>;
+
+/// Any request of the engine's language, exactly as `secant batch` takes it.
+async fn ask(State(app): State<Arc<App>>, JsonText(text): JsonText) -> Result<impl IntoResponse, ApiError> {
+    let reply =
+        app.work.run(move || secant::sheet::answer_line(&text, &secant::sheet::Limits::default())).await?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], reply))
+}
+
+#[derive(Deserialize)]
+struct FigureBody {
+    lesson: String,
+    figure: String,
+    functions: BTreeMap<String, String>,
+}
+
+/// The lesson's figure for the learner's functions; they are kept once the figure can be made of them.
+async fn figure(State(app): State<Arc<App>>, Sent(body): Sent<FigureBody>) -> Reply {
+    let course = app.course.clone();
+    let (id, name, functions) = (body.lesson.clone(), body.figure.clone(), body.functions.clone());
+    let page = app
+        .work
+        .run(move || {
+            let lesson = course.lesson(&id).ok_or_else(|| ApiError::unknown("lesson", &id))?;
+            let has = lesson.view().page.figure.as_ref().is_some_and(|figure| figure.id == name);
+            if !has {
+                return Err(ApiError::unknown("figure", &name));
+            }
+            let view = lesson.view_with(&functions).map_err(mistake)?;
+            to_json(&view.page)
+        })
+        .await??;
+    app.store.keep_functions(body.lesson, body.figure, body.functions, (app.clock)()).await?;
+    Ok(Json(json!({"ok": true, "figure": page["figure"], "scenes": page["scenes"]})))
+}
+
+#[derive(Deserialize)]
+struct ReadBody {
+    text: String,
+    #[serde(default)]
+    names: Vec<String>,
+}
+
+/// How the engine reads a formula while it is being typed.
+async fn read(State(app): State<Arc<App>>, Sent(body): Sent<ReadBody>) -> Reply {
+    let reading = app
+        .work
+        .run(move || {
+            let names: Vec<&str> = body.names.iter().map(String::as_str).collect();
+            secant_course::read(&body.text, &names).map_err(mistake)
+        })
+        .await??;
+    Ok(Json(json!({"ok": true, "text": reading.text, "mathml": reading.mathml})))
+}
+
+#[derive(Deserialize)]
+struct AnswerBody {
+    question: String,
+    seed: u64,
+    answer: String,
+}
+
+/// Marks an answer and keeps it. One that cannot be understood is not an attempt.
+async fn answer(State(app): State<Arc<App>>, Sent(body): Sent<AnswerBody>) -> Reply {
+    let (seed, typed) = (body.seed, body.answer.clone());
+    let mark = with_question(&app, body.question.clone(), move |question| {
+        question.mark(seed, &typed).map_err(mistake)
+    })
+    .await?;
+    let verdict = mark.verdict.word().to_owned();
+    let attempt = Attempt {
+        question: body.question,
+        seed: body.seed,
+        answer: body.answer,
+        verdict: verdict.clone(),
+        score: mark.score.clamp(0.0, 1.0),
+        at: (app.clock)(),
+    };
+    let tally = app.store.record(attempt).await?;
+    Ok(Json(json!({
+        "ok": true,
+        "verdict": verdict,
+        "score": mark.score,
+        "feedback": mark.feedback,
+        "mathml": mark.reading,
+        "witness": to_json(&mark.witness)?,
+        "attempts": tally.attempts,
+        "best": tally.best,
+    })))
+}
+
+#[derive(Deserialize)]
+struct VariantBody {
+    question: String,
+    seed: u64,
+}
+
+/// One variant of a question, to be asked.
+async fn question(State(app): State<Arc<App>>, Sent(body): Sent<VariantBody>) -> Reply {
+    let variant = with_question(&app, body.question, move |question| Ok(question.variant(body.seed))).await?;
+    Ok(Json(json!({
+        "ok": true,
+        "seed": variant.seed,
+        "ask": variant.ask,
+        "names": variant.names,
+        "hints": variant.hints,
+    })))
+}
+
+/// The worked solution of a variant.
+async fn steps(State(app): State<Arc<App>>, Sent(body): Sent<VariantBody>) -> Reply {
+    let steps = with_question(&app, body.question, move |question| Ok(question.steps(body.seed))).await?;
+    let last = steps.last().map(|step| step.to_mathml.clone());
+    Ok(Json(json!({"ok": true, "steps": to_json(&steps)?, "mathml": last})))
+}
+
+#[derive(Deserialize)]
+struct ProgressBody {
+    lesson: String,
+    scene: u32,
+    #[serde(default)]
+    finished: bool,
+}
+
+/// Notes how far a lesson was followed.
+async fn progress(State(app): State<Arc<App>>, Sent(body): Sent<ProgressBody>) -> Reply {
+    let lesson = app.course.lesson(&body.lesson).ok_or_else(|| ApiError::unknown("lesson", &body.lesson))?;
+    let last = u32::try_from(lesson.view().page.scenes.len()).unwrap_or(u32::MAX).saturating_sub(1);
+    let reached = Progress { scene: body.scene.min(last), finished: body.finished };
+    app.store.reach(body.lesson, reached, (app.clock)()).await?;
+    Ok(Json(json!({"ok": true})))
+}
+
+/// The instructions a figure's program may contain.
+async fn opcodes() -> Json<Value> {
+    Json(json!({"version": 1, "opcodes": secant::program::OPCODES}))
+}
+
 /// Says that the server runs.
 async fn health() -> Json<Value> {
     Json(json!({"ok": true, "version": env!("CARGO_PKG_VERSION")}))
+}
+
+/// Does something with a question of the course, where mathematics is done.
+async fn with_question<T: Send + 'static>(
+    app: &App,
+    id: String,
+    task: impl FnOnce(&Question) -> Result<T, ApiError> + Send + 'static,
+) -> Result<T, ApiError> {
+    let course = app.course.clone();
+    app.work
+        .run(move || task(course.question(&id).ok_or_else(|| ApiError::unknown("question", &id))?))
+        .await?
+}
+
+fn mistake(fault: Fault) -> ApiError {
+    ApiError::mistake(fault.code, fault.message, fault.at, fault.hint)
+}
+
+fn to_json(value: &impl serde::Serialize) -> Result<Value, ApiError> {
+    serde_json::to_value(value).map_err(|error| ApiError::internal("internal.json", error.to_string()))
 }

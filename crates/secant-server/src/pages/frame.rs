@@ -1,6 +1,6 @@
 //! What every page has around its content.
 
-use maud::{DOCTYPE, Markup, html};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::app::App;
 use crate::assets::Assets;
@@ -15,7 +15,7 @@ pub(super) struct Frame<'a> {
 
 /// A whole document around the content of `main`.
 pub(super) fn frame(app: &App, page: &Frame<'_>, content: Markup) -> Markup {
-    let course = "Secant";
+    let course = app.course.title();
     let assets = &app.assets;
     html! {
         (DOCTYPE)
@@ -64,4 +64,10 @@ fn preloads(assets: &Assets, figures: bool) -> Markup {
             }
         }
     }
+}
+
+/// Data for the browser's modules, in a form in which it cannot end its own element.
+pub(super) fn data(id: &str, json: &str) -> Markup {
+    let safe = json.replace('<', "\\u003c");
+    html! { script type="application/json" id=(id) { (PreEscaped(safe)) } }
 }

@@ -1,30 +1,71 @@
 //! The pages, made on the server so that they can be read without JavaScript.
 //!
-//! Invariant: no inline script and no inline style.
+//! Here: the frame, the home of the course, a lesson, the page that says there is none.
+//! Not here: how things look (the stylesheet), what moves (the browser's modules), words of the course.
+//! Invariant: no inline script and no inline style; data for the browser is JSON in which no `<` stands.
+//! Start reading at [`lesson()`].
 
+mod figure;
 mod frame;
+mod home;
+mod lesson;
+mod question;
 
 use std::sync::Arc;
 
-use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{Html, IntoResponse, Response};
-use maud::html;
+use maud::{Markup, html};
 
+use crate::api::ApiError;
 use crate::app::App;
 use crate::assets::tagged;
 use crate::hash::content_hash;
 use frame::{Frame, frame};
 
+/// How many past attempts at a question a page shows.
+const ATTEMPTS_SHOWN: u32 = 10;
+
 /// `GET /`
 pub(crate) async fn home(State(app): State<Arc<App>>, asked: HeaderMap) -> Response {
-    let body = html! {
-        h1 { "Mathematics for machine learning" }
-        p.lead { "A course in which every figure is alive and every answer is computed." }
+    let made = async {
+        let progress = app.store.progress().await?;
+        let held = app.clone();
+        app.work.run(move || home::page(&held, &progress)).await
     };
-    let page = Frame { title: "Secant", kind: "home", description: "A course with live figures." };
-    let text = frame(&app, &page, body).into_string();
-    tagged(content_hash(text.as_bytes()), "text/html; charset=utf-8", "no-cache", &asked, text)
+    send(&app, made.await, &asked)
+}
+
+/// `GET /lesson/{id}`
+pub(crate) async fn lesson(
+    State(app): State<Arc<App>>,
+    id: Result<Path<String>, PathRejection>,
+    uri: Uri,
+    asked: HeaderMap,
+) -> Response {
+    let found = id.ok().and_then(|Path(id)| Some((app.course.lesson(&id)?, id)));
+    let Some((lesson, id)) = found else { return missing(&app, uri.path()) };
+    let questions: Vec<String> = lesson.questions().iter().map(|one| one.id().to_owned()).collect();
+    let made = async {
+        let mut kept = lesson::Kept {
+            progress: app.store.progress().await?.remove(&id).unwrap_or_default(),
+            functions: app.store.functions(id.clone()).await?,
+            attempts: Vec::new(),
+        };
+        for question in questions {
+            kept.attempts.push(app.store.attempts(question, ATTEMPTS_SHOWN).await?);
+        }
+        let held = app.clone();
+        app.work
+            .run(move || {
+                let lesson = held.course.lesson(&id).ok_or_else(|| ApiError::unknown("lesson", &id))?;
+                lesson::page(&held, lesson, &kept)
+            })
+            .await?
+    };
+    send(&app, made.await, &asked)
 }
 
 /// The page for an address at which there is nothing.
@@ -37,4 +78,23 @@ pub(crate) fn missing(app: &App, address: &str) -> Response {
     let page =
         Frame { title: "No such page", kind: "missing", description: "There is no page at this address." };
     (StatusCode::NOT_FOUND, Html(frame(app, &page, body).into_string())).into_response()
+}
+
+fn send(app: &App, made: Result<Markup, ApiError>, asked: &HeaderMap) -> Response {
+    match made {
+        Ok(page) => {
+            let text = page.into_string();
+            tagged(content_hash(text.as_bytes()), "text/html; charset=utf-8", "no-cache", asked, text)
+        }
+        Err(error) => {
+            let body = html! {
+                h1 { "This page could not be made" }
+                p.lead { (error.message()) }
+                p { a.button href="/" { "To the course" } }
+            };
+            let page =
+                Frame { title: "An error", kind: "missing", description: "The page could not be made." };
+            (error.status(), Html(frame(app, &page, body).into_string())).into_response()
+        }
+    }
 }

@@ -1,0 +1,39 @@
+//! A figure on a page: its still picture, its text twin, its numbers.
+
+use maud::{Markup, PreEscaped, html};
+use secant::sheet::figure::{Element, format_number};
+use secant_course::View;
+
+use crate::view::figure_svg;
+
+/// The figure of a lesson at its beginning; nothing for a lesson without one.
+pub(super) fn still(view: &View) -> Markup {
+    let Some(figure) = &view.page.figure else { return html! {} };
+    let params = figure.start();
+    let numbers = figure.numbers(&params);
+    let first = view.page.scenes.first();
+    let visible = |element: &Element| match first {
+        Some(scene) => scene.visible.contains(&element.id),
+        None => !element.hidden,
+    };
+    html! {
+        figure.figure id={ "figure-" (figure.id) } data-figure=(figure.id) data-panels=(figure.panels.len()) {
+            div.canvas data-canvas { (figure_svg(figure, &params, &visible)) }
+            figcaption {
+                p.alt id={ "alt-" (figure.id) } { (PreEscaped(&view.alt)) }
+                @if !figure.values.is_empty() {
+                    dl.values {
+                        @for value in &figure.values {
+                            div {
+                                dt { (value.label) }
+                                dd { output data-value=(value.id) data-output=(value.output) data-digits=(value.digits) {
+                                    (format_number(numbers.get(value.output).copied().unwrap_or(f64::NAN), value.digits))
+                                } }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

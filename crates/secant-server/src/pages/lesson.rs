@@ -1,0 +1,104 @@
+//! A lesson: the figure with its text twin, every scene's narration, the questions.
+
+use std::collections::BTreeMap;
+
+use maud::{Markup, PreEscaped, html};
+use secant_course::Lesson;
+use serde::Serialize;
+
+use super::figure::still;
+use super::frame::{Frame, data, frame};
+use super::question::form;
+use crate::api::ApiError;
+use crate::app::App;
+use crate::store::{Attempt, Progress};
+
+/// What is kept of the learner's work in a lesson.
+pub(super) struct Kept {
+    pub(super) progress: Progress,
+    /// Figure to name to text.
+    pub(super) functions: BTreeMap<String, BTreeMap<String, String>>,
+    /// For every question in order, its latest attempts, oldest first.
+    pub(super) attempts: Vec<Vec<Attempt>>,
+}
+
+/// The page.
+pub(super) fn page(app: &App, lesson: &Lesson, kept: &Kept) -> Result<Markup, ApiError> {
+    let view = lesson.view();
+    let module = app.course.modules().iter().find(|module| module.number == lesson.module());
+    let description = format!("{}, a lesson of about {} minutes.", lesson.title(), lesson.minutes());
+    let body = html! {
+        article #lesson-article data-lesson=(lesson.id()) {
+            header {
+                h1 { (lesson.title()) }
+                p.meta {
+                    (lesson.minutes()) " minutes"
+                    @if let Some(module) = module { " · " a href={ "/#module-" (module.number) } { (module.title) } }
+                }
+                div.lead { (PreEscaped(lesson.lead())) }
+            }
+            @if view.page.figure.is_some() {
+                div #stage.stage {
+                    div.screen { (still(view)) div #player.player hidden {} }
+                    div #controls.controls hidden {}
+                }
+            }
+            div #scenes.scenes {
+                @for (k, (scene, narration)) in view.page.scenes.iter().zip(&view.narration).enumerate() {
+                    @let title = format!("scene-{}-title", k + 1);
+                    section.scene data-scene=(k) id={ "scene-" (k + 1) } aria-labelledby=(title) {
+                        h2 id=(title) { (scene.title) }
+                        (PreEscaped(narration))
+                    }
+                }
+            }
+            @if !lesson.questions().is_empty() {
+                section.questions aria-labelledby="questions-title" {
+                    h2 id="questions-title" { "Your turn" }
+                    @for (k, question) in lesson.questions().iter().enumerate() {
+                        (form(lesson, question, kept.attempts.get(k).map_or(&[], Vec::as_slice)))
+                    }
+                }
+            }
+            @if !lesson.summary().is_empty() { div.summary { (PreEscaped(lesson.summary())) } }
+            (neighbours(app, lesson))
+        }
+        (data("lesson", &page_json(lesson, Some(kept))))
+    };
+    Ok(frame(app, &Frame { title: lesson.title(), kind: "lesson", description: &description }, body))
+}
+
+fn neighbours(app: &App, lesson: &Lesson) -> Markup {
+    let (before, after) = app.course.neighbours(lesson.id());
+    html! {
+        nav.neighbours aria-label="Lessons" {
+            @if let Some(one) = before { a rel="prev" href={ "/lesson/" (one.id()) } { (one.title()) } }
+            @if let Some(one) = after { a rel="next" href={ "/lesson/" (one.id()) } { (one.title()) } }
+        }
+    }
+}
+
+/// The lesson's data for the browser's modules.
+pub(super) fn page_json(lesson: &Lesson, kept: Option<&Kept>) -> String {
+    #[derive(Serialize)]
+    struct Page<'a> {
+        #[serde(flatten)]
+        page: &'a secant_course::LessonPage,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        kept: Option<KeptJson<'a>>,
+    }
+    #[derive(Serialize)]
+    struct KeptJson<'a> {
+        scene: u32,
+        finished: bool,
+        functions: &'a BTreeMap<String, String>,
+    }
+    let page = &lesson.view().page;
+    let none = BTreeMap::new();
+    let kept = kept.map(|kept| KeptJson {
+        scene: kept.progress.scene,
+        finished: kept.progress.finished,
+        functions: page.figure.as_ref().and_then(|figure| kept.functions.get(&figure.id)).unwrap_or(&none),
+    });
+    serde_json::to_string(&Page { page, kept }).unwrap_or_default()
+}

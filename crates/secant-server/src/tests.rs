@@ -1,0 +1,586 @@
+//! The whole server without a network: requests in, replies out.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Request, StatusCode};
+use http_body_util::BodyExt as _;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tower::ServiceExt as _;
+
+use crate::app::{App, router};
+use crate::assets::{ASSETS, Assets};
+use crate::content;
+use crate::store::Sqlite;
+use crate::work::Work;
+
+/// A server whose data folder lives as long as it does.
+struct Server {
+    folder: TempDir,
+    app: Arc<App>,
+    service: Router,
+}
+
+struct Reply {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Vec<u8>,
+}
+
+impl Server {
+    async fn new() -> Self {
+        Self::with(tempfile::tempdir().unwrap(), None).await
+    }
+
+    async fn with(folder: TempDir, assets: Option<PathBuf>) -> Self {
+        let app = Arc::new(App {
+            course: Arc::new(content::load(None).unwrap()),
+            store: Arc::new(Sqlite::open(folder.path()).await.unwrap()),
+            assets: Assets::new(assets),
+            work: Work::new(2),
+            clock: || 1_700_000_000_000,
+        });
+        Self { folder, app: app.clone(), service: router(app) }
+    }
+
+    /// The same learner, after the server has been started again.
+    async fn restarted(self) -> Self {
+        self.app.store.close().await.unwrap();
+        Self::with(self.folder, None).await
+    }
+
+    async fn send(&self, request: Request<Body>) -> Reply {
+        let reply = self.service.clone().oneshot(request).await.unwrap();
+        let (head, body) = reply.into_parts();
+        let body = body.collect().await.unwrap().to_bytes().to_vec();
+        Reply { status: head.status, headers: head.headers, body }
+    }
+
+    async fn get(&self, path: &str) -> Reply {
+        self.send(Request::get(path).body(Body::empty()).unwrap()).await
+    }
+
+    async fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Reply {
+        let request =
+            headers.iter().fold(Request::get(path), |request, (name, value)| request.header(*name, *value));
+        self.send(request.body(Body::empty()).unwrap()).await
+    }
+
+    async fn post(&self, path: &str, body: &Value) -> Value {
+        let reply = self.post_with(path, &[("content-type", "application/json")], body.to_string()).await;
+        reply.json()
+    }
+
+    async fn post_with(&self, path: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Reply {
+        let request =
+            headers.iter().fold(Request::post(path), |request, (name, value)| request.header(*name, *value));
+        self.send(request.body(body.into()).unwrap()).await
+    }
+
+    fn lessons(&self) -> Vec<String> {
+        let ids: Vec<_> = self.app.course.lessons().iter().map(|lesson| lesson.id().to_owned()).collect();
+        assert!(!ids.is_empty());
+        ids
+    }
+
+    fn pages(&self) -> Vec<String> {
+        let lessons = self.lessons().into_iter().map(|id| format!("/lesson/{id}"));
+        ["/".to_owned()].into_iter().chain(lessons).collect()
+    }
+
+    /// A question of the course, by its id.
+    fn question(&self) -> String {
+        let mut questions = self.app.course.lessons().iter().flat_map(|lesson| lesson.questions());
+        questions.next().expect("the course asks something").id().to_owned()
+    }
+
+    /// A lesson with a figure that has a function to be typed: lesson, figure, function.
+    fn editable(&self) -> (String, String, String) {
+        self.app
+            .course
+            .lessons()
+            .iter()
+            .find_map(|lesson| {
+                let figure = lesson.view().page.figure.as_ref()?;
+                let function = figure.functions.iter().find(|function| function.editable)?;
+                Some((lesson.id().to_owned(), figure.id.clone(), function.name.clone()))
+            })
+            .expect("the course has a figure with a function to be typed")
+    }
+}
+
+impl Reply {
+    #[track_caller]
+    fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).unwrap()
+    }
+
+    #[track_caller]
+    fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
+    }
+
+    #[track_caller]
+    fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+}
+
+/// The values of an attribute, in the order of the page.
+fn attributes<'a>(page: &'a str, name: &str) -> Vec<&'a str> {
+    let start = format!(" {name}=\"");
+    page.split(start.as_str()).skip(1).filter_map(|rest| rest.split('"').next()).collect()
+}
+
+/// The data that a page hands to the browser.
+fn page_data(page: &str) -> Value {
+    let (_, rest) =
+        page.split_once("<script type=\"application/json\" id=\"lesson\">").expect("the page has data");
+    let (json, _) = rest.split_once("</script>").unwrap();
+    assert!(!json.contains('<'));
+    serde_json::from_str(json).unwrap()
+}
+
+#[tokio::test]
+async fn addresses_and_what_is_there() {
+    let server = Server::new().await;
+    let mut table: Vec<(&str, String, u16, &str)> = vec![
+        ("GET", "/nope".into(), 404, "text/html; charset=utf-8"),
+        ("GET", "/lesson/nope".into(), 404, "text/html; charset=utf-8"),
+        ("GET", "/lesson/".into(), 404, "text/html; charset=utf-8"),
+        ("GET", "/lesson/%ff".into(), 404, "text/html; charset=utf-8"),
+        ("GET", "/lesson/%3Cscript%3E".into(), 404, "text/html; charset=utf-8"),
+        ("GET", "/assets/nope.js".into(), 404, "text/html; charset=utf-8"),
+        ("GET", "/assets/../Cargo.toml".into(), 404, "text/html; charset=utf-8"),
+        ("GET", "/assets/%2e%2e/Cargo.toml".into(), 404, "text/html; charset=utf-8"),
+        ("GET", "/api/v1/nope".into(), 404, "application/json"),
+        ("GET", "/api/nope".into(), 404, "application/json"),
+        ("GET", "/api/v1/ask".into(), 405, "application/json"),
+        ("POST", "/".into(), 405, "application/json"),
+        ("DELETE", "/lesson/x".into(), 405, "application/json"),
+        ("GET", "/api/v1/health".into(), 200, "application/json"),
+        ("GET", "/api/v1/opcodes".into(), 200, "application/json"),
+    ];
+    table.extend(server.pages().into_iter().map(|page| ("GET", page, 200, "text/html; charset=utf-8")));
+    for (method, path, status, kind) in table {
+        let request = Request::builder().method(method).uri(&path).body(Body::empty()).unwrap();
+        let reply = server.send(request).await;
+        assert_eq!(reply.status, status, "{method} {path}");
+        assert_eq!(reply.header("content-type"), kind, "{method} {path}");
+        if kind == "application/json" && status >= 400 {
+            assert_eq!(reply.json()["ok"], false, "{method} {path}");
+            assert!(
+                reply.json()["error"]["code"].as_str().unwrap().starts_with("request."),
+                "{method} {path}"
+            );
+        }
+        let policy = reply.header("content-security-policy");
+        assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+        assert_eq!(reply.header("x-content-type-options"), "nosniff");
+        assert_eq!(reply.header("x-frame-options"), "DENY");
+        assert_eq!(reply.header("referrer-policy"), "no-referrer");
+        assert!(!reply.header("cache-control").is_empty());
+    }
+    let page = server.get("/lesson/%3Cscript%3E").await;
+    assert!(!page.text().contains("<script>"), "{}", page.text());
+}
+
+#[tokio::test]
+async fn pages_have_a_sound_skeleton_and_nothing_inline() {
+    let server = Server::new().await;
+    for path in server.pages().into_iter().chain(["/nope".to_owned()]) {
+        let reply = server.get(&path).await;
+        let page = reply.text();
+        for once in [
+            "<!DOCTYPE html><html lang=\"en\">",
+            "<main ",
+            "<h1>",
+            "name=\"viewport\"",
+            "href=\"#main\"",
+            "<title>",
+        ] {
+            assert_eq!(page.matches(once).count(), 1, "{once} in {path}");
+        }
+        assert!(!page.contains(" style=") && !page.contains("<style"), "a style in {path}");
+        for script in page.split("<script").skip(1) {
+            let (head, rest) = script.split_once('>').unwrap();
+            let data = head.contains("type=\"application/json\"");
+            assert!(
+                data || (head.contains(" src=\"/assets/") && rest.starts_with("</script>")),
+                "{head} in {path}"
+            );
+        }
+        for tag in page.split('<').skip(1).filter_map(|rest| rest.split('>').next()) {
+            assert!(
+                !tag.contains(" on")
+                    || !tag.contains("=\"")
+                    || !tag.split(' ').any(|word| word.starts_with("on")),
+                "{tag}"
+            );
+        }
+        // Headings go down one level at a time.
+        let mut level = 0;
+        for at in page.match_indices("<h").map(|(at, _)| at) {
+            if let Some(next) = page[at + 2..].chars().next().and_then(|c| c.to_digit(10)) {
+                assert!(next <= level + 1, "h{next} after h{level} in {path}");
+                level = next;
+            }
+        }
+        let ids = attributes(page, "id");
+        let distinct: BTreeSet<_> = ids.iter().collect();
+        assert_eq!(ids.len(), distinct.len(), "an id twice in {path}: {ids:?}");
+        for attribute in ["aria-labelledby", "aria-describedby", "for"] {
+            for id in attributes(page, attribute).into_iter().flat_map(str::split_whitespace) {
+                assert!(distinct.contains(&id), "{attribute} of nothing: {id} in {path}");
+            }
+        }
+        for link in attributes(page, "href").into_iter().chain(attributes(page, "src")) {
+            if let Some(id) = link.strip_prefix('#') {
+                assert!(distinct.contains(&id), "{link} in {path}");
+            } else if link.starts_with("/assets/") && !ASSETS.is_empty() {
+                assert_eq!(server.get(link).await.status, 200, "{link} in {path}");
+            } else if !link.starts_with("/assets/") {
+                assert!(link.starts_with('/'), "{link} in {path} leaves this machine");
+                assert_eq!(server.get(link).await.status, 200, "{link} in {path}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_lesson_can_be_read_without_javascript() {
+    let server = Server::new().await;
+    for lesson in server.app.course.lessons() {
+        let reply = server.get(&format!("/lesson/{}", lesson.id())).await;
+        let page = reply.text();
+        let view = lesson.view();
+        for narration in &view.narration {
+            assert!(page.contains(narration.as_str()));
+        }
+        for scene in &view.page.scenes {
+            assert!(!scene.title.is_empty());
+        }
+        assert_eq!(page.matches("<section class=\"scene\"").count(), view.page.scenes.len());
+        assert_eq!(page.matches("<form class=\"question\"").count(), lesson.questions().len());
+        let data = page_data(page);
+        assert_eq!(data["id"], lesson.id());
+        assert_eq!(data["kept"]["scene"], 0);
+        if let Some(figure) = &view.page.figure {
+            assert_eq!(page.matches("<svg class=\"plot\"").count(), figure.panels.len());
+            assert!(page.contains(&view.alt));
+            for output in page.split("<output ").skip(1) {
+                let shown = output.split_once('>').unwrap().1.split_once('<').unwrap().0;
+                assert!(!shown.is_empty() && shown != "NaN", "an empty number in {}", lesson.id());
+            }
+            let svg = page.split("<svg").nth(1).unwrap().split("</svg>").next().unwrap();
+            assert!(!svg.contains("NaN") && !svg.contains("inf"), "{svg}");
+            assert!(svg.contains(" d=\"M"), "no curve is drawn");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_page_is_sent_once_and_files_are_kept_for_ever() {
+    let server = Server::new().await;
+    let page = server.get("/").await;
+    let tag = page.header("etag").to_owned();
+    assert!(tag.starts_with("W/\""));
+    let again = server.get_with("/", &[("if-none-match", &tag)]).await;
+    assert_eq!((again.status, again.body.len()), (StatusCode::NOT_MODIFIED, 0));
+    assert_eq!(server.get_with("/", &[("if-none-match", "\"other\"")]).await.status, 200);
+
+    for file in ASSETS {
+        let address = server.app.assets.address(file.path);
+        let reply = server.get(&address).await;
+        assert_eq!(reply.status, 200, "{address}");
+        assert!(reply.body == file.bytes);
+        assert!(reply.header("cache-control").contains("immutable"), "{address}");
+        let plain = server.get(&format!("/assets/{}", file.path)).await;
+        assert_eq!((plain.status, plain.header("cache-control")), (StatusCode::OK, "no-cache"));
+        let known = server.get_with(&address, &[("if-none-match", reply.header("etag"))]).await;
+        assert_eq!(known.status, StatusCode::NOT_MODIFIED);
+    }
+}
+
+#[tokio::test]
+async fn everything_a_browser_needs_is_small() {
+    let server = Server::new().await;
+    for path in server.pages() {
+        let mut total = server.get_with(&path, &[("accept-encoding", "gzip")]).await.body.len();
+        for file in ASSETS {
+            let address = server.app.assets.address(file.path);
+            total += server.get_with(&address, &[("accept-encoding", "gzip")]).await.body.len();
+        }
+        assert!(total < 150_000, "{path} with every file there is: {total} bytes compressed");
+    }
+}
+
+#[tokio::test]
+async fn files_from_a_folder_have_their_types_and_are_compressed_where_it_helps() {
+    let assets = tempfile::tempdir().unwrap();
+    let long = "a { color: red }\n".repeat(200);
+    let table = [
+        ("style.css", "text/css; charset=utf-8", true),
+        ("app.js", "text/javascript; charset=utf-8", true),
+        ("deep/er/lesson.mjs", "text/javascript; charset=utf-8", true),
+        ("data.json", "application/json", true),
+        ("favicon.svg", "image/svg+xml", true),
+        ("fonts/a.woff2", "font/woff2", false),
+        ("a.png", "image/png", false),
+        ("odd", "application/octet-stream", true),
+    ];
+    for (path, _, _) in table {
+        let file = assets.path().join(path);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, &long).unwrap();
+    }
+    std::fs::write(assets.path().join(".hidden"), "").unwrap();
+    let server = Server::with(tempfile::tempdir().unwrap(), Some(assets.path().to_owned())).await;
+    for (path, kind, packed) in table {
+        for address in [format!("/assets/{path}"), server.app.assets.address(path)] {
+            let reply = server.get_with(&address, &[("accept-encoding", "gzip")]).await;
+            assert_eq!(reply.header("content-type"), kind, "{address}");
+            assert_eq!(reply.header("content-encoding"), if packed { "gzip" } else { "" }, "{address}");
+            assert_eq!(reply.header("cache-control"), "no-cache", "{address}");
+            assert_eq!(reply.body.len() < long.len(), packed);
+        }
+    }
+    assert_eq!(server.get("/assets/.hidden").await.status, 404);
+    assert_eq!(server.get("/assets/fonts").await.status, 404);
+}
+
+#[tokio::test]
+async fn what_is_refused_and_how() {
+    let server = Server::new().await;
+    let json = ("content-type", "application/json");
+    let good = r#"{"op":"parse","expr":"x"}"#;
+    type Row<'a> = (&'a [(&'a str, &'a str)], &'a str, u16, &'a str);
+    let table: &[Row<'_>] = &[
+        (&[json, ("host", "localhost:8642")], good, 200, ""),
+        (&[json, ("host", "127.0.0.1:8642"), ("origin", "http://127.0.0.1:8642")], good, 200, ""),
+        (&[json, ("sec-fetch-site", "same-origin")], good, 200, ""),
+        (&[("content-type", "Application/JSON; charset=utf-8")], good, 200, ""),
+        (&[], good, 415, "request.media-type"),
+        (&[("content-type", "text/plain")], good, 415, "request.media-type"),
+        (&[("content-type", "application/x-www-form-urlencoded")], good, 415, "request.media-type"),
+        (&[json, ("host", "example.org")], good, 403, "request.origin"),
+        (&[json, ("host", "127.0.0.1:8642"), ("origin", "http://example.org")], good, 403, "request.origin"),
+        (
+            &[json, ("host", "127.0.0.1:8642"), ("origin", "http://127.0.0.1:9999")],
+            good,
+            403,
+            "request.origin",
+        ),
+        (&[json, ("host", "127.0.0.1:8642"), ("origin", "null")], good, 403, "request.origin"),
+        (&[json, ("sec-fetch-site", "cross-site")], good, 403, "request.origin"),
+        (&[json, ("sec-fetch-site", "same-site")], good, 403, "request.origin"),
+    ];
+    for (headers, body, status, code) in table {
+        let reply = server.post_with("/api/v1/ask", headers, body.to_string()).await;
+        assert_eq!(reply.status, *status, "{headers:?}: {}", reply.text());
+        assert_eq!(reply.json()["error"]["code"].as_str().unwrap_or_default(), *code, "{headers:?}");
+    }
+    let page = server.get_with("/", &[("host", "rebound.example.org")]).await;
+    assert_eq!(page.status, 403);
+
+    for (body, code) in [
+        ("", "request.malformed"),
+        ("{", "request.malformed"),
+        ("[1]", "request.malformed"),
+        ("{}", "request.malformed"),
+    ] {
+        let reply = server.post_with("/api/v1/answer", &[json], body).await;
+        assert_eq!(
+            (reply.status.as_u16(), reply.json()["error"]["code"].as_str().unwrap()),
+            (400, code),
+            "{body}"
+        );
+    }
+    let reply = server.post_with("/api/v1/read", &[json], vec![b'"', 0xff, b'"']).await;
+    assert_eq!(
+        (reply.status.as_u16(), reply.json()["error"]["code"].as_str().unwrap()),
+        (400, "request.malformed")
+    );
+    let megabyte = json!({"op": "parse", "expr": "x+".repeat(500_000)}).to_string();
+    for path in ["/api/v1/ask", "/api/v1/read", "/api/v1/answer"] {
+        let reply = server.post_with(path, &[json], megabyte.clone()).await;
+        assert_eq!(
+            (reply.status.as_u16(), reply.json()["error"]["code"].as_str().unwrap()),
+            (413, "request.too-large")
+        );
+    }
+}
+
+#[tokio::test]
+async fn names_that_do_not_exist_are_named() {
+    let server = Server::new().await;
+    let (lesson, _, _) = server.editable();
+    for (path, body, name) in [
+        ("/api/v1/answer", json!({"question": "no/such", "seed": 1, "answer": "x"}), "no/such"),
+        ("/api/v1/question", json!({"question": "no/such", "seed": 1}), "no/such"),
+        ("/api/v1/steps", json!({"question": "no/such", "seed": 1}), "no/such"),
+        ("/api/v1/figure", json!({"lesson": "nowhere", "figure": "x", "functions": {}}), "nowhere"),
+        ("/api/v1/figure", json!({"lesson": lesson, "figure": "nothing", "functions": {}}), "nothing"),
+        ("/api/v1/progress", json!({"lesson": "nowhere", "scene": 1}), "nowhere"),
+    ] {
+        let reply = server.post(path, &body).await;
+        assert_eq!(reply["error"]["code"], "request.unknown", "{path}");
+        assert!(reply["error"]["message"].as_str().unwrap().contains(name), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_is_marked_and_kept_over_a_restart() {
+    let server = Server::new().await;
+    let question = server.question();
+    let ask = |answer: &str| json!({"question": question, "seed": 5, "answer": answer});
+
+    let wrong = server.post("/api/v1/answer", &ask("12345")).await;
+    assert_eq!(
+        (&wrong["ok"], &wrong["verdict"], &wrong["attempts"]),
+        (&json!(true), &json!("wrong"), &json!(1)),
+        "{wrong}"
+    );
+    assert!(!wrong["feedback"].as_str().unwrap().is_empty());
+    assert!(wrong["mathml"].as_str().unwrap().starts_with("<math"), "{wrong}");
+
+    let unreadable = server.post("/api/v1/answer", &ask("2 (x")).await;
+    assert_eq!(unreadable["ok"], false);
+    assert!(unreadable["error"]["code"].as_str().unwrap().starts_with("syntax."), "{unreadable}");
+    assert!(unreadable["error"]["at"].is_array());
+
+    // The worked solution ends in the answer.
+    let steps = server.post("/api/v1/steps", &json!({"question": question, "seed": 5})).await;
+    let steps = steps["steps"].as_array().unwrap();
+    let answer = steps.last().expect("a worked solution has steps")["to"].as_str().unwrap();
+    let right = server.post("/api/v1/answer", &ask(answer)).await;
+    assert_eq!(
+        (&right["verdict"], &right["attempts"], &right["best"]),
+        (&json!("right"), &json!(2), &json!(1.0)),
+        "{right}"
+    );
+
+    let server = server.restarted().await;
+    let (lesson, _) = question.split_once('/').unwrap();
+    let reply = server.get(&format!("/lesson/{lesson}")).await;
+    let page = reply.text();
+    let form = page
+        .split("<form class=\"question\"")
+        .find(|form| form.contains(&format!("data-question=\"{question}\"")))
+        .unwrap();
+    assert_eq!(attributes(form, "data-seed"), ["5"]);
+    assert_eq!(attributes(form, "data-verdict")[0], "right");
+    assert!(form.contains("<ol class=\"attempts\"") && form.contains("<code>12345</code>"));
+    let third = server.post("/api/v1/answer", &ask("0.5")).await;
+    assert_eq!(third["attempts"], 3);
+}
+
+#[tokio::test]
+async fn every_question_can_be_asked_again_with_other_numbers() {
+    let server = Server::new().await;
+    let question = server.question();
+    let mut asked = BTreeSet::new();
+    for seed in 1..=20 {
+        let reply = server.post("/api/v1/question", &json!({"question": question, "seed": seed})).await;
+        assert_eq!((&reply["ok"], &reply["seed"]), (&json!(true), &json!(seed)));
+        let again = server.post("/api/v1/question", &json!({"question": question, "seed": seed})).await;
+        assert_eq!(reply, again);
+        asked.insert(reply["ask"].as_str().unwrap().to_owned());
+    }
+    assert!(asked.len() > 1, "{asked:?}");
+}
+
+#[tokio::test]
+async fn progress_is_shown_at_home_and_in_the_lesson() {
+    let server = Server::new().await;
+    let lesson = server.lessons().remove(0);
+    let states = async |server: &Server| {
+        let home = server.get("/").await;
+        let row = format!(" data-lesson=\"{lesson}\"");
+        let before = home.text().split(row.as_str()).next().unwrap().rsplit('<').next().unwrap().to_owned();
+        attributes(&before, "class").remove(0).to_owned()
+    };
+    assert_eq!(states(&server).await, "new");
+    assert_eq!(
+        server.post("/api/v1/progress", &json!({"lesson": lesson, "scene": 1})).await,
+        json!({"ok": true})
+    );
+    assert_eq!(states(&server).await, "begun");
+    let page = server.get(&format!("/lesson/{lesson}")).await;
+    assert_eq!(page_data(page.text())["kept"]["scene"], 1);
+    server
+        .post("/api/v1/progress", &json!({"lesson": lesson, "scene": 4_000_000_000u32, "finished": true}))
+        .await;
+    assert_eq!(states(&server).await, "done");
+    let server = server.restarted().await;
+    assert_eq!(states(&server).await, "done");
+    let page = server.get(&format!("/lesson/{lesson}")).await;
+    let data = page_data(page.text());
+    assert_eq!(data["kept"]["finished"], true);
+    assert_eq!(data["kept"]["scene"], json!(data["scenes"].as_array().unwrap().len() - 1));
+}
+
+#[tokio::test]
+async fn a_figure_follows_the_learners_function_and_keeps_it() {
+    let server = Server::new().await;
+    let (lesson, figure, function) = server.editable();
+    let ask = |text: &str| json!({"lesson": lesson, "figure": figure, "functions": {function.clone(): text}});
+    let reply = server.post("/api/v1/figure", &ask("sin(x) + 2")).await;
+    assert_eq!(reply["ok"], true, "{reply}");
+    assert_eq!(reply["figure"]["id"], figure);
+    assert!(reply["scenes"].is_array());
+
+    let bad = server.post("/api/v1/figure", &ask("sin(x")).await;
+    assert_eq!(bad["ok"], false);
+    assert!(
+        bad["error"]["at"].is_array() && bad["error"]["code"].as_str().unwrap().starts_with("syntax."),
+        "{bad}"
+    );
+
+    let server = server.restarted().await;
+    let page = server.get(&format!("/lesson/{lesson}")).await;
+    assert_eq!(page_data(page.text())["kept"]["functions"], json!({function.clone(): "sin(x) + 2"}));
+    let own = json!({"lesson": lesson, "figure": figure, "functions": {}});
+    assert_eq!(server.post("/api/v1/figure", &own).await["ok"], true);
+    let page = server.get(&format!("/lesson/{lesson}")).await;
+    assert_eq!(page_data(page.text())["kept"]["functions"], json!({}));
+}
+
+#[tokio::test]
+async fn a_formula_is_read_while_it_is_typed() {
+    let server = Server::new().await;
+    let read = async |text: &str| server.post("/api/v1/read", &json!({"text": text, "names": ["x"]})).await;
+    let good = read("2x sin(x)").await;
+    assert_eq!(good["ok"], true, "{good}");
+    assert!(good["mathml"].as_str().unwrap().starts_with("<math"));
+    for (text, code) in [("2 (x", "syntax."), ("", "syntax."), ("y + 1", "name.")] {
+        let bad = read(text).await;
+        assert_eq!(bad["ok"], false, "{text}");
+        assert!(bad["error"]["code"].as_str().unwrap().starts_with(code), "{text}: {bad}");
+    }
+}
+
+#[tokio::test]
+async fn the_engine_answers_and_says_which_request() {
+    let server = Server::new().await;
+    let reply = server
+        .post(
+            "/api/v1/ask",
+            &json!({"id": "a", "op": "diff", "expr": "x^2 sin(x)", "wrt": "x", "at": {"x": 0}}),
+        )
+        .await;
+    assert_eq!(
+        (&reply["id"], &reply["ok"], &reply["value"]),
+        (&json!("a"), &json!(true), &json!(0.0)),
+        "{reply}"
+    );
+    let reply = server.post("/api/v1/ask", &json!({"id": 7, "op": "parse", "expr": "("})).await;
+    assert_eq!((&reply["id"], &reply["ok"]), (&json!(7), &json!(false)));
+    let deep = "(".repeat(10_000) + "x" + &")".repeat(10_000);
+    let reply = server.post("/api/v1/ask", &json!({"op": "diff", "expr": deep, "wrt": "x"})).await;
+    assert!(reply["error"]["code"].as_str().unwrap().starts_with("budget."), "{reply}");
+}
