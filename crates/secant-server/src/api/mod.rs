@@ -16,7 +16,7 @@ use axum::http::{Uri, header};
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use secant_course::{Fault, Question};
+use secant_course::{Fault, Question, Witness};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -126,10 +126,27 @@ async fn answer(State(app): State<Arc<App>>, Sent(body): Sent<AnswerBody>) -> Re
         "score": mark.score,
         "feedback": mark.feedback,
         "mathml": mark.reading,
-        "witness": to_json(&mark.witness)?,
+        "witness": mark.witness.as_ref().map(witness),
         "attempts": tally.attempts,
         "best": tally.best,
     })))
+}
+
+/// A point at which an answer and the right one differ.
+fn witness(found: &Witness) -> Value {
+    let at: BTreeMap<&str, Value> =
+        found.at.iter().map(|(name, value)| (name.as_str(), number(*value))).collect();
+    json!({"at": at, "answer": number(found.yours), "model": number(found.expected)})
+}
+
+/// A number, or the word for what is none.
+fn number(value: f64) -> Value {
+    match value {
+        _ if value.is_nan() => json!("nan"),
+        f64::INFINITY => json!("inf"),
+        f64::NEG_INFINITY => json!("-inf"),
+        finite => json!(finite),
+    }
 }
 
 #[derive(Deserialize)]

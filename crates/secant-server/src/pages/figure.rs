@@ -1,10 +1,10 @@
 //! A figure on a page: its still picture, its text twin, its numbers.
 
 use maud::{Markup, PreEscaped, html};
-use secant::sheet::figure::{Element, format_number};
+use secant::sheet::figure::format_number;
 use secant_course::View;
 
-use crate::view::figure_svg;
+use crate::view::{figure_svg, panels_seen};
 
 /// The figure of a lesson at its beginning; nothing for a lesson without one.
 pub(super) fn still(view: &View) -> Markup {
@@ -12,13 +12,9 @@ pub(super) fn still(view: &View) -> Markup {
     let params = figure.start();
     let numbers = figure.numbers(&params);
     let first = view.page.scenes.first();
-    let visible = |element: &Element| match first {
-        Some(scene) => scene.visible.contains(&element.id),
-        None => !element.hidden,
-    };
     html! {
-        figure.figure id={ "figure-" (figure.id) } data-figure=(figure.id) data-panels=(figure.panels.len()) {
-            div.canvas data-canvas { (figure_svg(figure, &params, &visible)) }
+        figure.figure id={ "figure-" (figure.id) } data-figure=(figure.id) data-panels=(panels_seen(figure, first)) {
+            div.canvas data-canvas { (figure_svg(figure, &params, first)) }
             figcaption {
                 p.alt id={ "alt-" (figure.id) } { (PreEscaped(&view.alt)) }
                 @if !figure.values.is_empty() {

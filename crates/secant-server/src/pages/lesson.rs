@@ -29,26 +29,28 @@ pub(super) fn page(app: &App, lesson: &Lesson, kept: &Kept) -> Result<Markup, Ap
     let description = format!("{}, a lesson of about {} minutes.", lesson.title(), lesson.minutes());
     let body = html! {
         article #lesson-article data-lesson=(lesson.id()) {
-            header {
-                h1 { (lesson.title()) }
-                p.meta {
-                    (lesson.minutes()) " minutes"
-                    @if let Some(module) = module { " · " a href={ "/#module-" (module.number) } { (module.title) } }
+            div.theatre {
+                header {
+                    h1 { (lesson.title()) }
+                    p.meta {
+                        (lesson.minutes()) " minutes"
+                        @if let Some(module) = module { " · " a href={ "/#module-" (module.number) } { (module.title) } }
+                    }
+                    div.lead { (PreEscaped(lesson.lead())) }
                 }
-                div.lead { (PreEscaped(lesson.lead())) }
-            }
-            @if view.page.figure.is_some() {
-                div #stage.stage {
-                    div.screen { (still(view)) div #player.player hidden {} }
-                    div #controls.controls hidden {}
+                @if view.page.figure.is_some() {
+                    div #stage.stage {
+                        div.screen { (still(view)) div #player.player hidden {} }
+                        div #controls.controls hidden {}
+                    }
                 }
-            }
-            div #scenes.scenes {
-                @for (k, (scene, narration)) in view.page.scenes.iter().zip(&view.narration).enumerate() {
-                    @let title = format!("scene-{}-title", k + 1);
-                    section.scene data-scene=(k) id={ "scene-" (k + 1) } aria-labelledby=(title) {
-                        h2 id=(title) { (scene.title) }
-                        (PreEscaped(narration))
+                div #scenes.scenes {
+                    @for (k, (scene, narration)) in view.page.scenes.iter().zip(&view.narration).enumerate() {
+                        @let title = format!("scene-{}-title", k + 1);
+                        section.scene data-scene=(k) id={ "scene-" (k + 1) } aria-labelledby=(title) {
+                            h2 id=(title) { (scene.title) }
+                            (PreEscaped(narration))
+                        }
                     }
                 }
             }

@@ -10,6 +10,7 @@ use std::fmt::Write as _;
 
 use maud::{Markup, html};
 use secant::sheet::figure::{Element, Figure, Panel, Shape};
+use secant_course::ScenePage;
 
 use super::plane::{BOTTOM, HEIGHT, LEFT, Pixel, Plane, RIGHT, WIDTH, ticks};
 
@@ -20,14 +21,32 @@ const SAMPLES: u32 = 400;
 const TICK_ACROSS: f64 = 76.0;
 const TICK_UP: f64 = 54.0;
 
-/// The pictures of a figure at some values of its parameters. Elements not `visible` are there, but off.
-pub(crate) fn figure_svg(figure: &Figure, params: &[f64], visible: &dyn Fn(&Element) -> bool) -> Markup {
+/// Whether an element is seen in a scene; without one, at the beginning.
+fn visible(element: &Element, scene: Option<&ScenePage>) -> bool {
+    scene.map_or(!element.hidden, |scene| scene.visible.contains(&element.id))
+}
+
+/// Whether anything in a panel is seen in a scene.
+fn occupied(figure: &Figure, panel: &Panel, scene: Option<&ScenePage>) -> bool {
+    figure.elements.iter().any(|element| element.panel == panel.id && visible(element, scene))
+}
+
+/// How many panels are seen in a scene.
+pub(crate) fn panels_seen(figure: &Figure, scene: Option<&ScenePage>) -> usize {
+    figure.panels.iter().filter(|panel| occupied(figure, panel, scene)).count()
+}
+
+/// The pictures of a figure at some values of its parameters. What `scene` does not show is there, but off.
+pub(crate) fn figure_svg(figure: &Figure, params: &[f64], scene: Option<&ScenePage>) -> Markup {
     let numbers = figure.numbers(params);
+    let class = |panel| if occupied(figure, panel, scene) { "plot" } else { "plot off" };
+    let view = |panel: &Panel| scene.and_then(|scene| scene.view.get(&panel.id));
     html! {
         @for panel in &figure.panels {
-            svg.plot data-panel=(panel.id) viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="img"
+            svg class=(class(panel)) data-panel=(panel.id) viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="img"
                 aria-labelledby={ "alt-" (figure.id) } {
-                (Picture { figure, panel, plane: Plane::of(panel), params, numbers: &numbers, visible }.draw())
+                @let plane = Plane::of(panel, view(panel));
+                (Picture { figure, panel, plane, params, numbers: &numbers, scene }.draw())
             }
         }
     }
@@ -40,7 +59,7 @@ struct Picture<'a> {
     plane: Plane,
     params: &'a [f64],
     numbers: &'a [f64],
-    visible: &'a dyn Fn(&Element) -> bool,
+    scene: Option<&'a ScenePage>,
 }
 
 impl Picture<'_> {
@@ -157,7 +176,7 @@ impl Picture<'_> {
     }
 
     fn class(&self, kind: &str, element: &Element) -> String {
-        let off = if (self.visible)(element) { "" } else { " off" };
+        let off = if visible(element, self.scene) { "" } else { " off" };
         format!("{kind} {}{off}", element.style)
     }
 

@@ -3,4 +3,4 @@
 mod figure_svg;
 mod plane;
 
-pub(crate) use figure_svg::figure_svg;
+pub(crate) use figure_svg::{figure_svg, panels_seen};

@@ -5,6 +5,7 @@
 //! Invariant: nothing that leaves this module is infinite or not a number.
 
 use secant::sheet::figure::Panel;
+use secant_course::PanelView;
 
 /// Width and height of a panel's picture.
 pub(super) const WIDTH: f64 = 640.0;
@@ -30,9 +31,11 @@ pub(super) struct Plane {
 pub(super) type Pixel = (f64, f64);
 
 impl Plane {
-    pub(super) fn of(panel: &Panel) -> Self {
+    /// The plane of a panel, or the part of it that a scene looks at.
+    pub(super) fn of(panel: &Panel, view: Option<&PanelView>) -> Self {
+        let (x, y) = view.map_or((panel.x, panel.y), |view| (view.x, view.y));
         let top = if panel.ylabel.is_empty() { 14.0 } else { 30.0 };
-        Self { x: proper(panel.x), y: proper(panel.y), top }
+        Self { x: proper(x), y: proper(y), top }
     }
 
     /// Pixels of a place; nothing for one that is not in the plane at all.
