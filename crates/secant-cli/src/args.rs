@@ -94,9 +94,12 @@ pub(crate) struct ExplainArgs {
     /// How often
     #[arg(long, default_value_t = 1, value_name = "N")]
     pub(crate) order: u32,
-    /// How to print the answer
-    #[arg(long, value_enum, default_value_t = StepFormat::Text)]
-    pub(crate) format: StepFormat,
+    /// Every line, those that go without saying included
+    #[arg(long)]
+    pub(crate) full: bool,
+    /// How to print the steps
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
 }
 
 #[derive(Args, Debug)]
@@ -108,8 +111,8 @@ pub(crate) struct EvaluateArgs {
     #[arg(value_name = "NAME=VALUE", value_parser = place)]
     pub(crate) at: Vec<(String, String)>,
     /// How to print the answer
-    #[arg(long, value_enum, default_value_t = StepFormat::Text)]
-    pub(crate) format: StepFormat,
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
 }
 
 #[derive(Args, Debug)]
@@ -136,15 +139,6 @@ pub(crate) enum Format {
     Latex,
     /// MathML
     Mathml,
-}
-
-/// How steps or values are printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum StepFormat {
-    /// To be read
-    Text,
-    /// The engine's whole reply
-    Json,
 }
 
 fn place(word: &str) -> Result<(String, String), String> {

@@ -4,12 +4,13 @@
 
 use std::io::{self, BufRead, ErrorKind, Write};
 
-use serde_json::json;
+use secant::sheet::{Fault, Limits, Reply, answer_line};
 
-use crate::{ANSWER, ask};
+use crate::ANSWER;
 
 /// Answers every line of `input` until it ends.
 pub(crate) fn batch(input: &mut impl BufRead, out: &mut impl Write, longest: usize) -> anyhow::Result<u8> {
+    let limits = Limits::default();
     let mut line = Vec::new();
     loop {
         let reply = match read(input, &mut line, longest)? {
@@ -19,7 +20,7 @@ pub(crate) fn batch(input: &mut impl BufRead, out: &mut impl Write, longest: usi
             }
             Line::Read => match std::str::from_utf8(&line) {
                 Ok(text) if text.trim().is_empty() => continue,
-                Ok(text) => ask::answer(text.trim()),
+                Ok(text) => answer_line(text.trim(), &limits),
                 Err(error) => refused("request.malformed", &format!("the line is not UTF-8: {error}")),
             },
         };
@@ -65,7 +66,8 @@ fn read(input: &mut impl BufRead, line: &mut Vec<u8>, longest: usize) -> io::Res
 }
 
 fn refused(code: &str, message: &str) -> String {
-    json!({"id": null, "ok": false, "error": {"code": code, "message": message}}).to_string()
+    let reply = Reply { id: serde_json::Value::Null, outcome: Err(Fault::new(code, message).boxed()) };
+    serde_json::to_string(&reply).unwrap_or_default()
 }
 
 #[cfg(test)]

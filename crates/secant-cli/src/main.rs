@@ -6,7 +6,6 @@
 //! Start reading at `args.rs`, then [`run`].
 
 mod args;
-mod ask;
 mod batch;
 mod check;
 mod course;

@@ -1,14 +1,17 @@
-//! How replies and errors look in a terminal.
+//! How errors look in a terminal.
 
 use std::fmt::Write as _;
 
-use serde_json::Value;
+use secant::sheet::Fault;
 
 /// How much of a long text is shown on either side of a mistake, in characters.
 const AROUND: usize = 36;
 
 /// The widest underline, in characters.
 const WIDEST: usize = 40;
+
+/// How many faults are shown after the first.
+const MOST: usize = 4;
 
 /// Colours, or none.
 #[derive(Clone, Copy, Debug)]
@@ -40,36 +43,23 @@ impl Colours {
     }
 }
 
-/// A text of a reply.
-pub(crate) fn text(value: &Value) -> &str {
-    value.as_str().unwrap_or_default()
-}
-
-/// A number of a reply: plain, or one of the words for what is none.
-pub(crate) fn number(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
-}
-
-/// An error of a reply: the message, the text with its place marked, what to do.
-pub(crate) fn fault(error: &Value, typed: &str, colours: Colours) -> String {
+/// Everything that is wrong with a request: messages, the text with its places marked, what to do.
+pub(crate) fn fault(fault: &Fault, typed: Option<&str>, colours: Colours) -> String {
     let mut lines = String::new();
-    let code = colours.quiet(&format!("[{}]", text(&error["code"])));
-    let _ = writeln!(lines, "{} {} {code}", colours.error("error:"), plain(text(&error["message"])));
-    if let Some((from, to)) = place(&error["at"]) {
-        let (shown, before, width) = window(typed, from, to);
-        let _ = writeln!(lines, "  {} {shown}", colours.quiet("|"));
-        let mark = colours.place(&"^".repeat(width));
-        let _ = writeln!(lines, "  {} {}{mark}", colours.quiet("|"), " ".repeat(before));
-    }
-    if let Some(hint) = error["hint"].as_str() {
-        let _ = writeln!(lines, "  {} {}", colours.quiet("hint:"), plain(hint));
+    for one in std::iter::once(fault).chain(fault.more.iter().take(MOST)) {
+        let code = colours.quiet(&format!("[{}]", one.code));
+        let _ = writeln!(lines, "{} {} {code}", colours.error("error:"), plain(&one.message));
+        if let (Some([from, to]), Some(typed)) = (one.at, typed) {
+            let (shown, before, width) = window(typed, from, to);
+            let mark = colours.place(&"^".repeat(width));
+            let _ = writeln!(lines, "  {} {shown}", colours.quiet("|"));
+            let _ = writeln!(lines, "  {} {}{mark}", colours.quiet("|"), " ".repeat(before));
+        }
+        if let Some(hint) = &one.hint {
+            let _ = writeln!(lines, "  {} {}", colours.quiet("hint:"), plain(hint));
+        }
     }
     lines
-}
-
-fn place(at: &Value) -> Option<(usize, usize)> {
-    let end = |k: usize| at.get(k)?.as_u64().and_then(|n| usize::try_from(n).ok());
-    Some((end(0)?, end(1)?))
 }
 
 /// The part of a text around a place, with the columns the place takes in it.

@@ -1,104 +1,116 @@
-//! `diff`, `explain`, `evaluate`: a request made of words, a reply made of lines.
+//! `diff`, `explain`, `evaluate`: words in, one request, one reply out.
 
 use std::io::{self, IsTerminal as _, Write};
 
-use serde_json::{Map, Value, json};
+use secant::sheet::{
+    Also, Answer, Ask, At, DiffAsk, EvaluateAsk, ExplainAsk, Fault, Formula, Limits, Number, PointValue, Reply,
+    Request, run,
+};
 
-use crate::args::{DiffArgs, EvaluateArgs, ExplainArgs, Format, StepFormat};
-use crate::show::{Colours, fault, number, text};
-use crate::{ANSWER, BAD_INPUT, NONE_FOUND, ask};
+use crate::args::{DiffArgs, EvaluateArgs, ExplainArgs, Format};
+use crate::show::{self, Colours};
+use crate::{ANSWER, BAD_INPUT, NONE_FOUND};
 
 /// `secant diff 'x^2 sin(x)' x`
 pub(crate) fn diff(args: &DiffArgs, out: &mut impl Write) -> anyhow::Result<u8> {
-    let mut request = json!({"op": "diff", "expr": args.expr, "wrt": args.by, "order": args.order});
-    if !args.at.is_empty() {
-        request["at"] = point(&args.at);
-    }
-    let also = match args.format {
-        Format::Latex => Some("latex"),
-        Format::Mathml => Some("mathml"),
-        Format::Text | Format::Json => None,
-    };
-    if let Some(also) = also {
-        request["also"] = json!([also]);
-    }
-    let reply = ask::ask(&request)?;
-    if args.format == Format::Json {
-        return whole(&reply, out);
-    }
-    if refused(&reply) {
-        return complain(&reply, &args.expr);
-    }
-    writeln!(out, "{}", text(&reply[also.unwrap_or("expr")]))?;
-    conditions(&reply, out)?;
-    if let Some(value) = reply.get("value") {
-        let place: Vec<String> = args.at.iter().map(|(name, value)| format!("{name} = {value}")).collect();
-        writeln!(out, "at {}: {}", place.join(", "), number(value))?;
-    }
-    Ok(found(&reply))
+    let at = (!args.at.is_empty()).then(|| point(&args.at));
+    let ask = DiffAsk { expr: args.expr.clone(), wrt: args.by.clone(), order: args.order, at };
+    let texts = Texts { expr: &args.expr, by: Some(&args.by), at: &args.at, place: "--at " };
+    tell(Ask::Diff(ask), args.format, &texts, out)
 }
 
 /// `secant explain 'sin(x^2)' x`
 pub(crate) fn explain(args: &ExplainArgs, out: &mut impl Write) -> anyhow::Result<u8> {
-    let of = json!({"op": "diff", "expr": args.expr, "wrt": args.by, "order": args.order});
-    let reply = ask::ask(&json!({"op": "explain", "of": of}))?;
-    if args.format == StepFormat::Json {
-        return whole(&reply, out);
-    }
-    if refused(&reply) {
-        return complain(&reply, &args.expr);
-    }
-    for (k, step) in reply["steps"].as_array().into_iter().flatten().enumerate() {
-        writeln!(out, "{}. {}", k + 1, text(&step["rule"]))?;
-        writeln!(out, "     {}", text(&step["from"]))?;
-        writeln!(out, "   = {}", text(&step["to"]))?;
-    }
-    writeln!(out, "{}", text(&reply["expr"]))?;
-    conditions(&reply, out)?;
-    Ok(found(&reply))
+    let of = DiffAsk { expr: args.expr.clone(), wrt: args.by.clone(), order: args.order, at: None };
+    let ask = ExplainAsk { of: Box::new(Ask::Diff(of).into()), full: args.full };
+    let texts = Texts { expr: &args.expr, by: Some(&args.by), at: &[], place: "" };
+    tell(Ask::Explain(ask), args.format, &texts, out)
 }
 
 /// `secant evaluate 'x^2 + y' x=1/3 y=2`
 pub(crate) fn evaluate(args: &EvaluateArgs, out: &mut impl Write) -> anyhow::Result<u8> {
-    let reply = ask::ask(&json!({"op": "evaluate", "expr": args.expr, "at": point(&args.at)}))?;
-    if args.format == StepFormat::Json {
-        return whole(&reply, out);
+    let ask = EvaluateAsk { expr: args.expr.clone(), at: point(&args.at) };
+    let texts = Texts { expr: &args.expr, by: None, at: &args.at, place: "" };
+    tell(Ask::Evaluate(ask), args.format, &texts, out)
+}
+
+/// What was typed, and how a place is written in this command.
+struct Texts<'a> {
+    expr: &'a str,
+    by: Option<&'a str>,
+    at: &'a [(String, String)],
+    place: &'a str,
+}
+
+impl Texts<'_> {
+    /// The text that a fault speaks of, when it is known.
+    fn at_fault(&self, fault: &Fault) -> Option<&str> {
+        match (fault.field.as_deref(), self.at) {
+            (None | Some("of"), _) => Some(self.expr),
+            (Some("wrt"), _) => self.by,
+            (Some("at"), [(_, value)]) => Some(value),
+            _ => None,
+        }
     }
-    if refused(&reply) {
-        return complain(&reply, &args.expr);
-    }
-    writeln!(out, "{}", number(&reply["value"]))?;
-    Ok(found(&reply))
 }
 
 /// A point as the engine takes it. Values travel as text, so that 1/3 stays exact.
-fn point(at: &[(String, String)]) -> Value {
-    Value::Object(at.iter().map(|(name, value)| (name.clone(), json!(value))).collect::<Map<_, _>>())
+fn point(at: &[(String, String)]) -> At {
+    At::One(at.iter().map(|(name, value)| (name.clone(), PointValue::Text(value.clone()))).collect())
 }
 
-fn conditions(reply: &Value, out: &mut impl Write) -> io::Result<()> {
-    let all: Vec<&str> = reply["conditions"].as_array().into_iter().flatten().map(text).collect();
-    if all.is_empty() { Ok(()) } else { writeln!(out, "where {}", all.join(" and ")) }
+fn tell(ask: Ask, format: Format, texts: &Texts<'_>, out: &mut impl Write) -> anyhow::Result<u8> {
+    let also = match format {
+        Format::Latex => vec![Also::Latex],
+        Format::Mathml => vec![Also::Mathml],
+        Format::Text | Format::Json => Vec::new(),
+    };
+    let reply = run(&Request { also, ..ask.into() }, &Limits::default());
+    match format {
+        Format::Json => writeln!(out, "{}", serde_json::to_string(&reply)?)?,
+        Format::Text if reply.outcome.is_ok() => writeln!(out, "{reply}")?,
+        Format::Text | Format::Latex | Format::Mathml => {
+            for line in reply.outcome.iter().flat_map(|answer| written(answer, format)) {
+                writeln!(out, "{line}")?;
+            }
+        }
+    }
+    if let (Err(fault), false) = (&reply.outcome, format == Format::Json) {
+        let colours = Colours::for_terminal(io::stderr().is_terminal());
+        let mut hinted = fault.clone();
+        if fault.code == "name.without-value" {
+            hinted.hint = Some(format!("give it one: {}NAME=VALUE", texts.place));
+        }
+        write!(io::stderr(), "{}", show::fault(&hinted, texts.at_fault(fault), colours))?;
+    }
+    Ok(exit_code(&reply))
 }
 
-/// The whole reply, good or bad, as JSON.
-fn whole(reply: &Value, out: &mut impl Write) -> anyhow::Result<u8> {
-    writeln!(out, "{reply}")?;
-    Ok(if refused(reply) { BAD_INPUT } else { found(reply) })
+/// The lines of an answer in another notation: steps, one line each, then the formula, or the plain value.
+fn written(answer: &Answer, format: Format) -> Vec<String> {
+    let notation = |formula: &Formula| match format {
+        Format::Latex => formula.latex.clone(),
+        _ => formula.mathml.clone(),
+    };
+    match answer {
+        Answer::Parse { formula, .. } | Answer::Diff { formula, .. } => notation(formula).into_iter().collect(),
+        Answer::Explain { steps, formula, .. } => {
+            let sides = |latex, mathml| if format == Format::Latex { latex } else { mathml };
+            let lines = steps.iter().filter_map(|step| {
+                let [from, to]: [String; 2] = sides(step.latex.clone(), step.mathml.clone())?;
+                Some(format!("{from} = {to}"))
+            });
+            lines.chain(notation(formula)).collect()
+        }
+        Answer::Value { .. } | Answer::Values { .. } | Answer::Equal { .. } => vec![answer.to_string()],
+    }
 }
 
-fn refused(reply: &Value) -> bool {
-    reply["ok"] != json!(true)
-}
-
-/// Whether a good reply holds an answer: an expression that was looked for, a value that is a number.
-fn found(reply: &Value) -> u8 {
-    let nothing = |key: &str| reply.get(key).is_some_and(|value| value.is_null() || value == "nan");
-    if nothing("expr") || nothing("value") { NONE_FOUND } else { ANSWER }
-}
-
-fn complain(reply: &Value, typed: &str) -> anyhow::Result<u8> {
-    let colours = Colours::for_terminal(io::stderr().is_terminal());
-    write!(io::stderr(), "{}", fault(&reply["error"], typed, colours))?;
-    Ok(BAD_INPUT)
+fn exit_code(reply: &Reply) -> u8 {
+    let none = |number: &Number| number.0.is_nan();
+    match &reply.outcome {
+        Err(_) => BAD_INPUT,
+        Ok(Answer::Value { value } | Answer::Diff { value: Some(value), .. }) if none(value) => NONE_FOUND,
+        Ok(_) => ANSWER,
+    }
 }

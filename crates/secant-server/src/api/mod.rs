@@ -16,6 +16,7 @@ use axum::http::{Uri, header};
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use secant::sheet::{Limits, answer_line};
 use secant_course::{Fault, Question, Witness};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -46,7 +47,7 @@ type Reply = Result<Json<Value>, ApiError>;
 /// Any request of the engine's language, exactly as `secant batch` takes it.
 async fn ask(State(app): State<Arc<App>>, JsonText(text): JsonText) -> Result<impl IntoResponse, ApiError> {
     let reply =
-        app.work.run(move || secant::sheet::answer_line(&text, &secant::sheet::Limits::default())).await?;
+        app.work.run(move || answer_line(&text, &Limits::default())).await?;
     Ok(([(header::CONTENT_TYPE, "application/json")], reply))
 }
 
@@ -193,7 +194,10 @@ async fn progress(State(app): State<Arc<App>>, Sent(body): Sent<ProgressBody>) -
 
 /// The instructions a figure's program may contain.
 async fn opcodes() -> Json<Value> {
-    Json(json!({"version": 1, "opcodes": secant::program::OPCODES}))
+    // 0 is no operation: it carries the operand that does not fit into the one before.
+    let rows = secant::program::OPCODES.iter().map(|row| (row.number, row.name));
+    let opcodes: Vec<_> = std::iter::once((0, "extra")).chain(rows).collect();
+    Json(json!({"version": 1, "opcodes": opcodes}))
 }
 
 /// Says that the server runs.
