@@ -8,7 +8,7 @@ use clap_complete::Shell;
 const EXAMPLES: &str = "\
 Examples:
   secant                                  the course, in your browser
-  secant diff 'x^2 sin(x)' x              2 x sin(x) + x^2 cos(x)
+  secant diff 'x^2 sin(x)' x              x^2 cos(x) + 2 x sin(x)
   secant diff 'x^5' x --order 2 --at x=2  the second derivative, and its value
   secant explain 'sin(x^2)' x             every step, with the rule it follows
   secant evaluate 'x^2 + y' x=1/3 y=2     a value

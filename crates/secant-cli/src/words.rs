@@ -3,8 +3,8 @@
 use std::io::{self, IsTerminal as _, Write};
 
 use secant::sheet::{
-    Also, Answer, Ask, At, DiffAsk, EvaluateAsk, ExplainAsk, Fault, Formula, Limits, Number, PointValue, Reply,
-    Request, run,
+    Also, Answer, Ask, At, DiffAsk, EvaluateAsk, ExplainAsk, Fault, Formula, Limits, Number, PointValue,
+    Reply, Request, run,
 };
 
 use crate::args::{DiffArgs, EvaluateArgs, ExplainArgs, Format};
@@ -93,7 +93,9 @@ fn written(answer: &Answer, format: Format) -> Vec<String> {
         _ => formula.mathml.clone(),
     };
     match answer {
-        Answer::Parse { formula, .. } | Answer::Diff { formula, .. } => notation(formula).into_iter().collect(),
+        Answer::Parse { formula, .. } | Answer::Diff { formula, .. } => {
+            notation(formula).into_iter().collect()
+        }
         Answer::Explain { steps, formula, .. } => {
             let sides = |latex, mathml| if format == Format::Latex { latex } else { mathml };
             let lines = steps.iter().filter_map(|step| {

@@ -46,8 +46,7 @@ type Reply = Result<Json<Value>, ApiError>;
 
 /// Any request of the engine's language, exactly as `secant batch` takes it.
 async fn ask(State(app): State<Arc<App>>, JsonText(text): JsonText) -> Result<impl IntoResponse, ApiError> {
-    let reply =
-        app.work.run(move || answer_line(&text, &Limits::default())).await?;
+    let reply = app.work.run(move || answer_line(&text, &Limits::default())).await?;
     Ok(([(header::CONTENT_TYPE, "application/json")], reply))
 }
 
