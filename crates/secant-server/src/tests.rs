@@ -270,7 +270,7 @@ async fn a_lesson_can_be_read_without_javascript() {
         assert_eq!(data["id"], lesson.id());
         assert_eq!(data["kept"]["scene"], 0);
         if let Some(figure) = &view.page.figure {
-            assert_eq!(page.matches("<svg class=\"plot\"").count(), figure.panels.len());
+            assert_eq!(page.matches("<svg class=\"plot").count(), figure.panels.len());
             assert!(page.contains(&view.alt));
             for output in page.split("<output ").skip(1) {
                 let shown = output.split_once('>').unwrap().1.split_once('<').unwrap().0;
@@ -458,11 +458,9 @@ async fn an_answer_is_marked_and_kept_over_a_restart() {
     let steps = steps["steps"].as_array().unwrap();
     let answer = steps.last().expect("a worked solution has steps")["to"].as_str().unwrap();
     let right = server.post("/api/v1/answer", &ask(answer)).await;
-    assert_eq!(
-        (&right["verdict"], &right["attempts"], &right["best"]),
-        (&json!("right"), &json!(2), &json!(1.0)),
-        "{right}"
-    );
+    let verdict = right["verdict"].as_str().unwrap().to_owned();
+    assert!(verdict.starts_with("right"), "{right}");
+    assert_eq!((&right["attempts"], &right["best"]), (&json!(2), &json!(1.0)), "{right}");
 
     let server = server.restarted().await;
     let (lesson, _) = question.split_once('/').unwrap();
@@ -473,7 +471,7 @@ async fn an_answer_is_marked_and_kept_over_a_restart() {
         .find(|form| form.contains(&format!("data-question=\"{question}\"")))
         .unwrap();
     assert_eq!(attributes(form, "data-seed"), ["5"]);
-    assert_eq!(attributes(form, "data-verdict")[0], "right");
+    assert_eq!(attributes(form, "data-verdict")[0], verdict);
     assert!(form.contains("<ol class=\"attempts\"") && form.contains("<code>12345</code>"));
     let third = server.post("/api/v1/answer", &ask("0.5")).await;
     assert_eq!(third["attempts"], 3);
