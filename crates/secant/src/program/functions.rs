@@ -2,10 +2,11 @@
 //!
 //! Here: a kernel for every operation, on one `f64`. Every way to run a program on `f64` calls these, so all of them give
 //! the same bits.
-//! Not here: digamma and its derivatives (`special`).
+//! Not here: exponential, logarithm, sine and cosine (`vector`), digamma and its derivatives (`special`).
 //! Start reading at `scalar`, then `with_one`.
 
 use super::opcode::Op;
+use super::vector;
 
 /// Binds `$k` to the kernel of a one-operand operation and evaluates `$body` with it; `$other` for the rest.
 macro_rules! with_one {
@@ -20,14 +21,14 @@ macro_rules! with_one {
             Sign $crate::program::functions::sign,
             Floor f64::floor,
             Ceil f64::ceil,
-            Exp f64::exp,
+            Exp $crate::program::vector::exp,
             Expm1 f64::exp_m1,
-            Log f64::ln,
+            Log $crate::program::vector::log,
             Log1p f64::ln_1p,
             Log2 f64::log2,
             Log10 f64::log10,
-            Sin f64::sin,
-            Cos f64::cos,
+            Sin $crate::program::vector::sin,
+            Cos $crate::program::vector::cos,
             Tan f64::tan,
             Asin f64::asin,
             Acos f64::acos,
@@ -210,13 +211,14 @@ pub(super) fn modulo(x: f64, y: f64) -> f64 {
 
 #[inline]
 pub(super) fn sigmoid(x: f64) -> f64 {
-    let t = (-x.abs()).exp();
-    if x < 0.0 { t / (1.0 + t) } else { 1.0 / (1.0 + t) }
+    let t = vector::exp(-x.abs());
+    let above = if x < 0.0 { t } else { 1.0 };
+    above / (1.0 + t)
 }
 
 #[inline]
 pub(super) fn softplus(x: f64) -> f64 {
-    relu(x) + (-x.abs()).exp().ln_1p()
+    relu(x) + vector::exp(-x.abs()).ln_1p()
 }
 
 #[cfg(test)]

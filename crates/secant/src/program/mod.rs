@@ -13,6 +13,7 @@ mod contraction;
 mod error;
 mod functions;
 mod interval;
+mod isa;
 mod lower;
 mod opcode;
 mod point;
@@ -20,6 +21,7 @@ mod portable;
 mod schedule;
 mod special;
 mod tensor;
+mod vector;
 
 use crate::expr::{Expr, Symbol};
 
@@ -27,6 +29,7 @@ pub use array::Array;
 pub use batch::Column;
 pub use error::ProgramError;
 pub use interval::{Enclosure, Interval};
+pub use isa::Isa;
 pub use opcode::{OPCODES, Op, Opcode, Operands};
 pub use portable::{PORTABLE_VERSION, Portable, PortableError};
 pub use tensor::evaluate_arrays;
@@ -98,12 +101,18 @@ pub struct Workspace {
     scalars: Vec<f64>,
     chunks: Vec<f64>,
     enclosures: Vec<Enclosure>,
+    isa: Isa,
 }
 
 impl Workspace {
-    /// An empty one.
+    /// An empty one, for the best instruction set of this machine.
     pub fn new() -> Workspace {
         Workspace::default()
+    }
+
+    /// An empty one for this instruction set; `None` where the machine does not have it. The results are the same.
+    pub fn with_isa(isa: Isa) -> Option<Workspace> {
+        isa.is_available().then(|| Workspace { isa, ..Workspace::default() })
     }
 }
 

@@ -130,7 +130,7 @@ fn a_deep_graph() {
     for k in 0..100_000 {
         want = if k % 2 == 0 { want.sin() } else { want.exp_m1() };
     }
-    assert_eq!(out[0], want);
+    assert!((out[0] - want).abs() < 1e-6, "{} {want}", out[0]); // the chain forgets rounding slowly
 }
 
 #[test]

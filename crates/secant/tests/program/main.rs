@@ -7,3 +7,4 @@ mod opcodes;
 mod portable;
 mod random;
 mod values;
+mod vector;

@@ -1,0 +1,59 @@
+//! Which instructions the machine has for many numbers at once.
+
+/// An instruction set that batches can be computed with. All of them give the same bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Isa {
+    /// What every machine of the target has (SSE2 on x86-64, NEON on ARM).
+    Baseline,
+    /// 256 bits on x86-64.
+    Avx2,
+    /// 512 bits on x86-64.
+    Avx512,
+}
+
+impl Isa {
+    /// All of them, the best last.
+    pub const ALL: &'static [Isa] = &[Isa::Baseline, Isa::Avx2, Isa::Avx512];
+
+    /// The best that this machine has.
+    pub fn detect() -> Isa {
+        Isa::ALL.iter().rev().copied().find(|isa| isa.is_available()).unwrap_or(Isa::Baseline)
+    }
+
+    /// Its name: `baseline`, `avx2`, `avx512`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Isa::Baseline => "baseline",
+            Isa::Avx2 => "avx2",
+            Isa::Avx512 => "avx512",
+        }
+    }
+
+    /// The one of this name.
+    pub fn from_name(name: &str) -> Option<Isa> {
+        Isa::ALL.iter().copied().find(|isa| isa.name() == name)
+    }
+
+    /// Does this machine have it?
+    pub fn is_available(self) -> bool {
+        match self {
+            Isa::Baseline => true,
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx2 => std::arch::is_x86_feature_detected!("avx2"),
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx512 => {
+                std::arch::is_x86_feature_detected!("avx512f")
+                    && std::arch::is_x86_feature_detected!("avx512dq")
+                    && std::arch::is_x86_feature_detected!("avx512vl")
+            }
+            #[cfg(not(target_arch = "x86_64"))]
+            Isa::Avx2 | Isa::Avx512 => false,
+        }
+    }
+}
+
+impl Default for Isa {
+    fn default() -> Isa {
+        Isa::detect()
+    }
+}
