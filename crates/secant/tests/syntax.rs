@@ -128,6 +128,9 @@ fn functions_with_and_without_brackets() {
     check("mod(7, 4)", "3");
     check("atan2(y, x)", "arctan2(y, x)");
     check("not (a < b)", "not(a < b)");
+    check("not (a) < b", "not(a < b)");
+    check("not a < b and c", "(not(a < b)) and c");
+    check("y = not(x)", "y = (not x)");
 }
 
 #[test]

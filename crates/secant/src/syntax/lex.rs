@@ -65,9 +65,9 @@ impl Lexer<'_> {
                 self.tokens.push(Token { kind: Tok::End, span, spaced });
                 return;
             }
-            if let Some(kind) = self.next_kind() {
-                self.tokens.push(Token { kind, span: Span::new(from, self.at), spaced });
-            }
+            // A piece that cannot be read stands for a name, so that what is around it can be.
+            let kind = self.next_kind().unwrap_or(Tok::Name("".into()));
+            self.tokens.push(Token { kind, span: Span::new(from, self.at), spaced });
         }
     }
 
@@ -105,7 +105,7 @@ impl Lexer<'_> {
             ('*' | '·' | '×' | '⋅' | '∙' | '•' | '∗', _) => (Tok::Times, 1),
             ('/' | '÷' | '∕' | '⁄', _) => (Tok::Over, 1),
             ('^', _) => (Tok::Caret, 1),
-            ('⊙' | '⊗' | '∘', _) => (Tok::TimesEach, 1),
+            ('⊙', _) => (Tok::TimesEach, 1),
             ('!', _) => (Tok::Bang, 1),
             ('\'' | '′' | '’' | '‘' | '`', _) => (Tok::Prime, 1),
             ('°' | 'º' | '˚', _) => (Tok::Degree, 1),
@@ -195,7 +195,9 @@ impl Lexer<'_> {
             );
             return None;
         }
-        match check_number(&text, Span::new(from, self.at)) {
+        // `3.` is 3: the point would run into what follows when it is printed.
+        let text = text.strip_suffix('.').unwrap_or(&text);
+        match check_number(text, Span::new(from, self.at)) {
             Ok(()) => Some(Tok::Number(text.into())),
             Err(e) => {
                 self.errors.push(e);
@@ -308,6 +310,7 @@ impl Lexer<'_> {
                     error(format!("`{c}` is not read")).with_hint("write it as `(1/2)`")
                 }
                 '→' => error("`→` has no meaning here".into()).with_hint("write `limit(f, x=0)`"),
+                '∘' => error("`∘` has no meaning here".into()).with_hint("write `f(g(x))`"),
                 '≈' => error("`≈` has no meaning here".into()).with_hint("write `=`"),
                 '∈' => error("`∈` has no meaning here".into()).with_hint("write a range as `x=0..1`"),
                 '_' => error("`_` stands inside a name".into()).with_hint("write `x_1` or `x_max`"),

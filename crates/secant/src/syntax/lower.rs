@@ -8,8 +8,8 @@
 use super::error::{Errors, MAX_ERRORS, Span, SyntaxError};
 use super::parse::base_function;
 use super::resolve::{has_products, resolve};
-use super::spelling::distance;
-use super::vocabulary::{CONSTANTS, Other, Word};
+use super::scope::{Call, Callee, Scope, nearest_name, unknown_name};
+use super::vocabulary::{Other, Word};
 use super::written::{Bracket, CallForm, Join, Kind, LeibnizForm, Logical, Rel, Sign, Written};
 use crate::expr::domain::{self, Condition, ConditionKind};
 use crate::expr::{self, Constant, Expr, Func, Func2, Node, Rational};
@@ -21,167 +21,6 @@ pub struct Lowered {
     pub expr: Expr,
     /// All that must hold for the text as written to be defined: `x/x` is 1 where `x` is not 0.
     pub conditions: Vec<Condition>,
-}
-
-/// Who knows the names in a text.
-pub trait Scope {
-    /// What a name stands for; `Ok(None)` when it stands for nothing of the scope's, and then it may be a constant.
-    ///
-    /// # Errors
-    /// When the name must not be used here; see [`unknown_name`].
-    fn name(&mut self, name: &str, span: Span) -> Result<Option<Expr>, SyntaxError>;
-
-    /// What a call stands for; `None` leaves it to the language.
-    ///
-    /// The arguments are not lowered yet: `lower(&call.args[0], self)` does that.
-    fn call(&mut self, call: &Call<'_>, span: Span) -> Option<Result<Lowered, Errors>> {
-        let _ = (call, span);
-        None
-    }
-
-    /// Is it a function of the scope's, so that `f(x)` is a call and not a product?
-    fn is_function(&self, name: &str) -> bool {
-        let _ = name;
-        false
-    }
-
-    /// Names to suggest when another is not known.
-    fn known(&self) -> Vec<String> {
-        Vec::new()
-    }
-}
-
-/// A call that a [`Scope`] may carry out.
-#[derive(Clone, Copy, Debug)]
-pub struct Call<'a> {
-    /// What is called.
-    pub callee: Callee<'a>,
-    /// Its arguments; none for a derivative in Leibniz' notation.
-    pub args: &'a [Written],
-}
-
-/// What is called.
-#[derive(Clone, Copy, Debug)]
-pub enum Callee<'a> {
-    /// `f(…)`; and `~` with two arguments, a model inside `fit(…)`.
-    Name(&'a str),
-    /// `f'(…)` with so many primes; `f'` alone comes with no arguments.
-    Primed(&'a str, u32),
-    /// `diff(f, x)(…)`: the result of a call.
-    Result(&'a Written),
-    /// `∂f/∂x`, `d/dx (…)`, and `dy/dx`.
-    Derivative(&'a LeibnizForm),
-}
-
-/// Takes any name for a number.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct FreeNames;
-
-impl Scope for FreeNames {
-    fn name(&mut self, name: &str, span: Span) -> Result<Option<Expr>, SyntaxError> {
-        if CONSTANTS.contains(&name) || Word::is_reserved(name) {
-            return Ok(None);
-        }
-        // `sinx` is a slip, `cost` is a name.
-        if let Some((function, rest)) = Word::split(name) {
-            let letter = rest.trim_start_matches(|c: char| c.is_ascii_digit());
-            if matches!(letter, "x" | "y" | "z" | "theta") || (letter.len() == 1 && letter.len() < rest.len())
-            {
-                return Err(unknown_name(name, &[], span).with_hint(format!("write `{function}({rest})`")));
-            }
-        }
-        Ok(Some(Expr::var(name)))
-    }
-}
-
-/// Takes only the names it is given, as numbers.
-#[derive(Clone, Debug)]
-pub struct KnownNames {
-    names: Vec<String>,
-}
-
-impl KnownNames {
-    /// A scope of these names.
-    pub fn new<S: Into<String>>(names: impl IntoIterator<Item = S>) -> KnownNames {
-        KnownNames { names: names.into_iter().map(Into::into).collect() }
-    }
-}
-
-impl Scope for KnownNames {
-    fn name(&mut self, name: &str, span: Span) -> Result<Option<Expr>, SyntaxError> {
-        if self.names.iter().any(|n| n == name) {
-            Ok(Some(Expr::var(name)))
-        } else if CONSTANTS.contains(&name) || Word::is_reserved(name) {
-            Ok(None)
-        } else {
-            Err(unknown_name(name, &self.names, span))
-        }
-    }
-
-    fn known(&self) -> Vec<String> {
-        self.names.clone()
-    }
-}
-
-/// The error for a name that is none of `known`, with the likeliest correction.
-pub fn unknown_name(name: &str, known: &[String], span: Span) -> SyntaxError {
-    let error = SyntaxError::new("name.unknown", span, format!("`{name}` is not known here"));
-    let hint = if let Some(parts) = split_into(name, known) {
-        format!("write the product with a blank: `{}`", parts.join(" "))
-    } else if let Some((function, rest)) = Word::split(name).filter(|(_, r)| known.iter().any(|k| k == r)) {
-        format!("write `{function}({rest})`")
-    } else if let Some(near) = nearest_name(name, known) {
-        format!("did you mean `{near}`?")
-    } else {
-        match known {
-            [] => format!("define it first: `{name} = …`"),
-            [one] => format!("the only name known here is `{one}`"),
-            some if some.len() <= 8 => format!("the names known here are `{}`", some.join("`, `")),
-            _ => format!("define it first: `{name} = …`"),
-        }
-    };
-    error.with_hint(hint)
-}
-
-/// The known name that is a slip of the finger away.
-pub(super) fn nearest_name<'a>(name: &str, known: &'a [String]) -> Option<&'a str> {
-    let limit = match name.chars().count() {
-        0..=2 => return known.iter().find(|k| k.eq_ignore_ascii_case(name)).map(String::as_str),
-        3..=5 => 1,
-        _ => 2,
-    };
-    let near =
-        known.iter().map(|k| (distance(name, k, limit), k)).filter(|(d, k)| *d <= limit && k.len() > 1);
-    near.min_by_key(|(d, _)| *d).map(|(_, k)| k.as_str())
-}
-
-/// `xy` is `x` and `y` where both are known; numbers may stand between.
-fn split_into<'a>(name: &'a str, known: &[String]) -> Option<Vec<&'a str>> {
-    if name.len() > 40 {
-        return None;
-    }
-    // For every end, where the last part begins.
-    let mut begins: Vec<Option<usize>> = vec![None; name.len() + 1];
-    begins[0] = Some(0);
-    for to in 1..=name.len() {
-        for from in (0..to).filter(|f| name.is_char_boundary(*f) && name.is_char_boundary(to)) {
-            let part = &name[from..to];
-            let good = known.iter().any(|k| k == part) || matches!(part, "e" | "pi");
-            if good && begins[from].is_some() {
-                begins[to] = Some(from);
-                break;
-            }
-        }
-    }
-    let mut parts = Vec::new();
-    let mut to = name.len();
-    while to > 0 {
-        let from = begins[to]?;
-        parts.push(&name[from..to]);
-        to = from;
-    }
-    parts.reverse();
-    (parts.len() > 1).then_some(parts)
 }
 
 /// What a text means, its names being those of the scope.
@@ -217,6 +56,7 @@ struct Lowering<'s> {
 }
 
 impl Lowering<'_> {
+    #[inline(never)]
     fn fail(&mut self, error: SyntaxError) -> Option<Expr> {
         if self.errors.len() < 4 * MAX_ERRORS {
             self.errors.push(error);
@@ -265,36 +105,51 @@ impl Lowering<'_> {
             }
             Kind::Not(a) => Some(expr::apply2(Func2::Equal, &self.lower(a)?, &Expr::zero())),
             Kind::Derivative(form) => self.derivative(form, w.span),
-            Kind::Norm(_) | Kind::Index(..) | Kind::Slice(..) | Kind::Matrix(_) => {
-                let hint = match &w.kind {
-                    Kind::Matrix(rows) if rows.len() == 1 && rows[0].len() == 1 => {
-                        "square brackets make a vector; group with round ones"
-                    }
-                    _ => "only numbers are read here; write out the entries one by one",
-                };
-                let error =
-                    SyntaxError::new("unsupported.tensor", w.span, "vectors and matrices are not read here");
-                self.fail(error.with_hint(hint))
-            }
-            Kind::Tuple(_) | Kind::Set(_) | Kind::Range(_) => {
-                let what = match &w.kind {
-                    Kind::Tuple(_) => "a point",
-                    Kind::Set(_) => "a set",
-                    _ => "a range",
-                };
-                let error =
-                    SyntaxError::new("unsupported.notation", w.span, format!("{what} is not a number"));
-                self.fail(error.with_hint("write a single expression here"))
-            }
+            Kind::Norm(_)
+            | Kind::Index(..)
+            | Kind::Slice(..)
+            | Kind::Matrix(_)
+            | Kind::Tuple(_)
+            | Kind::Set(_)
+            | Kind::Range(_) => self.unread(w),
         }
     }
 
+    /// What has a surface form and no meaning as a number.
+    #[inline(never)]
+    fn unread(&mut self, w: &Written) -> Option<Expr> {
+        let (code, message, hint) = match &w.kind {
+            Kind::Tuple(_) => {
+                ("unsupported.notation", "a point is not a number", "write a single expression here")
+            }
+            Kind::Set(_) => {
+                ("unsupported.notation", "a set is not a number", "write a single expression here")
+            }
+            Kind::Range(_) => {
+                ("unsupported.notation", "a range is not a number", "write a single expression here")
+            }
+            Kind::Matrix(rows) if rows.len() == 1 && rows[0].len() == 1 => (
+                "unsupported.tensor",
+                "vectors and matrices are not read here",
+                "square brackets make a vector; group with round ones",
+            ),
+            _ => (
+                "unsupported.tensor",
+                "vectors and matrices are not read here",
+                "only numbers are read here; write out the entries one by one",
+            ),
+        };
+        self.fail(SyntaxError::new(code, w.span, message).with_hint(hint))
+    }
+
     /// All of them, so that a mistake in one does not hide the next.
+    #[inline(never)]
     fn each(&mut self, list: &[Written]) -> Option<Vec<Expr>> {
         let all: Vec<Option<Expr>> = list.iter().map(|w| self.lower(w)).collect();
         all.into_iter().collect()
     }
 
+    #[inline(never)]
     fn number(&mut self, text: &str, span: Span) -> Option<Expr> {
         match Rational::from_decimal(text) {
             Some(n) => match n.to_i64() {
@@ -309,6 +164,7 @@ impl Lowering<'_> {
         }
     }
 
+    #[inline(never)]
     fn name(&mut self, name: &str, span: Span) -> Option<Expr> {
         match self.scope.name(name, span) {
             Ok(Some(e)) => return Some(e),
@@ -334,6 +190,7 @@ impl Lowering<'_> {
         self.fail(unknown_name(name, &known, span))
     }
 
+    #[inline(never)]
     fn sum(&mut self, terms: &[(Sign, Written)], span: Span) -> Option<Expr> {
         let lowered: Vec<Option<Expr>> = terms.iter().map(|(_, t)| self.lower(t)).collect();
         let exprs: Vec<Expr> = lowered.into_iter().collect::<Option<_>>()?;
@@ -345,6 +202,7 @@ impl Lowering<'_> {
     }
 
     /// Infinities that cancel.
+    #[inline(never)]
     fn defined(&mut self, e: Expr, span: Span) -> Option<Expr> {
         if e.is_undefined() {
             let error = SyntaxError::new("domain.undefined", span, "this has no value");
@@ -355,6 +213,7 @@ impl Lowering<'_> {
         Some(e)
     }
 
+    #[inline(never)]
     fn product(&mut self, factors: &[(Join, Written)], span: Span) -> Option<Expr> {
         if let [(_, over), (Join::Over, under)] = factors {
             if let (Some(over), Some(under)) = (over.as_name(), under.as_name()) {
@@ -375,6 +234,7 @@ impl Lowering<'_> {
         self.defined(product, span)
     }
 
+    #[inline(never)]
     fn quotient(&mut self, over: &Written, under: &Written, span: Span) -> Option<Expr> {
         let (a, b) = (self.lower(over), self.lower(under));
         let (a, b) = (a?, b?);
@@ -382,6 +242,7 @@ impl Lowering<'_> {
         self.defined(expr::product([a, b]), span)
     }
 
+    #[inline(never)]
     fn reciprocal(&mut self, e: &Expr, span: Span) -> Option<Expr> {
         if e.is_zero() {
             let error = SyntaxError::new("domain.division-by-zero", span, "this divisor is 0");
@@ -391,12 +252,14 @@ impl Lowering<'_> {
         Some(e.recip())
     }
 
+    #[inline(never)]
     fn power(&mut self, base: &Written, exponent: &Written, span: Span) -> Option<Expr> {
         let (b, e) = (self.lower(base), self.lower(exponent));
         let (b, e) = (b?, e?);
         self.raise(&b, &e, base.span, span)
     }
 
+    #[inline(never)]
     fn raise(&mut self, b: &Expr, e: &Expr, base: Span, span: Span) -> Option<Expr> {
         match (b.as_number(), e.as_number()) {
             (Some(n), Some(k)) if n.is_zero() && k.is_negative() => {
@@ -425,6 +288,7 @@ impl Lowering<'_> {
     }
 
     /// The real `n`-th root; of negative numbers too where `n` is odd.
+    #[inline(never)]
     fn root(&mut self, a: &Expr, n: &Expr, span: Span) -> Option<Expr> {
         match n.as_number() {
             Some(k) if k.is_zero() => {
@@ -453,6 +317,7 @@ impl Lowering<'_> {
         }
     }
 
+    #[inline(never)]
     fn relation(&mut self, first: &Written, rest: &[(Rel, Written)]) -> Option<Expr> {
         let mut left = self.lower(first);
         let mut all = Some(Vec::with_capacity(rest.len()));
@@ -494,12 +359,14 @@ impl Lowering<'_> {
         })
     }
 
+    #[inline(never)]
     fn not_available(&mut self, what: &str, span: Span) -> Option<Expr> {
         let error =
             SyntaxError::new("unsupported.operation", span, format!("{what} is not carried out here"));
         self.fail(error.with_hint("write its result, or ask for it on its own"))
     }
 
+    #[inline(never)]
     fn derivative(&mut self, form: &LeibnizForm, span: Span) -> Option<Expr> {
         match self.ask(Callee::Derivative(form), &[], span) {
             Some(result) => result,
@@ -508,6 +375,7 @@ impl Lowering<'_> {
     }
 
     /// `dy/dx`, if the scope knows it as a derivative.
+    #[inline(never)]
     fn quotient_of_differentials(
         &mut self,
         over: &str,
@@ -523,6 +391,7 @@ impl Lowering<'_> {
         self.ask(Callee::Derivative(&form), &[], span)
     }
 
+    #[inline(never)]
     fn primed(&mut self, a: &Written, n: u32, span: Span) -> Option<Expr> {
         if let Some(name) = a.as_name() {
             if let Some(result) = self.ask(Callee::Primed(name, n), &[], span) {
@@ -539,6 +408,7 @@ impl Lowering<'_> {
         self.fail(error.with_hint(hint))
     }
 
+    #[inline(never)]
     fn call(&mut self, call: &CallForm, span: Span) -> Option<Expr> {
         let (callee, name) = match &call.function.kind {
             Kind::Name(name) => (Callee::Name(name), &**name),
@@ -594,6 +464,7 @@ impl Lowering<'_> {
     }
 
     /// The arguments, if there are as many as there should be.
+    #[inline(never)]
     fn arguments(
         &mut self,
         name: &str,
@@ -625,6 +496,7 @@ impl Lowering<'_> {
         self.each(args)
     }
 
+    #[inline(never)]
     fn apply(&mut self, f: Func, name: &str, u: &Expr, arg: Span) -> Option<Expr> {
         let mut needed = Vec::new();
         domain::of_apply(f, u, &mut needed);
@@ -649,6 +521,7 @@ impl Lowering<'_> {
         self.defined(expr::apply2(f, a, b), span)
     }
 
+    #[inline(never)]
     fn other(&mut self, other: Other, name: &str, args: &[Written], span: Span) -> Option<Expr> {
         match other {
             Other::Log => {
@@ -686,14 +559,11 @@ impl Lowering<'_> {
                 let [x, n] = self.arguments(name, args, 2, 2, span)?.try_into().ok()?;
                 self.raise(&x, &n, args[0].span, span)
             }
-            Other::Not => {
-                let [c] = self.arguments(name, args, 1, 1, span)?.try_into().ok()?;
-                Some(expr::apply2(Func2::Equal, &c, &Expr::zero()))
-            }
         }
     }
 
     /// What a branch needs holds by itself where the condition of the branch says so.
+    #[inline(never)]
     fn where_(&mut self, name: &str, args: &[Written], span: Span) -> Option<Expr> {
         let [c, a, b] = args else {
             return self.arguments(name, args, 3, 3, span).and(None);
@@ -717,6 +587,7 @@ impl Lowering<'_> {
     }
 
     /// `log_2(x)`, `log_b(x)`
+    #[inline(never)]
     fn log_subscript(&mut self, base: &str, call: &CallForm, span: Span) -> Option<Expr> {
         let from = call.function.span.to - u32::try_from(base.chars().count()).unwrap_or(0);
         let at = Span { from: from.max(call.function.span.from), to: call.function.span.to };

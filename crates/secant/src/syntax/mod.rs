@@ -8,10 +8,12 @@
 //! Start reading at [`parse()`], then [`lower()`].
 
 mod error;
+mod latex;
 mod lex;
 mod lower;
 mod parse;
 mod resolve;
+mod scope;
 mod spelling;
 mod statement;
 mod token;
@@ -19,9 +21,10 @@ mod vocabulary;
 mod written;
 
 pub use error::{CODES, Errors, Span, SyntaxError};
-pub use lower::{Call, Callee, FreeNames, KnownNames, Lowered, Scope, lower, unknown_name};
+pub use lower::{Lowered, lower};
 pub use parse::Limits;
 pub use resolve::resolve;
+pub use scope::{Call, Callee, FreeNames, KnownNames, Scope, unknown_name};
 pub use statement::{DeclaredKind, DeclaredShape, Statement};
 pub use written::{Bracket, CallForm, Join, Kind, LeibnizForm, Logical, Raise, Rel, Sign, Written};
 
@@ -36,6 +39,25 @@ pub fn parse(text: &str, limits: &Limits) -> Result<Written, Errors> {
     let source = limits.characters(text)?;
     let (tokens, errors) = lex::lex(&source);
     Parser::new(&source, tokens, errors, limits, false).whole()
+}
+
+/// Reads a formula in LaTeX, as people write it and as formula editors export it; spans are those of the LaTeX.
+///
+/// Letters stand for themselves: `xy` is a product, longer names are written `\\mathrm{speed}`.
+///
+/// # Errors
+/// As [`parse()`].
+///
+/// ```
+/// use secant::syntax::{Limits, parse_latex};
+/// let written = parse_latex(r"\frac{1}{2} \sin^2\left(\alpha x\right)", &Limits::default())?;
+/// assert_eq!(written.to_string(), "(1/2) sin^2(alpha x)");
+/// # Ok::<(), secant::syntax::Errors>(())
+/// ```
+pub fn parse_latex(latex: &str, limits: &Limits) -> Result<Written, Errors> {
+    let source = limits.characters(latex)?;
+    let (tokens, errors) = latex::lex(&source, limits.depth());
+    Parser::new(&source, tokens, errors, limits, true).whole()
 }
 
 /// Reads a line of a sheet: an expression, a definition, a declaration or a model.

@@ -4,11 +4,11 @@
 //! `e^x(x + 1)^2` is `e^x` times `(x + 1)^2` when `x` is no function.
 //! Start reading at [`resolve()`].
 
-use super::error::{Errors, SyntaxError};
-use super::lower::Scope;
+use super::error::{Errors, Span, SyntaxError};
 use super::parse::base_function;
+use super::scope::Scope;
 use super::vocabulary::{FOREIGN, Word};
-use super::written::{Bracket, CallForm, Join, Kind, Written};
+use super::written::{Bracket, CallForm, Join, Kind, Raise, Written};
 
 /// The same tree with every [`Kind::Call`] whose name is no function turned into a product.
 ///
@@ -56,6 +56,7 @@ struct Resolver<'a> {
 }
 
 impl Resolver<'_> {
+    #[inline(never)]
     fn whole(&mut self, w: Written) -> Written {
         let span = w.span;
         let mut factors = self.factors(w);
@@ -66,35 +67,14 @@ impl Resolver<'_> {
     }
 
     /// What the part is a product of; most are a product of themselves alone.
+    #[inline(never)]
     fn factors(&mut self, w: Written) -> Vec<Written> {
         let span = w.span;
         match w.kind {
             Kind::Call(call) => self.call(*call, span),
-            Kind::Power(raise, ab) => {
-                let (base, exponent) = *ab;
-                let mut factors = self.factors(base);
-                let mut above = self.factors(exponent).into_iter();
-                if let (Some(base), Some(exponent)) = (factors.pop(), above.next()) {
-                    let span = base.span.to(exponent.span);
-                    factors.push(Written::new(Kind::Power(raise, Box::new((base, exponent))), span));
-                }
-                factors.extend(above);
-                factors
-            }
-            Kind::Signed(sign, a) => {
-                let mut factors = self.factors(*a);
-                let first = factors.remove(0);
-                let span = if factors.is_empty() { span } else { span.to(first.span) };
-                factors.insert(0, Written::new(Kind::Signed(sign, Box::new(first)), span));
-                factors
-            }
-            Kind::Root(n, a) => {
-                let mut factors = self.factors(*a);
-                let first = factors.remove(0);
-                let span = crate::syntax::Span { from: span.from, to: first.span.to };
-                factors.insert(0, Written::new(Kind::Root(n, Box::new(first)), span));
-                factors
-            }
+            Kind::Power(raise, ab) => self.power(raise, *ab),
+            Kind::Signed(sign, a) => self.front(*a, span, |a| Kind::Signed(sign, a)),
+            Kind::Root(n, a) => self.front(*a, span, |a| Kind::Root(n, a)),
             Kind::Factorial(a) => self.behind(*a, span, |a| Kind::Factorial(Box::new(a))),
             Kind::Primed(a, n) => self.behind(*a, span, |a| Kind::Primed(Box::new(a), n)),
             Kind::Degrees(a) => self.behind(*a, span, |a| Kind::Degrees(Box::new(a))),
@@ -106,17 +86,43 @@ impl Resolver<'_> {
         }
     }
 
+    #[inline(never)]
+    fn power(&mut self, raise: Raise, (base, exponent): (Written, Written)) -> Vec<Written> {
+        let mut factors = self.factors(base);
+        let mut above = self.factors(exponent).into_iter();
+        if let (Some(base), Some(exponent)) = (factors.pop(), above.next()) {
+            let span = base.span.to(exponent.span);
+            factors.push(Written::new(Kind::Power(raise, Box::new((base, exponent))), span));
+        }
+        factors.extend(above);
+        factors
+    }
+
+    /// A sign before an operand belongs to the first factor.
+    #[inline(never)]
+    fn front(&mut self, a: Written, span: Span, kind: impl FnOnce(Box<Written>) -> Kind) -> Vec<Written> {
+        let mut factors = self.factors(a);
+        if let Some(first) = factors.first_mut() {
+            let span = Span { from: span.from, to: first.span.to };
+            let inner = std::mem::replace(first, Written::new(Kind::Name("".into()), span));
+            *first = Written::new(kind(Box::new(inner)), span);
+        }
+        factors
+    }
+
     /// A sign behind an operand belongs to the last factor.
-    fn behind(&mut self, a: Written, span: super::Span, kind: impl FnOnce(Written) -> Kind) -> Vec<Written> {
+    #[inline(never)]
+    fn behind(&mut self, a: Written, span: Span, kind: impl FnOnce(Written) -> Kind) -> Vec<Written> {
         let mut factors = self.factors(a);
         if let Some(last) = factors.pop() {
-            let span = super::Span { from: last.span.from, to: span.to };
+            let span = Span { from: last.span.from, to: span.to };
             factors.push(Written::new(kind(last), span));
         }
         factors
     }
 
-    fn call(&mut self, call: CallForm, span: super::Span) -> Vec<Written> {
+    #[inline(never)]
+    fn call(&mut self, call: CallForm, span: Span) -> Vec<Written> {
         let CallForm { function, args, bare, spaced } = call;
         if is_call(&function, self.scope) {
             let arguments = args.len();
@@ -142,7 +148,7 @@ impl Resolver<'_> {
         let named = args.iter().any(|a| a.as_named().is_some());
         if args.len() != 1 || named || near.is_some() {
             let known = self.scope.known();
-            let hint = match near.or_else(|| super::lower::nearest_name(name, &known)) {
+            let hint = match near.or_else(|| super::scope::nearest_name(name, &known)) {
                 Some(near) if near.chars().all(char::is_alphanumeric) => format!("did you mean `{near}`?"),
                 Some(near) => format!("write `{near}` instead"),
                 None if args.len() == 1 => format!("define it first, or write the product as `{name}*(…)`"),
@@ -152,7 +158,7 @@ impl Resolver<'_> {
             self.errors
                 .push(SyntaxError::new("name.unknown-function", function.span, message).with_hint(hint));
         }
-        let bracket = super::Span { from: function.span.to, to: span.to };
+        let bracket = Span { from: function.span.to, to: span.to };
         let inner = match self.each(args) {
             mut one if one.len() == 1 => Kind::Brackets(Bracket::Round, Box::new(one.swap_remove(0))),
             many => Kind::Tuple(many),
@@ -160,6 +166,7 @@ impl Resolver<'_> {
         vec![function, Written::new(inner, bracket)]
     }
 
+    #[inline(never)]
     fn bare_argument(&mut self, function: &Written, arg: Written) -> Written {
         let span = arg.span;
         let before = match &arg.kind {
@@ -182,18 +189,22 @@ impl Resolver<'_> {
         resolved
     }
 
+    #[inline(never)]
     fn each(&mut self, list: Vec<Written>) -> Vec<Written> {
         list.into_iter().map(|w| self.whole(w)).collect()
     }
 
+    #[inline(never)]
     fn boxed(&mut self, w: Box<Written>) -> Box<Written> {
         Box::new(self.whole(*w))
     }
 
+    #[inline(never)]
     fn pair(&mut self, ab: (Written, Written)) -> Box<(Written, Written)> {
         Box::new((self.whole(ab.0), self.whole(ab.1)))
     }
 
+    #[inline(never)]
     fn inside(&mut self, kind: Kind) -> Kind {
         match kind {
             Kind::Product(factors) => {
@@ -232,8 +243,7 @@ impl Resolver<'_> {
                 Kind::Relation(first, rest.into_iter().map(|(r, w)| (r, self.whole(w))).collect())
             }
             Kind::Derivative(mut d) => {
-                let of =
-                    std::mem::replace(&mut d.of, Written::new(Kind::Name("".into()), super::Span::default()));
+                let of = std::mem::replace(&mut d.of, Written::new(Kind::Name("".into()), Span::default()));
                 d.of = self.whole(of);
                 Kind::Derivative(d)
             }

@@ -12,7 +12,6 @@ pub(super) struct Token {
 }
 
 /// What a piece is.
-#[allow(dead_code)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Tok {
     Number(Box<str>),
@@ -66,7 +65,6 @@ pub(super) enum Tok {
 }
 
 /// The shape of a bracket.
-#[allow(dead_code)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shape {
     Round,

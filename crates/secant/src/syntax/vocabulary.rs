@@ -41,8 +41,6 @@ pub(super) enum Other {
     Factorial,
     /// `pow(x, n)`
     Pow,
-    /// `not(c)`
-    Not,
 }
 
 /// Other spellings of elementary functions.
@@ -92,7 +90,6 @@ const OTHERS: &[(&str, Other)] = &[
     ("where", Other::Where),
     ("factorial", Other::Factorial),
     ("pow", Other::Pow),
-    ("not", Other::Not),
 ];
 
 impl Word {

@@ -7,6 +7,7 @@
 use std::fmt;
 
 use super::error::Span;
+use super::vocabulary::Word;
 
 /// A part of a text: what it is, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,7 +91,7 @@ pub struct CallForm {
 impl CallForm {
     /// May it be printed without brackets? `sin 2x` is clear only without the blank.
     fn is_bare(&self) -> bool {
-        self.bare && !matches!(self.args.as_slice(), [Written { kind: Kind::Product(_), .. }])
+        self.bare && self.args.iter().all(|a| a.kind.strength() >= Strength::Bare)
     }
 }
 
@@ -330,6 +331,7 @@ impl Kind {
             Kind::Relation(..) | Kind::Slice(..) => Strength::Relation,
             Kind::Range(_) => Strength::Range,
             Kind::Sum(_) => Strength::Sum,
+            Kind::Signed(_, a) if a.kind.strength() < Strength::Bare => Strength::Sum,
             Kind::Signed(..) => Strength::Signed,
             Kind::Product(_) => Strength::Product,
             Kind::Derivative(d) if d.operator => Strength::Product,
@@ -340,18 +342,42 @@ impl Kind {
                 _ => Strength::Power,
             },
             Kind::Power(..) | Kind::Root(..) => Strength::Power,
-            Kind::Factorial(_) | Kind::Primed(..) | Kind::Degrees(_) | Kind::Index(..) | Kind::Call(_) => {
-                Strength::Postfix
-            }
+            Kind::Factorial(_)
+            | Kind::Primed(..)
+            | Kind::Degrees(_)
+            | Kind::Index(..)
+            | Kind::Call(_)
+            | Kind::Abs(_)
+            | Kind::Norm(_)
+            | Kind::Brackets(Bracket::Floor | Bracket::Ceil, _) => Strength::Postfix,
             Kind::Number(_)
             | Kind::Name(_)
             | Kind::Brackets(..)
             | Kind::Tuple(_)
-            | Kind::Abs(_)
-            | Kind::Norm(_)
             | Kind::Matrix(_)
             | Kind::Set(_) => Strength::Atom,
         }
+    }
+}
+
+/// Does its text end in a name, not counting what stands in brackets?
+fn ends_in_name(w: &Written) -> bool {
+    match &w.kind {
+        Kind::Name(_) => true,
+        Kind::Power(raise, ab) => *raise != Raise::OnFunction && ends_in_name(&ab.1),
+        Kind::Signed(_, a) | Kind::Root(_, a) | Kind::Brackets(Bracket::Unseen, a) => ends_in_name(a),
+        Kind::Call(call) if call.is_bare() => call.args.last().is_some_and(ends_in_name),
+        _ => false,
+    }
+}
+
+/// `x!^2` and its kin, which are unclear in an exponent.
+fn begins_with_postfix(w: &Written) -> bool {
+    match &w.kind {
+        Kind::Factorial(_) | Kind::Primed(..) | Kind::Degrees(_) => true,
+        Kind::Power(raise, ab) => *raise != Raise::OnFunction && begins_with_postfix(&ab.0),
+        Kind::Signed(_, a) => begins_with_postfix(a),
+        _ => false,
     }
 }
 
@@ -404,6 +430,11 @@ impl fmt::Display for Written {
             Kind::Number(text) | Kind::Name(text) => f.write_str(text),
             Kind::Brackets(Bracket::Floor, a) => write!(f, "floor({a})"),
             Kind::Brackets(Bracket::Ceil, a) => write!(f, "ceil({a})"),
+            Kind::Brackets(Bracket::Unseen, a)
+                if a.kind.strength() == S::Atom && a.as_name().is_none_or(|n| Word::find(n).is_none()) =>
+            {
+                write!(f, "{a}")
+            }
             Kind::Brackets(_, a) => write!(f, "({a})"),
             Kind::Tuple(list) => write!(f, "({})", List(list, ", ")),
             Kind::Sum(terms) => {
@@ -419,7 +450,19 @@ impl fmt::Display for Written {
                 Ok(())
             }
             Kind::Product(factors) => {
+                let mut before: Option<&Written> = None;
                 for (join, w) in factors {
+                    let join = match join {
+                        // A bracket behind a name would be taken for its arguments.
+                        Join::Implicit
+                            if before.is_some_and(ends_in_name)
+                                && At(S::Bare, w).to_string().starts_with('(') =>
+                        {
+                            &Join::Times
+                        }
+                        join => join,
+                    };
+                    before = Some(w);
                     match join {
                         Join::First => {}
                         Join::Implicit => f.write_str(" ")?,
@@ -454,15 +497,17 @@ impl fmt::Display for Written {
             }
             Kind::Power(raise, ab) => {
                 let sign = if *raise == Raise::Each { " .^ " } else { "^" };
-                let plain = matches!(&ab.1.kind, Kind::Factorial(_) | Kind::Primed(..) | Kind::Degrees(_));
+                let plain = begins_with_postfix(&ab.1);
                 write!(f, "{}{sign}", At(S::Postfix, &ab.0))?;
                 match &ab.1.kind {
+                    _ if plain => write!(f, "({})", ab.1),
                     Kind::Signed(Sign::Minus, a) if *raise != Raise::Each => {
-                        write!(f, "-{}", At(if plain { S::Atom } else { S::Power }, a))
+                        write!(f, "-{}", At(S::Power, a))
                     }
-                    _ => write!(f, "{}", At(if plain { S::Atom } else { S::Power }, &ab.1)),
+                    _ => write!(f, "{}", At(S::Power, &ab.1)),
                 }
             }
+            Kind::Factorial(a) if matches!(a.kind, Kind::Factorial(_)) => write!(f, "({a})!"),
             Kind::Factorial(a) => write!(f, "{}!", At(S::Postfix, a)),
             Kind::Primed(a, n) => write!(f, "{}{}", At(S::Postfix, a), "'".repeat(*n as usize)),
             Kind::Degrees(a) => write!(f, "{}°", At(S::Postfix, a)),
@@ -533,7 +578,7 @@ impl fmt::Display for Written {
                     many => write!(f, "({})", many.join(" "))?,
                 }
                 if d.operator {
-                    write!(f, " {}", At(S::Product, &d.of))?;
+                    write!(f, " {}", At(S::Quotient, &d.of))?;
                 }
                 Ok(())
             }
