@@ -2,7 +2,9 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use secant::syntax::{Errors, Limits, parse_expr, parse_shape, parse_statement};
+use secant::syntax::{
+    Errors, FreeNames, Limits, lower, parse_expr, parse_latex, parse_shape, parse_statement,
+};
 
 fuzz_target!(|text: &str| {
     match parse_expr(text) {
@@ -11,6 +13,14 @@ fuzz_target!(|text: &str| {
             let again = parse_expr(&printed)
                 .unwrap_or_else(|error| panic!("`{printed}` does not read back: {error:?}"));
             assert_eq!(again, expr, "`{printed}` reads as something else");
+        }
+        Err(errors) => inside(text, &errors),
+    }
+    match parse_latex(text, &Limits::default()) {
+        Ok(written) => {
+            if let Err(errors) = lower(&written, &mut FreeNames) {
+                inside(text, &errors);
+            }
         }
         Err(errors) => inside(text, &errors),
     }

@@ -35,6 +35,11 @@ fn parse() {
     check(json!({"op": "parse", "expr": "x/x"}), json!({"expr": "1", "conditions": ["x != 0"]}));
     check(json!({"op": "parse", "expr": "0.1 + 0.2"}), json!({"expr": "0.3"}));
     check(json!({"op": "parse", "expr": "x^2", "also": ["latex"]}), json!({"latex": "x^{2}"}));
+    check(
+        json!({"op": "parse", "latex": r"\frac{x}{2}\sin x"}),
+        json!({"expr": "x sin(x)/2", "free": ["x"]}),
+    );
+    refuses(json!({"op": "parse", "latex": r"x + \frac{1}{0}"}), "domain.division-by-zero", Some([13, 14]));
 }
 
 #[test]

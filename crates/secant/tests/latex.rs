@@ -146,6 +146,35 @@ fn what_is_wrong_is_shown_in_the_latex() {
     refuse(r"\begin{foo} x \end{foo}", "syntax.latex", r"\begin{foo}", "pmatrix");
 }
 
+/// What the engine prints as LaTeX says the same when it is read.
+#[test]
+fn printed_latex_reads_back() {
+    for text in [
+        "x^2 + 2 x y - y/3",
+        "sin(x)^2 cos(2 x)/(1 + x^2)",
+        "exp(-x^2/2)/sqrt(2 pi)",
+        "log(x) + log10(y) + log2(z)",
+        "asin(x) - acot(y) + acsch(z)",
+        "abs(x - 1) sign(y) floor(z)",
+        "x^(1/3) + cbrt(y)",
+        "alpha beta_1 + x_max rate",
+        "max(a, min(b, c))",
+        "where(x < 0, -x, x)",
+        "where(x < 0 and y >= 1, 1, where(z == 2, 2, 3))",
+        "gamma(n + 1) + erf(x)",
+        "atan2(y, x) mod(a, b)",
+        "2^x^y",
+        "e^(x y) - inf",
+        "sinh(x)^-1",
+    ] {
+        let e = lower(&parse(text, &Limits::default()).unwrap(), &mut FreeNames).unwrap().expr;
+        let latex = e.to_latex();
+        let read = parse_latex(&latex, &Limits::default()).unwrap_or_else(|e| panic!("{text}: {latex}: {e}"));
+        let again = lower(&read, &mut FreeNames).unwrap_or_else(|e| panic!("{text}: {latex}: {e}")).expr;
+        assert_eq!(again, e, "{text} prints as {latex}, read as {read}");
+    }
+}
+
 #[test]
 fn latex_is_bounded() {
     let code = |latex: &str| match parse_latex(latex, &Limits::default()) {

@@ -76,10 +76,10 @@ impl Context<'_> {
     fn parse(&self, reader: &Reader, ask: &ParseAsk) -> Answered {
         let lowered = match (&ask.expr, &ask.latex) {
             (Some(text), None) => self.read(reader, text)?,
-            (None, Some(_)) => {
-                return Err(Fault::new("unsupported.latex", "LaTeX is not read yet")
-                    .hint("send `expr`")
-                    .boxed());
+            (None, Some(latex)) => {
+                let lowered = reader.read_latex(latex).map_err(|fault| fault.in_field("latex").boxed())?;
+                self.within_nodes(&lowered.expr)?;
+                lowered
             }
             _ => return Err(Fault::new("request.field", "`parse` takes either `expr` or `latex`").boxed()),
         };

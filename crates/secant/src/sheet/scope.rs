@@ -30,6 +30,11 @@ impl Reader {
         Ok(syntax::lower(&written, &mut Names { declared: &self.declared })?)
     }
 
+    pub(super) fn read_latex(&self, latex: &str) -> Result<Lowered, Box<Fault>> {
+        let written = syntax::parse_latex(latex, &self.limits)?;
+        Ok(syntax::lower(&written, &mut Names { declared: &self.declared })?)
+    }
+
     /// An equation `a = b`, as the expression `a - b`; an expression alone stands for one that is nought.
     pub(super) fn read_equation(&self, text: &str) -> Result<Lowered, Box<Fault>> {
         let written = syntax::parse(text, &self.limits)?;

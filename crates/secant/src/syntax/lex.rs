@@ -227,19 +227,20 @@ impl Lexer<'_> {
             self.at += 1;
         }
         self.subscripts(&mut text);
-        if let Some(latin) = text.chars().next().and_then(lookalike) {
-            if text.chars().all(|c| lookalike(c).is_some() || c.is_ascii()) && self.at - from <= 2 {
-                let typed: String = self.source[from..self.at].iter().collect();
-                let meant: String = text.chars().map(|c| lookalike(c).unwrap_or(c)).collect();
-                self.errors.push(
-                    SyntaxError::new(
-                        "syntax.lookalike",
-                        Span::new(from, self.at),
-                        format!("`{typed}` is written with the Cyrillic letter that looks like `{latin}`"),
-                    )
-                    .with_hint(format!("type the Latin letter: `{meant}`")),
-                );
-            }
+        if let Some(latin) = text.chars().next().and_then(lookalike)
+            && text.chars().all(|c| lookalike(c).is_some() || c.is_ascii())
+            && self.at - from <= 2
+        {
+            let typed: String = self.source[from..self.at].iter().collect();
+            let meant: String = text.chars().map(|c| lookalike(c).unwrap_or(c)).collect();
+            self.errors.push(
+                SyntaxError::new(
+                    "syntax.lookalike",
+                    Span::new(from, self.at),
+                    format!("`{typed}` is written with the Cyrillic letter that looks like `{latin}`"),
+                )
+                .with_hint(format!("type the Latin letter: `{meant}`")),
+            );
         }
         Some(Tok::Name(text.into()))
     }

@@ -215,12 +215,11 @@ impl Lowering<'_> {
 
     #[inline(never)]
     fn product(&mut self, factors: &[(Join, Written)], span: Span) -> Option<Expr> {
-        if let [(_, over), (Join::Over, under)] = factors {
-            if let (Some(over), Some(under)) = (over.as_name(), under.as_name()) {
-                if let Some(result) = self.quotient_of_differentials(over, under, factors[0].1.span, span) {
-                    return result;
-                }
-            }
+        if let [(_, over), (Join::Over, under)] = factors
+            && let (Some(over), Some(under)) = (over.as_name(), under.as_name())
+            && let Some(result) = self.quotient_of_differentials(over, under, factors[0].1.span, span)
+        {
+            return result;
         }
         let lowered: Vec<Option<Expr>> = factors.iter().map(|(_, f)| self.lower(f)).collect();
         let mut exprs: Vec<Expr> = lowered.into_iter().collect::<Option<_>>()?;
@@ -393,10 +392,10 @@ impl Lowering<'_> {
 
     #[inline(never)]
     fn primed(&mut self, a: &Written, n: u32, span: Span) -> Option<Expr> {
-        if let Some(name) = a.as_name() {
-            if let Some(result) = self.ask(Callee::Primed(name, n), &[], span) {
-                return result;
-            }
+        if let Some(name) = a.as_name()
+            && let Some(result) = self.ask(Callee::Primed(name, n), &[], span)
+        {
+            return result;
         }
         let message =
             "this is neither the derivative of a function that is known nor the transpose of a matrix";

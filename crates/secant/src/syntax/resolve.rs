@@ -29,10 +29,10 @@ pub fn resolve(written: &Written, scope: &dyn Scope) -> Result<Written, Errors> 
 
 /// Is there a call in it whose name is no function?
 pub(super) fn has_products(written: &Written, scope: &dyn Scope) -> bool {
-    if let Kind::Call(call) = &written.kind {
-        if !is_call(&call.function, scope) {
-            return true;
-        }
+    if let Kind::Call(call) = &written.kind
+        && !is_call(&call.function, scope)
+    {
+        return true;
     }
     let mut found = false;
     written.kind.for_each_child(|c| found = found || has_products(c, scope));
@@ -195,8 +195,8 @@ impl Resolver<'_> {
     }
 
     #[inline(never)]
-    fn boxed(&mut self, w: Box<Written>) -> Box<Written> {
-        Box::new(self.whole(*w))
+    fn boxed(&mut self, w: Written) -> Box<Written> {
+        Box::new(self.whole(w))
     }
 
     #[inline(never)]
@@ -227,19 +227,19 @@ impl Resolver<'_> {
                 Kind::Product(flat)
             }
             Kind::Sum(terms) => Kind::Sum(terms.into_iter().map(|(s, w)| (s, self.whole(w))).collect()),
-            Kind::Brackets(b, a) => Kind::Brackets(b, self.boxed(a)),
-            Kind::Abs(a) => Kind::Abs(self.boxed(a)),
-            Kind::Norm(a) => Kind::Norm(self.boxed(a)),
-            Kind::Not(a) => Kind::Not(self.boxed(a)),
+            Kind::Brackets(b, a) => Kind::Brackets(b, self.boxed(*a)),
+            Kind::Abs(a) => Kind::Abs(self.boxed(*a)),
+            Kind::Norm(a) => Kind::Norm(self.boxed(*a)),
+            Kind::Not(a) => Kind::Not(self.boxed(*a)),
             Kind::Fraction(ab) => Kind::Fraction(self.pair(*ab)),
             Kind::Range(ab) => Kind::Range(self.pair(*ab)),
             Kind::Tuple(list) => Kind::Tuple(self.each(list)),
             Kind::Set(list) => Kind::Set(self.each(list)),
             Kind::Logic(logical, list) => Kind::Logic(logical, self.each(list)),
             Kind::Matrix(rows) => Kind::Matrix(rows.into_iter().map(|r| self.each(r)).collect()),
-            Kind::Slice(from, to) => Kind::Slice(from.map(|w| self.boxed(w)), to.map(|w| self.boxed(w))),
+            Kind::Slice(from, to) => Kind::Slice(from.map(|w| self.boxed(*w)), to.map(|w| self.boxed(*w))),
             Kind::Relation(first, rest) => {
-                let first = self.boxed(first);
+                let first = self.boxed(*first);
                 Kind::Relation(first, rest.into_iter().map(|(r, w)| (r, self.whole(w))).collect())
             }
             Kind::Derivative(mut d) => {

@@ -29,10 +29,11 @@ impl Parser<'_> {
             let span = start.to(inner.span);
             return self.node(Kind::Not(Box::new(inner)), span);
         }
-        if &*name == "d" && !self.latex {
-            if let Some(derivative) = self.derivative(false) {
-                return derivative;
-            }
+        if &*name == "d"
+            && !self.latex
+            && let Some(derivative) = self.derivative(false)
+        {
+            return derivative;
         }
         let kind = self.name_kind();
         let span = self.advance();

@@ -204,10 +204,10 @@ impl<'a> Parser<'a> {
         if !signs.is_empty() {
             written = self.signed(signs, written);
         }
-        if level <= Level::Term {
-            if let Some(join) = self.next_join() {
-                written = self.product_from(written, join);
-            }
+        if level <= Level::Term
+            && let Some(join) = self.next_join()
+        {
+            written = self.product_from(written, join);
         }
         if level <= Level::Sum && (lead.is_some() || matches!(self.peek(), Tok::Plus | Tok::Minus)) {
             written = self.sum_from(lead, written);

@@ -139,15 +139,15 @@ impl Parser<'_> {
                 return self.node(Kind::Brackets(Bracket::Round, Box::new(inner)), span);
             }
         }
-        if !self.stopped {
-            if let Some(odd) = rows.iter().find(|r| r.len() != rows[0].len()) {
-                let at = odd[0].span.to(odd[odd.len() - 1].span);
-                let message = format!("this row has {} entries, the first has {}", odd.len(), rows[0].len());
-                self.error(
-                    SyntaxError::new("shape.ragged", at, message)
-                        .with_hint("give every row the same number of entries"),
-                );
-            }
+        if !self.stopped
+            && let Some(odd) = rows.iter().find(|r| r.len() != rows[0].len())
+        {
+            let at = odd[0].span.to(odd[odd.len() - 1].span);
+            let message = format!("this row has {} entries, the first has {}", odd.len(), rows[0].len());
+            self.error(
+                SyntaxError::new("shape.ragged", at, message)
+                    .with_hint("give every row the same number of entries"),
+            );
         }
         self.node(Kind::Matrix(rows), span)
     }

@@ -84,20 +84,20 @@ impl Parser<'_> {
     /// `x^2!` and `e^2x` can be read in two ways.
     #[inline(never)]
     pub(super) fn check_exponent(&mut self, base: &Written, operand: &Written) {
-        if let Kind::Factorial(inner) | Kind::Primed(inner, _) = &operand.kind {
-            if inner.as_call().is_none() {
-                let sign = if matches!(operand.kind, Kind::Factorial(_)) { "!" } else { "'" };
-                self.error_showing(
-                    SyntaxError::new(
-                        "syntax.ambiguous-power",
-                        base.span.to(operand.span),
-                        format!("`{sign}` behind an exponent can be read in two ways"),
-                    ),
-                    &[base.span, inner.span],
-                    |t| format!("write `({}^{}){sign}` or `{}^({}{sign})`", t[0], t[1], t[0], t[1]),
-                    "put brackets around the power, or around the exponent",
-                );
-            }
+        if let Kind::Factorial(inner) | Kind::Primed(inner, _) = &operand.kind
+            && inner.as_call().is_none()
+        {
+            let sign = if matches!(operand.kind, Kind::Factorial(_)) { "!" } else { "'" };
+            self.error_showing(
+                SyntaxError::new(
+                    "syntax.ambiguous-power",
+                    base.span.to(operand.span),
+                    format!("`{sign}` behind an exponent can be read in two ways"),
+                ),
+                &[base.span, inner.span],
+                |t| format!("write `({}^{}){sign}` or `{}^({}{sign})`", t[0], t[1], t[0], t[1]),
+                "put brackets around the power, or around the exponent",
+            );
         }
         let plain_number = matches!(operand.kind, Kind::Number(_));
         let fixed_base = matches!(base.kind, Kind::Number(_)) || base.as_name() == Some("e");
