@@ -2,8 +2,8 @@
 //!
 //! Numbers such as (57) are those of equations in Petersen & Pedersen, *The Matrix Cookbook* (2012), restated.
 
-use secant::calculus::{gradient, hessian, jacobian};
-use secant::expr::{Expr, MatrixFunc, Reduction, Shape, Symbol, contract};
+use secant::calculus::{Detail, explain_jacobian, gradient, hessian, jacobian};
+use secant::expr::{Expr, MatrixFunc, Node, Reduction, Shape, Symbol, contract};
 use secant::program::{Array, evaluate_arrays};
 
 fn dim(name: &str) -> Expr {
@@ -246,4 +246,60 @@ fn one_canonical_form() {
     assert_eq!(x.matmul(&s), s.matmul(&x));
     assert!(a.transpose().matmul(&a).is_symmetric());
     assert!(!a.matmul(&b).is_symmetric());
+}
+
+/// Every line of a matrix derivation is an equation between differentials; a central difference along a random
+/// change of the variable stands for each that is not carried out.
+#[test]
+fn every_matrix_step_holds() {
+    let (x, a) = (matrix("X", "n", "n"), matrix("A", "n", "n"));
+    let (w, b) = (vector("w", "n"), vector("b", "n"));
+    let lse = Expr::reduce(Reduction::LogSumExp, &w);
+    let cases = [
+        (norm2(&(a.matmul(&w) - &b)), &w),
+        (w.matmul(&a.matmul(&w)).exp(), &w),
+        (logdet(&x.transpose().matmul(&x)), &x),
+        (b.matmul(&inv(&x).matmul(&b)) * det(&x), &x),
+        (norm2(&w).sqrt(), &w),
+        ((&w - &lse).exp(), &w),
+        (Expr::reduce(Reduction::Max, &w) * w.sin().sum_all(), &w),
+        (Expr::stack(vec![w.sum_all(), norm2(&w)]), &w),
+    ];
+    let h = Expr::number(secant::expr::Rational::ratio(1, 1 << 14).unwrap());
+    let mut lines = 0;
+    for (e, by) in cases {
+        let name = by.as_var().unwrap().clone();
+        for detail in [Detail::Normal, Detail::Full] {
+            let derivation = explain_jacobian(&e, &name, by.shape(), detail, 500);
+            assert!(!derivation.cut);
+            let (last, steps) = derivation.steps.split_last().unwrap();
+            assert_eq!(last.to, derivation.result);
+            let change = Expr::tensor_var(&*format!("d {name}"), by.shape().clone());
+            let carried_out = |e: &Expr| {
+                e.rebuild(|part| match part.node() {
+                    Node::Derivative(u, _) => {
+                        let moved = |sign: i64| u.replace(&name, &(by + Expr::integer(sign) * &h * &change));
+                        Some((moved(1) - moved(-1)) / (Expr::integer(2) * &h))
+                    }
+                    _ => None,
+                })
+            };
+            for step in steps {
+                let sides = [carried_out(&step.from), carried_out(&step.to)];
+                let all: Expr = sides.iter().map(Expr::sum_all).sum();
+                let at = arrays(&(all + by.sum_all() + change.sum_all()));
+                let values = evaluate_arrays(&sides, &at).unwrap();
+                for (from, to) in values[0].data.iter().zip(&values[1].data) {
+                    assert!(
+                        (from - to).abs() <= 1e-6 * from.abs().max(1.0),
+                        "{:?} = {:?}",
+                        step.from,
+                        step.to
+                    );
+                }
+                lines += 1;
+            }
+        }
+    }
+    assert!(lines > 60, "{lines}");
 }

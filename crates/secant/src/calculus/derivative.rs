@@ -50,6 +50,8 @@ pub enum Rule {
     Extremum,
     /// `d Π u = Π u · Σ du/u`
     ProductOfEntries,
+    /// `df = ⟨G, dX⟩`, so the derivative by `X` is `G`.
+    ReadOff,
 }
 
 impl Rule {
@@ -77,6 +79,7 @@ impl Rule {
             Rule::LogSumExp => "log-sum-exp",
             Rule::Extremum => "extremum",
             Rule::ProductOfEntries => "product of entries",
+            Rule::ReadOff => "read off the derivative",
         }
     }
 }

@@ -36,7 +36,7 @@ pub fn hessian(e: &Expr, wrt: &[(Symbol, Shape)]) -> Vec<Vec<Expr>> {
 }
 
 /// The variable that stands for the change of `x`. Its name cannot be typed, so it meets no other.
-fn change_of(x: &Symbol, shape: &Shape) -> Expr {
+pub(super) fn change_of(x: &Symbol, shape: &Shape) -> Expr {
     Expr::tensor_var(&*format!("d {x}"), shape.clone())
 }
 

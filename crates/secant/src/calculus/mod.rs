@@ -17,5 +17,5 @@ pub use derivative::{Rule, derivative, differential, nth_derivative};
 pub use gradient::{gradient, hessian, jacobian};
 pub use implicit::{implicit_derivative, parametric_derivative, total_derivative};
 pub use rules::{OuterRule, RULES};
-pub use steps::{Derivation, Detail, Step, explain, smoothness};
+pub use steps::{Derivation, Detail, Step, explain, explain_jacobian, smoothness};
 pub use structure::{Structure, structure, structure_of_entries};

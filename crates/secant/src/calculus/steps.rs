@@ -6,8 +6,9 @@
 use std::collections::HashSet;
 
 use super::derivative::{Rule, Walk, apply_rule};
+use super::gradient::{change_of, jacobian};
 use super::rules::{OuterRule, smooth2};
-use crate::expr::{Condition, Expr, HashBuild, Node, Symbol};
+use crate::expr::{Condition, Expr, HashBuild, Node, Shape, Symbol};
 
 /// How much is written down.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,7 +20,8 @@ pub enum Detail {
     Full,
 }
 
-/// One line of a derivation: `from = to`, by `rule`.
+/// One line of a derivation: `from = to`, by `rule`; for [`Rule::ReadOff`] the right side is the derivative that the
+/// differential on the left belongs to.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {
     /// The rule applied; `None` for the line that puts the parts together.
@@ -60,15 +62,7 @@ pub struct Derivation {
 
 /// The derivative of `e` by `x` of the given order, with at most `max_steps` lines.
 pub fn explain(e: &Expr, x: &Symbol, order: u32, detail: Detail, max_steps: usize) -> Derivation {
-    let mut log = Log {
-        x,
-        detail,
-        max_steps,
-        steps: Vec::new(),
-        seen: HashSet::default(),
-        kept: Vec::new(),
-        cut: false,
-    };
+    let mut log = Log::new(x, detail, max_steps);
     let mut result = e.clone();
     let seeds = [(x.clone(), Expr::one())];
     for _ in 0..order {
@@ -78,6 +72,26 @@ pub fn explain(e: &Expr, x: &Symbol, order: u32, detail: Detail, max_steps: usiz
         log.line(&walk, &result, &mut Vec::new(), 0);
         result = next;
     }
+    Derivation { steps: log.steps, result, cut: log.cut }
+}
+
+/// The derivative of `e` by a variable with axes, with the steps of the book: the differential rule by rule, then the
+/// derivative read off it.
+pub fn explain_jacobian(e: &Expr, x: &Symbol, shape: &Shape, detail: Detail, max_steps: usize) -> Derivation {
+    let seeds = [(x.clone(), change_of(x, shape))];
+    let mut walk = Walk::new(&seeds);
+    let differential = walk.derivative(e);
+    let mut log = Log::new(x, detail, max_steps);
+    log.line(&walk, e, &mut Vec::new(), 0);
+    let result = jacobian(e, &[(x.clone(), shape.clone())]).remove(0);
+    log.steps.push(Step {
+        rule: Some(Rule::ReadOff),
+        chain: false,
+        from: differential,
+        to: result.clone(),
+        path: Vec::new(),
+        conditions: Vec::new(),
+    });
     Derivation { steps: log.steps, result, cut: log.cut }
 }
 
@@ -122,7 +136,19 @@ struct Log<'a> {
     cut: bool,
 }
 
-impl Log<'_> {
+impl<'a> Log<'a> {
+    fn new(x: &'a Symbol, detail: Detail, max_steps: usize) -> Log<'a> {
+        Log {
+            x,
+            detail,
+            max_steps,
+            steps: Vec::new(),
+            seen: HashSet::default(),
+            kept: Vec::new(),
+            cut: false,
+        }
+    }
+
     /// Writes the lines for one part, and for the parts whose derivatives it needs.
     fn line(&mut self, walk: &Walk<'_>, e: &Expr, path: &mut Vec<usize>, depth: usize) {
         if !self.seen.insert(e.address()) {
@@ -144,8 +170,11 @@ impl Log<'_> {
             parts.push(u.clone());
             Expr::derivative_of(u, self.x)
         };
-        let (rule, to) =
-            if depends(e) { apply_rule(e, &depends, &mut d) } else { (Rule::Constant, Expr::zero()) };
+        let (rule, to) = if depends(e) {
+            apply_rule(e, &depends, &mut d)
+        } else {
+            (Rule::Constant, Expr::zeros(e.shape()))
+        };
         let chain = match e.node() {
             Node::Apply(_, u) => u.as_var().is_none(),
             Node::Power(base, _) if rule == Rule::Power => base.as_var().is_none(),

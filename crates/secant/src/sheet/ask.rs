@@ -4,8 +4,8 @@ use super::limits::Limits;
 use super::number::Number;
 use super::reply::{Answer, Fault, Formula, Reply, StepReply, WitnessReply};
 use super::request::{
-    Also, Ask, DiffAsk, EqualAsk, EvaluateAsk, ExplainAsk, ImplicitDiffAsk, ParametricDiffAsk, ParseAsk,
-    Request, SimplifyAsk,
+    Also, Ask, DiffAsk, EqualAsk, EvaluateAsk, ExplainAsk, ImplicitDiffAsk, OneOrMany, ParametricDiffAsk,
+    ParseAsk, Request, SimplifyAsk,
 };
 use super::scope::Reader;
 use super::values::Values;
@@ -118,19 +118,59 @@ impl Context<'_> {
     }
 
     fn explain(&self, ask: &ExplainAsk) -> Answered {
-        let Ask::Diff(diff) = &ask.of.ask else {
-            let fault = Fault::new("unsupported.explain", "there are steps for `diff` only, so far");
-            return Err(fault.in_field("of").boxed());
-        };
         let reader = self.reader(&ask.of)?;
-        let lowered = self.read(&reader, &diff.expr)?;
-        let (x, _) = self.variable(&reader, &diff.wrt)?;
-        // The derivative is taken once more, under the limits.
-        self.derivative(&lowered.expr, &x, diff.order)?;
         let detail = if ask.full { Detail::Full } else { Detail::Normal };
-        let derivation = calculus::explain(&lowered.expr, &x, diff.order, detail, self.limits.max_steps);
+        let (derivation, conditions) = match &ask.of.ask {
+            Ask::Diff(of) => {
+                let lowered = self.read(&reader, &of.expr)?;
+                let (x, _) = self.variable(&reader, &of.wrt)?;
+                // The derivative is taken once more, under the limits.
+                self.derivative(&lowered.expr, &x, of.order)?;
+                (
+                    calculus::explain(&lowered.expr, &x, of.order, detail, self.limits.max_steps),
+                    lowered.conditions,
+                )
+            }
+            Ask::Grad(of) | Ask::Jacobian(of) => {
+                let (OneOrMany::One(text), OneOrMany::One(name)) = (&of.expr, &of.wrt) else {
+                    let fault = Fault::new(
+                        "unsupported.explain",
+                        "the steps are for one expression and one name at a time",
+                    );
+                    return Err(fault.in_field("of").boxed());
+                };
+                let lowered = self.read(&reader, text)?;
+                let (x, shape) = self.variable(&reader, name)?;
+                let max = self.limits.max_steps;
+                let derivation = if shape.is_scalar() {
+                    calculus::explain(&lowered.expr, &x, 1, detail, max)
+                } else {
+                    calculus::explain_jacobian(&lowered.expr, &x, &shape, detail, max)
+                };
+                self.within_nodes(&derivation.result)?;
+                (derivation, lowered.conditions)
+            }
+            _ => {
+                let fault =
+                    Fault::new("unsupported.explain", "there are steps for `diff`, `grad` and `jacobian`");
+                return Err(fault.in_field("of").boxed());
+            }
+        };
         let steps: Answered<Vec<StepReply>> = derivation.steps.iter().map(|s| self.step(s)).collect();
-        Ok(Answer::Explain { steps: steps?, formula: self.show(&derivation.result)?, cut: derivation.cut })
+        let mut steps = steps?;
+        let result = self.shorter(derivation.result.clone());
+        if result != derivation.result {
+            let line = calculus::Step {
+                rule: None,
+                chain: false,
+                from: derivation.result,
+                to: result.clone(),
+                path: Vec::new(),
+                conditions: domain::beyond(&conditions, &result.domain()),
+            };
+            steps.push(StepReply { rule: "simplify".into(), ..self.step(&line)? });
+        }
+        Ok(Answer::Explain { steps, formula: self.show(&result)?, cut: derivation.cut })
     }
 
     fn equal(&self, reader: &Reader, ask: &EqualAsk) -> Answered {
@@ -215,6 +255,7 @@ impl Context<'_> {
         Ok(StepReply {
             rule: s.name(),
             path: s.path.clone(),
+            shape: extents(s.from.shape()),
             conditions: texts(&s.conditions),
             latex: both(from.latex, to.latex),
             mathml: both(from.mathml, to.mathml),

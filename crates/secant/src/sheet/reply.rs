@@ -7,6 +7,7 @@ use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::number::Number;
+use crate::calculus::Rule;
 use crate::syntax::{Errors, SyntaxError};
 
 /// The answer to one [`super::Request`], or why there is none.
@@ -161,6 +162,9 @@ pub struct StepReply {
     pub to: String,
     /// The way to the part in question: which child, which child of that, …
     pub path: Vec<usize>,
+    /// Extents of the left side, outermost first; left out for a number.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub shape: Vec<String>,
     /// Where the line is a convention, unless these hold.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub conditions: Vec<String>,
@@ -323,7 +327,8 @@ impl fmt::Display for Answer {
                 for (k, s) in steps.iter().enumerate() {
                     writeln!(f, "{:>3}. {}", k + 1, s.rule)?;
                     writeln!(f, "     {}", s.from)?;
-                    writeln!(f, "     = {}", s.to)?;
+                    let becomes = if s.rule == Rule::ReadOff.name() { "gives" } else { "=" };
+                    writeln!(f, "     {becomes} {}", s.to)?;
                     s.conditions.iter().try_for_each(|c| writeln!(f, "       by convention unless {c}"))?;
                 }
                 if *cut {
