@@ -279,7 +279,9 @@ impl Scope {
             conditions.extend(lowered.conditions);
             values.insert(symbol.clone(), lowered.expr);
         }
-        Ok(Lowered { expr: body.substitute(&values), conditions })
+        let expr = body.substitute(&values);
+        conditions.extend(expr.domain());
+        Ok(Lowered { expr, conditions })
     }
 
     /// `diff(f, x)(a)`, `diff(x^2 + x, x)(a)`.
@@ -337,7 +339,7 @@ impl syntax::Scope for Scope {
     }
 
     fn call(&mut self, call: &Call<'_>, span: Span) -> Option<Result<Lowered, Errors>> {
-        let plain = |e: Result<Expr, Errors>| e.map(|expr| Lowered { expr, conditions: Vec::new() });
+        let plain = |e: Result<Expr, Errors>| e.map(|expr| Lowered { conditions: expr.domain(), expr });
         match call.callee {
             Callee::Name("diff") => Some(plain(self.differentiated(call.args, span))),
             Callee::Name(name) => match self.meanings.get(name)?.clone() {
