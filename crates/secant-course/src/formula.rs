@@ -94,9 +94,12 @@ fn write_plain(latex: &str, out: &mut String, depth: u32) {
             '^' | '_' => {
                 let script = group(&mut rest);
                 match (c, script) {
-                    ('^', "2") => out.push('²'),
-                    ('^', "3") => out.push('³'),
                     ('^', "\\prime") => out.push('′'),
+                    ('^', number) if raised(number).is_some() => out.extend(raised(number)),
+                    ('_', under) if out.ends_with("lim ") => {
+                        write_plain(under, out, depth + 1);
+                        out.push_str(" of ");
+                    }
                     _ => {
                         out.push(c);
                         operand(script, out, depth);
@@ -114,6 +117,15 @@ fn write_plain(latex: &str, out: &mut String, depth: u32) {
             c => out.push(c),
         }
     }
+}
+
+/// A whole number, small and high.
+fn raised(number: &str) -> Option<String> {
+    const DIGITS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+    let digits = number.strip_prefix('-').unwrap_or(number);
+    let small: Option<String> = digits.chars().map(|c| DIGITS.get(c.to_digit(10)? as usize)).collect();
+    let sign = if digits.len() < number.len() { "⁻" } else { "" };
+    small.filter(|s| !s.is_empty()).map(|s| format!("{sign}{s}"))
 }
 
 /// The next group or sign, without its braces.
@@ -181,6 +193,8 @@ mod tests {
         reads(r"x^2 + 3\,x^{n-1}", "x² + 3 x^(n−1)");
         reads(r"\text{rise}/\text{run}", "rise/run");
         reads(r"f'(x)", "f′(x)");
+        reads(r"10^{-8}", "10⁻⁸");
+        reads(r"\lim_{h \to 0} f(h)", "lim h → 0 of f(h)");
         reads(r"\frac{a", "a/"); // hopeless, and no panic
     }
 

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use secant::sheet::figure::{Compiled, Figure, FigureFault, Origin, Plan, TextPart, format_number};
+use secant::sheet::figure::{Compiled, Figure, FigureFault, Origin, Plan, Shape, TextPart, format_number};
 use serde::Serialize;
 
 use crate::cell;
@@ -120,32 +120,34 @@ struct Answers<'a> {
     compiled: &'a Compiled,
     asked: &'a Asked,
     next: usize,
+    /// A function was typed: a number without a value is no mistake of the lesson.
+    typed: bool,
 }
 
 impl Answers<'_> {
-    /// Output and value of the next expression, and does it have the same value whatever the parameters?
-    fn take(&mut self, params: &[f64]) -> (usize, f64, bool) {
-        let slot = &self.compiled.slots[self.next];
+    /// Output and value of the next expression.
+    fn take(&mut self, params: &[f64]) -> (usize, f64) {
+        let output = self.compiled.slots[self.next];
         self.next += 1;
-        let value = self.compiled.figure.numbers(params).get(slot.output).copied().unwrap_or(f64::NAN);
-        (slot.output, value, slot.constant)
+        let value = self.compiled.figure.numbers(params).get(output).copied().unwrap_or(f64::NAN);
+        (output, value)
     }
 
     /// The next expression, which has to be a number.
-    fn number(&mut self, params: &[f64], faults: &mut Vec<Fault>) -> (f64, bool) {
+    fn number(&mut self, params: &[f64], faults: &mut Vec<Fault>) -> f64 {
         let piece = &self.asked.pieces[self.next];
-        let (_, value, constant) = self.take(params);
-        if !value.is_finite() {
+        let (_, value) = self.take(params);
+        if !value.is_finite() && !self.typed {
             let message = format!("`{}` has no value here", piece.text);
             faults.push(self.script.source.fault("domain.undefined", piece.at, message));
         }
-        (value, constant)
+        value
     }
 
     fn fill(&mut self, params: &[f64]) -> impl FnMut(&Slot) -> Filling {
         let live = self.script.figure.is_some();
         move |slot| {
-            let (output, value, _) = self.take(params);
+            let (output, value) = self.take(params);
             let text = format_number(value, slot.digits);
             if live {
                 Filling::Live { output, text }
@@ -170,7 +172,8 @@ impl View {
         };
         let compiled =
             compiled.map_err(|f| f.into_iter().map(|f| placed(script, &asked, f)).collect::<Vec<_>>())?;
-        let mut answers = Answers { script, compiled: &compiled, asked: &asked, next: 0 };
+        let mut answers =
+            Answers { script, compiled: &compiled, asked: &asked, next: 0, typed: !functions.is_empty() };
         let mut faults = Vec::new();
         let start = compiled.figure.start();
         let lead = html(script, &script.lead, &mut answers, &start, &mut faults);
@@ -217,8 +220,8 @@ impl<'a> Stage<'a> {
         let before = self.params.clone();
         let (mut params, mut moving) = (BTreeMap::new(), 0.0_f64);
         for m in &directives.moves {
-            let from = m.from.as_ref().map(|_| answers.number(&before, faults).0);
-            let (to, _) = answers.number(&before, faults);
+            let from = m.from.as_ref().map(|_| answers.number(&before, faults));
+            let to = answers.number(&before, faults);
             let Some(k) = self.figure.params.iter().position(|p| p.name == m.name.text) else {
                 let known = self.figure.params.iter().map(|p| p.name.as_str()).collect();
                 faults.push(unknown(answers.script, &m.name, "parameter", known));
@@ -235,7 +238,7 @@ impl<'a> Stage<'a> {
                 ));
             }
             for value in [from, Some(to)].into_iter().flatten() {
-                if value < param.min || value > param.max {
+                if (value < param.min || value > param.max) && !self.adapt {
                     let message = format!(
                         "{value} is outside of {}..{}, the range of `{}`",
                         param.min, param.max, param.name
@@ -243,7 +246,10 @@ impl<'a> Stage<'a> {
                     faults.push(answers.script.source.fault("domain.range", m.name.at, message));
                 }
             }
-            let from = from.unwrap_or(before[k]);
+            let within =
+                |value: f64| if value.is_finite() { value.clamp(param.min, param.max) } else { before[k] };
+            let from = from.map_or(before[k], within);
+            let to = within(to);
             self.params[k] = to;
             let seconds = m.seconds.unwrap_or(GLIDE);
             params.insert(param.name.clone(), [if seconds == 0.0 { to } else { from }, to]);
@@ -262,6 +268,10 @@ impl<'a> Stage<'a> {
         for look in &directives.looks {
             self.look(look, answers, faults);
         }
+        let mut view = self.views.clone();
+        if self.adapt {
+            self.fit(&mut view);
+        }
         let seconds = moving.max(directives.seconds.unwrap_or(0.0));
         let ids =
             self.figure.elements.iter().zip(&self.visible).filter(|(_, v)| **v).map(|(e, _)| e.id.clone());
@@ -274,22 +284,34 @@ impl<'a> Stage<'a> {
             show,
             hide,
             visible: ids.collect(),
-            view: self.views.clone(),
+            view,
             caption: Vec::new(),
+        }
+    }
+
+    /// Where other curves are seen than a panel was made for, it reaches as far as they do.
+    fn fit(&self, views: &mut BTreeMap<String, PanelView>) {
+        for panel in self.figure.panels.iter().filter(|p| !self.views.contains_key(&p.id)) {
+            let first = self.figure.first_seen(&panel.id);
+            let other = self.figure.elements.iter().enumerate().any(|(k, e)| {
+                e.panel == panel.id && matches!(e.shape, Shape::Curve { .. }) && self.visible[k] && !first[k]
+            });
+            if other && let Some(y) = self.figure.heights(&panel.id, panel.x, &self.params, &self.visible) {
+                views.insert(panel.id.clone(), PanelView { x: panel.x, y });
+            }
         }
     }
 
     /// Changes the view of a panel.
     fn look(&mut self, look: &Look, answers: &mut Answers<'_>, faults: &mut Vec<Fault>) {
         let mut range = |ends: &Option<(Piece, Piece)>| {
-            let (at, _) = ends.as_ref().map(|(lo, _)| (lo.at, ()))?;
-            let (lo, fixed_lo) = answers.number(&self.params, faults);
-            let (hi, fixed_hi) = answers.number(&self.params, faults);
-            if lo >= hi {
+            let at = ends.as_ref()?.0.at;
+            let (lo, hi) = (answers.number(&self.params, faults), answers.number(&self.params, faults));
+            if lo >= hi && !self.adapt {
                 let message = format!("a range from {lo} to {hi} is empty");
                 faults.push(answers.script.source.fault("domain.range", at, message));
             }
-            Some(([lo, hi], fixed_lo && fixed_hi))
+            (lo < hi).then_some([lo, hi])
         };
         let (x, y) = (range(&look.x), range(&look.y));
         let panel = match &look.panel {
@@ -308,19 +330,14 @@ impl<'a> Stage<'a> {
             return;
         }
         let mut view = self.views.get(&panel.id).copied().unwrap_or(own);
-        if let Some((x, _)) = x {
-            view.x = x;
-        }
-        match y {
-            Some((y, fixed)) if !(fixed && self.adapt) => view.y = y,
-            None if !self.adapt => {}
-            // The author's heights mean nothing for another function.
-            _ => {
-                if let Some(y) = self.figure.heights(&panel.id, view.x, &self.params, &self.visible) {
-                    view.y = y;
-                }
-            }
-        }
+        view.x = x.unwrap_or(view.x);
+        // The author's heights mean nothing for another function.
+        let found = if self.adapt {
+            self.figure.heights(&panel.id, view.x, &self.params, &self.visible)
+        } else {
+            None
+        };
+        view.y = found.or(y).unwrap_or(view.y);
         self.views.insert(panel.id.clone(), view);
     }
 }

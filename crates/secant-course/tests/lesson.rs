@@ -74,8 +74,14 @@ fn a_typed_function_is_told_by_the_same_lesson() {
     for (a, b) in own.narration.iter().zip(&other.narration) {
         assert_eq!(outputs(a), outputs(b));
     }
-    // The height that the author gave as a formula follows the function.
-    assert_eq!(other.page.scenes[1].view["main"].y[0], 0.0);
+    // The heights of panels and views follow the function.
+    for y in [other.page.figure.as_ref().unwrap().panels[0].y, other.page.scenes[1].view["main"].y] {
+        assert!((-14.0..=-10.0).contains(&y[0]) && (10.0..=14.0).contains(&y[1]), "{y:?}");
+    }
+    // Where it has no value, there is a gap and no mistake.
+    assert!(typed("sqrt(-1 - a)").is_err(), "a place is no part of a curve");
+    let gap = typed("sqrt(x - 2.5)").unwrap();
+    assert!(gap.narration[0].contains(">undefined</output>"), "{}", gap.narration[0]);
     let again = lesson.view_with(&BTreeMap::new()).unwrap();
     assert_eq!(serde_json::to_string(&again.page).unwrap(), serde_json::to_string(&own.page).unwrap());
     let fault = typed("10 sin(y)").unwrap_err();

@@ -32,19 +32,10 @@ pub struct Plan {
 pub struct Compiled {
     /// The figure.
     pub figure: Figure,
-    /// Where the expressions beside it stand.
-    pub slots: Vec<SlotOutput>,
+    /// The outputs of the state program that hold the expressions beside it.
+    pub slots: Vec<usize>,
     /// What its names mean.
     pub scope: Scope,
-}
-
-/// An expression beside a figure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SlotOutput {
-    /// Its output of the state program.
-    pub output: usize,
-    /// It has the same value whatever the parameters.
-    pub constant: bool,
 }
 
 /// The programs that run on this side.
@@ -163,6 +154,10 @@ impl Maker<'_> {
     fn expression(&mut self, scope: &Scope, part: &Part) -> Option<Expr> {
         match scope.expression(&part.text) {
             Ok(e) => Some(e),
+            // A typed function may leave a number without a value: then there is a gap, and no mistake of the figure.
+            Err(wrong) if !self.typed.is_empty() && wrong.code.starts_with("domain.") => {
+                Some(Expr::undefined())
+            }
             Err(wrong) => {
                 self.fault(wrong.moved(part.span.start));
                 None
@@ -541,11 +536,11 @@ impl Maker<'_> {
         }
     }
 
-    fn slot(&mut self, k: usize, text: &str) -> Option<SlotOutput> {
+    fn slot(&mut self, k: usize, text: &str) -> Option<usize> {
         match self.scope.expression(text) {
-            Ok(e) => {
-                let constant = e.free_symbols().is_empty();
-                Some(SlotOutput { output: self.output(e), constant })
+            Ok(e) => Some(self.output(e)),
+            Err(wrong) if !self.typed.is_empty() && wrong.code.starts_with("domain.") => {
+                Some(self.output(Expr::undefined()))
             }
             Err(wrong) => {
                 self.faults.push(wrong.within(Origin::Slot(k), text));
@@ -554,7 +549,7 @@ impl Maker<'_> {
         }
     }
 
-    fn finish(mut self, id: &str, slots: Vec<SlotOutput>) -> Result<Compiled, Vec<FigureFault>> {
+    fn finish(mut self, id: &str, slots: Vec<usize>) -> Result<Compiled, Vec<FigureFault>> {
         let symbols: Vec<Symbol> = self.params.iter().map(|p| Symbol::new(&p.name)).collect();
         let mut curves = Vec::new();
         let mut elements = Vec::new();
@@ -624,8 +619,7 @@ impl Maker<'_> {
             panel.x = ends.fold(first, |a, b| [a[0].min(b[0]), a[1].max(b[1])]);
         }
         let typed = !self.typed.is_empty();
-        let all = vec![true; figure.elements.len()];
-        let found = figure.heights(&panel.id, panel.x, &figure.start(), &all);
+        let found = figure.heights(&panel.id, panel.x, &figure.start(), &figure.first_seen(&panel.id));
         let curves = in_panel().any(|e| matches!(e.shape, Shape::Curve { .. }));
         if typed && curves && found.is_none() {
             let name = self.typed.keys().next().cloned().unwrap_or_default();
@@ -650,6 +644,13 @@ impl Figure {
     /// The parameters where they begin.
     pub fn start(&self) -> Vec<f64> {
         self.params.iter().map(|p| p.value).collect()
+    }
+
+    /// The curves that a panel is made for: those visible from the beginning, or all where none is.
+    pub fn first_seen(&self, panel: &str) -> Vec<bool> {
+        let curve = |e: &Element| e.panel == panel && matches!(e.shape, Shape::Curve { .. });
+        let any = self.elements.iter().any(|e| curve(e) && !e.hidden);
+        self.elements.iter().map(|e| curve(e) && !(any && e.hidden)).collect()
     }
 
     /// Every output of the state program.

@@ -31,7 +31,7 @@ mod portable;
 mod scope;
 mod source;
 
-pub use compile::{Compiled, Plan, SlotOutput};
+pub use compile::{Compiled, Plan};
 pub use compiled::{Drag, Element, Figure, Function, Panel, Param, Portable, Shape, TextPart, Value};
 pub use fault::{FigureFault, Origin};
 pub use number::format_number;
