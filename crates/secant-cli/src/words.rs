@@ -3,8 +3,8 @@
 use std::io::{self, IsTerminal as _, Write};
 
 use secant::sheet::{
-    Also, Answer, Ask, At, DiffAsk, EvaluateAsk, ExplainAsk, Fault, Formula, Limits, Number, PointValue,
-    Reply, Request, run,
+    Also, Answer, Ask, At, DiffAsk, EvaluateAsk, ExplainAsk, Fault, Formula, Limits, Nested, Number,
+    PointValue, Reply, Request, run,
 };
 
 use crate::args::{DiffArgs, EvaluateArgs, ExplainArgs, Format};
@@ -93,8 +93,12 @@ fn written(answer: &Answer, format: Format) -> Vec<String> {
         _ => formula.mathml.clone(),
     };
     match answer {
-        Answer::Parse { formula, .. } | Answer::Diff { formula, .. } => {
+        Answer::Parse { formula, .. } | Answer::Formula { formula, .. } | Answer::Diff { formula, .. } => {
             notation(formula).into_iter().collect()
+        }
+        Answer::Derivatives { latex, mathml, .. } => {
+            let all = if format == Format::Latex { latex } else { mathml };
+            all.iter().map(Nested::to_string).collect()
         }
         Answer::Explain { steps, formula, .. } => {
             let sides = |latex, mathml| if format == Format::Latex { latex } else { mathml };
@@ -108,8 +112,15 @@ fn written(answer: &Answer, format: Format) -> Vec<String> {
     }
 }
 
+/// Whether there is no number anywhere in a value.
+fn none(value: &Nested<Number>) -> bool {
+    match value {
+        Nested::One(number) => number.0.is_nan(),
+        Nested::Many(list) => !list.is_empty() && list.iter().all(none),
+    }
+}
+
 fn exit_code(reply: &Reply) -> u8 {
-    let none = |number: &Number| number.0.is_nan();
     match &reply.outcome {
         Err(_) => BAD_INPUT,
         Ok(Answer::Value { value } | Answer::Diff { value: Some(value), .. }) if none(value) => NONE_FOUND,
