@@ -15,7 +15,6 @@ pub(super) struct Frame<'a> {
 
 /// A whole document around the content of `main`.
 pub(super) fn frame(app: &App, page: &Frame<'_>, content: Markup) -> Markup {
-    let course = app.course.title();
     let assets = &app.assets;
     html! {
         (DOCTYPE)
@@ -24,7 +23,7 @@ pub(super) fn frame(app: &App, page: &Frame<'_>, content: Markup) -> Markup {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
-                title { (page.title) @if page.title != course { " · " (course) } }
+                title { (page.title) " · Secant" }
                 meta name="description" content=(page.description);
                 @if assets.has("theme.js") { script src=(assets.address("theme.js")) {} }
                 link rel="stylesheet" href=(assets.address("style.css"));
