@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -117,7 +118,11 @@ async fn run(options: Options, ready: impl FnOnce(SocketAddr)) -> Result<(), Ser
         let _ = end.send(true);
     });
     let mut told = ended.clone();
-    let served = axum::serve(listener.listener, router(Arc::new(app))).with_graceful_shutdown(async move {
+    // A reply is small and somebody waits for it: it is sent at once, not when more has come together.
+    let listening = listener.listener.tap_io(|stream| {
+        let _ = stream.set_nodelay(true);
+    });
+    let served = axum::serve(listening, router(Arc::new(app))).with_graceful_shutdown(async move {
         let _ = told.wait_for(|end| *end).await;
     });
     ready(listener.address);
