@@ -17,13 +17,14 @@ pytestmark = pytest.mark.screenshots
 
 IMAGES = ROOT / "docs" / "images"
 LARGEST = 150_000
-LESSON = "/lesson/definition-of-a-derivative"
 
 
 def keep(page: Page, name: str) -> None:
     """Takes the picture and makes it small: flat pages need few colours."""
-    page.evaluate("document.fonts.ready")
+    # A first visit does not wait for fonts; the second has them.
     page.wait_for_load_state("networkidle")
+    page.reload(wait_until="networkidle")
+    page.wait_for_function("[...document.fonts].some((font) => font.status === 'loaded')")
     full = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     assert len(full.getcolors(1 << 24) or []) > 16, f"{name}: an empty page"
     IMAGES.mkdir(parents=True, exist_ok=True)
@@ -35,8 +36,8 @@ def keep(page: Page, name: str) -> None:
     raise AssertionError(f"{path} has {path.stat().st_size} bytes")
 
 
-def open_at_a_lesson(page: Page) -> None:
-    page.goto(LESSON)
+def open_lesson(page: Page, lesson: str) -> None:
+    page.goto(f"/lesson/{lesson}")
     page.locator("svg, canvas").first.wait_for()
 
 
@@ -46,15 +47,15 @@ def test_home(page: Page) -> None:
 
 
 def test_lesson_light(page: Page) -> None:
-    open_at_a_lesson(page)
+    open_lesson(page, "definition-of-a-derivative")
     keep(page, "lesson-light")
 
 
 def test_lesson_dark(dark_page: Page) -> None:
-    open_at_a_lesson(dark_page)
+    open_lesson(dark_page, "definition-of-a-derivative")
     keep(dark_page, "lesson-dark")
 
 
 def test_lesson_on_a_phone(phone: Page) -> None:
-    open_at_a_lesson(phone)
+    open_lesson(phone, "rise-over-run")
     keep(phone, "lesson-phone")

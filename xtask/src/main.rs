@@ -25,9 +25,17 @@ struct Task {
 
 const RUST: &[Part] = &[parts::TESTS, parts::DOC_TESTS];
 const LINT: &[Part] = &[parts::FORMAT, parts::CLIPPY, parts::DOCS];
-const ALL: &[Part] =
-    &[parts::FORMAT, parts::CLIPPY, parts::TESTS, parts::DOC_TESTS, parts::DOCS, parts::WASM, parts::FUZZ];
-
+const ALL: &[Part] = &[
+    parts::FORMAT,
+    parts::CLIPPY,
+    parts::TESTS,
+    parts::DOC_TESTS,
+    parts::DOCS,
+    parts::CONTENT,
+    parts::WASM,
+    parts::FUZZ,
+    parts::BROWSER,
+];
 #[rustfmt::skip]
 const TASKS: &[Task] = &[
     Task { words: "test",         about: "every part below, fast parts first; what CI runs",                 parts: ALL },

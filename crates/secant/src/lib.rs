@@ -9,3 +9,8 @@ pub mod expr;
 pub mod program;
 pub mod sheet;
 pub mod syntax;
+
+/// The examples of the README are examples of this crate: they are compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
