@@ -12,6 +12,8 @@ Examples:
   secant diff 'x^5' x --order 2 --at x=2  the second derivative, and its value
   secant explain 'sin(x^2)' x             every step, with the rule it follows
   secant evaluate 'x^2 + y' x=1/3 y=2     a value
+  secant grad 'x^2 y' x y                 every partial derivative
+  secant equal 'sin(2x)' '2 sin(x)cos(x)' equal, and proven so
   secant batch < questions.jsonl          one JSON request per line, one reply per line
 
 Exit codes: 0 an answer, 1 none found, 2 bad input.";
@@ -36,6 +38,16 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Compute the value of an expression
     Evaluate(EvaluateArgs),
+    /// Find the form a person would write
+    Simplify(SimplifyArgs),
+    /// The gradient of a scalar expression, by one name or several
+    Grad(DerivativesArgs),
+    /// The Jacobian of one expression, by one name or several
+    Jacobian(DerivativesArgs),
+    /// The Hessian of a scalar expression, with what is known of its structure
+    Hessian(DerivativesArgs),
+    /// Are two expressions equal? Proven, tested, or shown to differ
+    Equal(EqualArgs),
     /// Answer JSON requests, one per line of standard input, one reply per line; blank lines are skipped
     Batch(BatchArgs),
     /// Check a course: every cell, every variant of every question
@@ -113,6 +125,61 @@ pub(crate) struct EvaluateArgs {
     /// How to print the answer
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct SimplifyArgs {
+    /// What to simplify, for example '(x^2 - 1)/(x - 1)'
+    #[arg(allow_hyphen_values = true)]
+    pub(crate) expr: String,
+    #[command(flatten)]
+    pub(crate) shapes: Shapes,
+    /// How to print the answer
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct DerivativesArgs {
+    /// What to differentiate, for example 'x^2 y'
+    #[arg(allow_hyphen_values = true)]
+    pub(crate) expr: String,
+    /// The names to differentiate by, for example x y
+    #[arg(required = true)]
+    pub(crate) by: Vec<String>,
+    #[command(flatten)]
+    pub(crate) shapes: Shapes,
+    /// Also the values at a point, for example --at x=2 --at y=1/3
+    #[arg(long, value_name = "NAME=VALUE", value_parser = place, allow_hyphen_values = true)]
+    pub(crate) at: Vec<(String, String)>,
+    /// How to print the answer
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct EqualArgs {
+    /// One expression
+    #[arg(allow_hyphen_values = true)]
+    pub(crate) a: String,
+    /// The other
+    #[arg(allow_hyphen_values = true)]
+    pub(crate) b: String,
+    #[command(flatten)]
+    pub(crate) shapes: Shapes,
+    /// What may be taken for granted, for example --assume 'x > 0'
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) assume: Vec<String>,
+    /// How to print the answer
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Shapes {
+    /// Names with axes, for example --declare 'X=matrix(m, n)' --declare 'w=vector(n)'
+    #[arg(long, value_name = "NAME=SHAPE", value_parser = place)]
+    pub(crate) declare: Vec<(String, String)>,
 }
 
 #[derive(Args, Debug)]

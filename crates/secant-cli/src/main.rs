@@ -16,6 +16,7 @@ use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser as _};
+use secant::sheet::Ask;
 
 use args::{Arguments, Command};
 
@@ -52,6 +53,11 @@ fn run(arguments: Arguments, out: &mut impl io::Write) -> anyhow::Result<u8> {
         Some(Command::Diff(args)) => words::diff(&args, out),
         Some(Command::Explain(args)) => words::explain(&args, out),
         Some(Command::Evaluate(args)) => words::evaluate(&args, out),
+        Some(Command::Simplify(args)) => words::simplify(&args, out),
+        Some(Command::Grad(args)) => words::derivatives(Ask::Grad, &args, out),
+        Some(Command::Jacobian(args)) => words::derivatives(Ask::Jacobian, &args, out),
+        Some(Command::Hessian(args)) => words::derivatives(Ask::Hessian, &args, out),
+        Some(Command::Equal(args)) => words::equal(&args, out),
         Some(Command::Batch(args)) => batch::batch(&mut io::stdin().lock(), out, args.longest),
         Some(Command::Check(args)) => check::check(&args, out),
         Some(Command::Completions { shell }) => {

@@ -1,13 +1,15 @@
-//! `diff`, `explain`, `evaluate`: words in, one request, one reply out.
+//! `diff`, `explain`, `evaluate`, `simplify`, `grad`, `equal` and kin: words in, one request, one reply out.
 
 use std::io::{self, IsTerminal as _, Write};
 
 use secant::sheet::{
-    Also, Answer, Ask, At, DiffAsk, EvaluateAsk, ExplainAsk, Fault, Formula, Limits, Nested, Number,
-    PointValue, Reply, Request, run,
+    Also, Answer, Ask, At, DerivativesAsk, DiffAsk, EqualAsk, EvaluateAsk, ExplainAsk, Fault, Formula,
+    Limits, Nested, Number, OneOrMany, PointValue, Reply, Request, SimplifyAsk, run,
 };
 
-use crate::args::{DiffArgs, EvaluateArgs, ExplainArgs, Format};
+use crate::args::{
+    DerivativesArgs, DiffArgs, EqualArgs, EvaluateArgs, ExplainArgs, Format, Shapes, SimplifyArgs,
+};
 use crate::show::{self, Colours};
 use crate::{ANSWER, BAD_INPUT, NONE_FOUND};
 
@@ -16,7 +18,7 @@ pub(crate) fn diff(args: &DiffArgs, out: &mut impl Write) -> anyhow::Result<u8> 
     let at = (!args.at.is_empty()).then(|| point(&args.at));
     let ask = DiffAsk { expr: args.expr.clone(), wrt: args.by.clone(), order: args.order, at };
     let texts = Texts { expr: &args.expr, by: Some(&args.by), at: &args.at, place: "--at " };
-    tell(Ask::Diff(ask), args.format, &texts, out)
+    tell(Ask::Diff(ask).into(), args.format, &texts, out)
 }
 
 /// `secant explain 'sin(x^2)' x`
@@ -24,19 +26,59 @@ pub(crate) fn explain(args: &ExplainArgs, out: &mut impl Write) -> anyhow::Resul
     let of = DiffAsk { expr: args.expr.clone(), wrt: args.by.clone(), order: args.order, at: None };
     let ask = ExplainAsk { of: Box::new(Ask::Diff(of).into()), full: args.full };
     let texts = Texts { expr: &args.expr, by: Some(&args.by), at: &[], place: "" };
-    tell(Ask::Explain(ask), args.format, &texts, out)
+    tell(Ask::Explain(ask).into(), args.format, &texts, out)
 }
 
 /// `secant evaluate 'x^2 + y' x=1/3 y=2`
 pub(crate) fn evaluate(args: &EvaluateArgs, out: &mut impl Write) -> anyhow::Result<u8> {
     let ask = EvaluateAsk { expr: args.expr.clone(), at: point(&args.at) };
     let texts = Texts { expr: &args.expr, by: None, at: &args.at, place: "" };
-    tell(Ask::Evaluate(ask), args.format, &texts, out)
+    tell(Ask::Evaluate(ask).into(), args.format, &texts, out)
+}
+
+/// `secant simplify '(x^2 - 1)/(x - 1)'`
+pub(crate) fn simplify(args: &SimplifyArgs, out: &mut impl Write) -> anyhow::Result<u8> {
+    let ask = Ask::Simplify(SimplifyAsk { expr: args.expr.clone() });
+    let texts = Texts { expr: &args.expr, by: None, at: &[], place: "" };
+    tell(with_shapes(ask, &args.shapes), args.format, &texts, out)
+}
+
+/// `secant grad 'x^2 y' x y` and its kin
+pub(crate) fn derivatives(
+    ask: impl Fn(DerivativesAsk) -> Ask,
+    args: &DerivativesArgs,
+    out: &mut impl Write,
+) -> anyhow::Result<u8> {
+    let wrt = match args.by.as_slice() {
+        [name] => OneOrMany::One(name.clone()),
+        names => OneOrMany::Many(names.to_vec()),
+    };
+    let at = (!args.at.is_empty()).then(|| point(&args.at));
+    let ask = ask(DerivativesAsk { expr: OneOrMany::One(args.expr.clone()), wrt, at });
+    let by = match args.by.as_slice() {
+        [name] => Some(name.as_str()),
+        _ => None,
+    };
+    let texts = Texts { expr: &args.expr, by, at: &args.at, place: "--at " };
+    tell(with_shapes(ask, &args.shapes), args.format, &texts, out)
+}
+
+/// `secant equal 'sin(2x)' '2 sin(x) cos(x)'`
+pub(crate) fn equal(args: &EqualArgs, out: &mut impl Write) -> anyhow::Result<u8> {
+    let ask = Ask::Equal(EqualAsk { a: args.a.clone(), b: args.b.clone() });
+    let request = Request { assume: args.assume.clone(), ..with_shapes(ask, &args.shapes) };
+    let texts = Texts { expr: &args.a, by: Some(&args.b), at: &[], place: "" };
+    tell(request, args.format, &texts, out)
+}
+
+fn with_shapes(ask: Ask, shapes: &Shapes) -> Request {
+    Request { declare: shapes.declare.iter().cloned().collect(), ..ask.into() }
 }
 
 /// What was typed, and how a place is written in this command.
 struct Texts<'a> {
     expr: &'a str,
+    /// The other text: a name to differentiate by, or the second of two expressions.
     by: Option<&'a str>,
     at: &'a [(String, String)],
     place: &'a str,
@@ -46,8 +88,8 @@ impl Texts<'_> {
     /// The text that a fault speaks of, when it is known.
     fn at_fault(&self, fault: &Fault) -> Option<&str> {
         match (fault.field.as_deref(), self.at) {
-            (None | Some("of"), _) => Some(self.expr),
-            (Some("wrt"), _) => self.by,
+            (None | Some("of" | "a" | "expr"), _) => Some(self.expr),
+            (Some("wrt" | "b"), _) => self.by,
             (Some("at"), [(_, value)]) => Some(value),
             _ => None,
         }
@@ -59,13 +101,13 @@ fn point(at: &[(String, String)]) -> At {
     At::One(at.iter().map(|(name, value)| (name.clone(), PointValue::Text(value.clone()))).collect())
 }
 
-fn tell(ask: Ask, format: Format, texts: &Texts<'_>, out: &mut impl Write) -> anyhow::Result<u8> {
+fn tell(request: Request, format: Format, texts: &Texts<'_>, out: &mut impl Write) -> anyhow::Result<u8> {
     let also = match format {
         Format::Latex => vec![Also::Latex],
         Format::Mathml => vec![Also::Mathml],
         Format::Text | Format::Json => Vec::new(),
     };
-    let reply = run(&Request { also, ..ask.into() }, &Limits::default());
+    let reply = run(&Request { also, ..request }, &Limits::default());
     match format {
         Format::Json => writeln!(out, "{}", serde_json::to_string(&reply)?)?,
         Format::Text if reply.outcome.is_ok() => writeln!(out, "{reply}")?,
@@ -93,12 +135,12 @@ fn written(answer: &Answer, format: Format) -> Vec<String> {
         _ => formula.mathml.clone(),
     };
     match answer {
-        Answer::Parse { formula, .. } | Answer::Formula { formula, .. } | Answer::Diff { formula, .. } => {
+        Answer::Parse { formula, .. } | Answer::Diff { formula, .. } | Answer::Formula { formula, .. } => {
             notation(formula).into_iter().collect()
         }
         Answer::Derivatives { latex, mathml, .. } => {
-            let all = if format == Format::Latex { latex } else { mathml };
-            all.iter().map(Nested::to_string).collect()
+            let nested = if format == Format::Latex { latex } else { mathml };
+            nested.iter().flat_map(leaves).cloned().collect()
         }
         Answer::Explain { steps, formula, .. } => {
             let sides = |latex, mathml| if format == Format::Latex { latex } else { mathml };
@@ -112,15 +154,15 @@ fn written(answer: &Answer, format: Format) -> Vec<String> {
     }
 }
 
-/// Whether there is no number anywhere in a value.
-fn none(value: &Nested<Number>) -> bool {
-    match value {
-        Nested::One(number) => number.0.is_nan(),
-        Nested::Many(list) => !list.is_empty() && list.iter().all(none),
+fn leaves<T>(nested: &Nested<T>) -> Vec<&T> {
+    match nested {
+        Nested::One(x) => vec![x],
+        Nested::Many(list) => list.iter().flat_map(leaves).collect(),
     }
 }
 
 fn exit_code(reply: &Reply) -> u8 {
+    let none = |value: &Nested<Number>| leaves(value).iter().all(|number| number.0.is_nan());
     match &reply.outcome {
         Err(_) => BAD_INPUT,
         Ok(Answer::Value { value } | Answer::Diff { value: Some(value), .. }) if none(value) => NONE_FOUND,

@@ -93,6 +93,15 @@ pub fn derivative(e: &Expr, x: &Symbol) -> Expr {
     Walk::new(&seeds).derivative(e)
 }
 
+/// [`derivative()`], given up (`None`) when more than about `max_parts` parts would be made on the way: the product of
+/// `k` factors has a derivative of `k²`.
+pub fn derivative_within(e: &Expr, x: &Symbol, max_parts: usize) -> Option<Expr> {
+    let seeds = [(x.clone(), Expr::one())];
+    let mut walk = Walk { left: max_parts, ..Walk::new(&seeds) };
+    let d = walk.derivative(e);
+    (walk.left > 0).then_some(d)
+}
+
 /// The differential of `e`: what it changes by, to first order, when each name changes by the expression given for it.
 ///
 /// Linear in these expressions, each of which has the shape of its name; every other name is held constant.
@@ -110,13 +119,15 @@ pub fn nth_derivative(e: &Expr, x: &Symbol, n: u32) -> Expr {
 /// Derivatives by one variable, or differentials in several, remembered for every node met.
 pub(super) struct Walk<'a> {
     seeds: &'a [(Symbol, Expr)],
+    /// Parts that may still be made; at nought the walk stops, and its result means nothing.
+    left: usize,
     /// Derivatives of the nodes that vary; the nodes are kept alive, so that an address stays theirs.
     done: HashMap<usize, (Expr, Expr), HashBuild>,
 }
 
 impl<'a> Walk<'a> {
     pub(super) fn new(seeds: &'a [(Symbol, Expr)]) -> Walk<'a> {
-        Walk { seeds, done: HashMap::default() }
+        Walk { seeds, left: usize::MAX, done: HashMap::default() }
     }
 
     fn seed(&self, e: &Expr) -> Option<&Expr> {
@@ -152,6 +163,12 @@ impl<'a> Walk<'a> {
             let mut depends = false;
             e.node().for_each_child(|c| depends |= self.depends(c));
             if depends {
+                self.left = self
+                    .left
+                    .saturating_sub(parts_made(&e, &|u| self.done.get(&u.address()).map(|(_, d)| d)));
+                if self.left == 0 {
+                    return e;
+                }
                 let (_, d) = apply_rule(&e, &|u| self.depends(u), &mut |u| self.known(u));
                 self.done.insert(key, (e, d));
             } else {
@@ -198,6 +215,24 @@ impl<'a> Walk<'a> {
             e.node().for_each_child(|c| depends |= self.depends(c) || self.parts_depend(c, levels - 1));
         }
         depends
+    }
+}
+
+/// How many parts the rule for a node makes, roughly.
+fn parts_made<'e>(e: &Expr, d: &dyn Fn(&Expr) -> Option<&'e Expr>) -> usize {
+    match e.node() {
+        Node::Product(factors) => factors.len() * factors.len(),
+        // The terms of the parts' derivatives come together in one sum.
+        Node::Sum(s) => s.terms.iter().map(|t| d(&t.expr).map_or(1, width)).sum(),
+        Node::Tensor(_) => 8,
+        _ => 1,
+    }
+}
+
+fn width(e: &Expr) -> usize {
+    match e.node() {
+        Node::Sum(s) => s.terms.len().max(1),
+        _ => 1,
     }
 }
 

@@ -13,7 +13,7 @@ mod steps;
 mod structure;
 mod tensor;
 
-pub use derivative::{Rule, derivative, differential, nth_derivative};
+pub use derivative::{Rule, derivative, derivative_within, differential, nth_derivative};
 pub use gradient::{gradient, hessian, jacobian};
 pub use implicit::{implicit_derivative, parametric_derivative, total_derivative};
 pub use rules::{OuterRule, RULES};

@@ -291,7 +291,12 @@ impl Context<'_> {
         }
         let mut d = e.clone();
         for _ in 0..order {
-            d = calculus::derivative(&d, x);
+            let within = calculus::derivative_within(&d, x, 10 * self.limits.max_nodes);
+            d = within.ok_or_else(|| {
+                let message =
+                    format!("a derivative on the way has more than {} parts", self.limits.max_nodes);
+                Fault::new("budget.nodes", message).boxed()
+            })?;
             self.within_nodes(&d)?;
         }
         Ok(d)

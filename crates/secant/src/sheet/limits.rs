@@ -25,7 +25,7 @@ impl Default for Limits {
     fn default() -> Limits {
         Limits {
             max_chars: 100_000,
-            max_depth: 400,
+            max_depth: 250,
             max_nodes: 200_000,
             max_printed: 50_000,
             max_points: 1_000_000,
