@@ -209,16 +209,16 @@ impl Prose {
 
     /// The HTML, with `fill` for each number in order.
     pub(crate) fn html(&self, fill: &mut dyn FnMut(&Slot) -> Filling) -> String {
-        let events = self.events().filter_map(|event| match event {
-            Event::Html(text) | Event::InlineHtml(text) => Some(Event::Text(text)),
+        let events = self.events().map(|event| match event {
+            Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
             Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
                 let dest_url = match dest_url.strip_prefix(LESSON) {
                     Some(lesson) => format!("/lesson/{lesson}").into(),
                     None => dest_url,
                 };
-                Some(Event::Start(Tag::Link { link_type, dest_url, title, id }))
+                Event::Start(Tag::Link { link_type, dest_url, title, id })
             }
-            event => Some(event),
+            event => event,
         });
         let mut marked = String::new();
         html::push_html(&mut marked, events);

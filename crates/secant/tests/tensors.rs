@@ -55,10 +55,10 @@ fn arrays(e: &Expr) -> Vec<(Symbol, Array)> {
         .map(|(name, shape)| {
             let size: usize = shape.iter().product();
             let mut data: Vec<f64> = (0..size).map(|_| 0.3 + draw()).collect();
-            if let [a, b] = shape[..] {
-                if a == b {
-                    (0..a).for_each(|k| data[k * a + k] += 2.0);
-                }
+            if let [a, b] = shape[..]
+                && a == b
+            {
+                (0..a).for_each(|k| data[k * a + k] += 2.0);
             }
             (name, Array::new(shape, data).unwrap())
         })

@@ -266,10 +266,11 @@ impl Contraction {
     fn join_equal_labels(&mut self) -> bool {
         // A symmetric matrix has its labels in order.
         for (e, labels) in &mut self.factors {
-            if let [i, j] = labels[..] {
-                if i > j && e.is_symmetric() {
-                    *labels = vec![j, i];
-                }
+            if let [i, j] = labels[..]
+                && i > j
+                && e.is_symmetric()
+            {
+                *labels = vec![j, i];
             }
         }
         let mut joined: Vec<(Vec<Expr>, Vec<Label>)> = Vec::new();
@@ -312,10 +313,10 @@ impl Contraction {
 
 /// The contraction of factors that are as canonical as they get, but for their order.
 fn core(factors: &[(Expr, Vec<Label>)], out: &[Label], shape: &Shape) -> Expr {
-    if let [(e, labels)] = factors {
-        if labels == out {
-            return e.clone();
-        }
+    if let [(e, labels)] = factors
+        && labels == out
+    {
+        return e.clone();
     }
     if factors.is_empty() && out.is_empty() {
         return Expr::one();

@@ -64,10 +64,10 @@ pub(super) fn contract<E>(
     // Base labels of the result, in its order.
     let mut wanted: Vec<Label> = Vec::new();
     for &l in out {
-        if let Some(base) = affine[l].base {
-            if !wanted.contains(&base) {
-                wanted.push(base);
-            }
+        if let Some(base) = affine[l].base
+            && !wanted.contains(&base)
+        {
+            wanted.push(base);
         }
     }
     // A label that is summed and that no numbers have counts its terms.

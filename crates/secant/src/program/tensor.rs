@@ -115,11 +115,11 @@ impl<'a> Walk<'a> {
     fn value(&mut self, root: &Expr) -> Result<Array, ProgramError> {
         // Children of tensors come first; elementwise parts between them are fused into one program each.
         for e in root.post_order() {
-            if let Node::Tensor(t) = e.node() {
-                if !self.values.contains_key(&e) {
-                    let value = self.tensor(&e, t)?;
-                    self.values.insert(e.clone(), value);
-                }
+            if let Node::Tensor(t) = e.node()
+                && !self.values.contains_key(&e)
+            {
+                let value = self.tensor(&e, t)?;
+                self.values.insert(e.clone(), value);
             }
         }
         self.elementwise(root)

@@ -240,12 +240,12 @@ impl Maker<'_> {
                         self.scope.value(&name.text, e);
                     }
                 }
-                Said::Edit { name } => {
-                    if !self.functions.iter().any(|f| f.name == name.text) && self.faults.is_empty() {
-                        let message = format!("`{}` is not a function of this figure", name.text);
-                        let hint = "`edit` comes after the definition";
-                        self.fault(FigureFault::new("name.unknown", message, name.span.clone()).hint(hint));
-                    }
+                Said::Edit { name }
+                    if !self.functions.iter().any(|f| f.name == name.text) && self.faults.is_empty() =>
+                {
+                    let message = format!("`{}` is not a function of this figure", name.text);
+                    let hint = "`edit` comes after the definition";
+                    self.fault(FigureFault::new("name.unknown", message, name.span.clone()).hint(hint));
                 }
                 _ => {}
             }
