@@ -28,7 +28,10 @@ function stage(lesson) {
 
   const controls = document.getElementById('controls');
   const editable = lesson.figure.functions.filter((f) => f.editable);
-  for (const data of editable) new FunctionInput(controls, lesson, figure, data, (scenes) => player.renew(scenes));
+  const typed = { ...lesson.kept?.functions };
+  for (const data of editable) {
+    new FunctionInput(controls, lesson, typed, figure, data, (scenes) => player.renew(scenes));
+  }
   const sliders = new Sliders(controls, figure);
   const told = figure.onFrame;
   figure.onFrame = () => {

@@ -13,12 +13,14 @@ export class FunctionInput {
   /**
    * @param {HTMLElement} root
    * @param {object} lesson its JSON
+   * @param {object} typed the functions the reader has typed, by name; shared by all inputs
    * @param {import('./figure.js').Figure} figure
    * @param {object} data the function: name, vars, text, mathml
    * @param {(scenes: object[]) => void} renewed the figure has taken a new function in; the scenes as they are with it
    */
-  constructor(root, lesson, figure, data, renewed) {
+  constructor(root, lesson, typed, figure, data, renewed) {
     this._lesson = lesson.id;
+    this._typed = typed;
     this._figure = figure;
     this._name = data.name;
     this._renewed = renewed;
@@ -51,7 +53,7 @@ export class FunctionInput {
       chips.append(chip);
     }
     this._reset = html('button', { type: 'button', class: 'chip reset', text: 'Back to the lesson’s own' });
-    this._reset.hidden = !lesson.kept?.functions?.[data.name];
+    this._reset.hidden = typed[data.name] === undefined;
     this._reset.addEventListener('click', () => this._use(null));
     chips.append(this._reset);
     this._form = html(
@@ -68,12 +70,19 @@ export class FunctionInput {
       this._use(this._input.value);
     });
     root.append(this._form);
+    const kept = typed[data.name];
+    if (kept !== undefined) {
+      this._input.value = kept; // typed on an earlier visit
+      this._use(kept);
+    }
   }
 
   /** Sends the text; null asks for the lesson's own function. */
   async _use(text) {
     if (text !== null && text.trim() === '') return;
-    const functions = text === null ? {} : { [this._name]: text };
+    const functions = { ...this._typed };
+    if (text === null) delete functions[this._name];
+    else functions[this._name] = text;
     const serial = (this._serial = (this._serial ?? 0) + 1);
     this._form.setAttribute('aria-busy', 'true');
     const reply = await post('/api/v1/figure', { lesson: this._lesson, figure: this._figure.data.id, functions });
@@ -90,6 +99,9 @@ export class FunctionInput {
       this._reading.complain(text ?? '', { message: error.message });
       return;
     }
+    if (text === null) delete this._typed[this._name];
+    else this._typed[this._name] = text;
+    this._input.removeAttribute('aria-invalid');
     const now = reply.figure.functions.find((f) => f.name === this._name);
     if (text === null) this._input.value = now?.text ?? '';
     if (text === null && document.activeElement === this._reset) this._input.focus();

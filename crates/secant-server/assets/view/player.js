@@ -283,7 +283,7 @@ export class Player {
     utterance.onend = over;
     utterance.onerror = over;
     this._speaking = utterance;
-    this._spokenBy = performance.now() + 1500 + (words.length * 130) / utterance.rate; // a voice that never answers
+    this._spokenBy = performance.now() + 5000 + (words.length * 200) / utterance.rate; // a voice that never answers
     speechSynthesis.speak(utterance);
   }
 

@@ -9,7 +9,6 @@ import { formatNumber } from '../math/format.js';
 import { html } from './dom.js';
 import { formula } from './mathml.js';
 import { Reading, complaint } from './reading.js';
-import { witnessPlot } from './witness.js';
 
 const RIGHT = new Set(['right', 'right at tested points', 'right where both exist']);
 
@@ -66,8 +65,8 @@ export class Question {
     this._busy = false;
     this._form.removeAttribute('aria-busy');
     if (!reply.ok) {
-      this._input.setAttribute('aria-invalid', 'true');
-      this._tell('unread', html('p', { class: 'complaint' }, ...complaint(answer, reply.error)));
+      this._reading.complain(answer, reply.error);
+      this._tell('');
       this._input.focus();
       return;
     }
@@ -76,7 +75,7 @@ export class Question {
     else this._input.setAttribute('aria-invalid', 'true');
     const words = [html('p', { class: 'verdict', text: title(reply.verdict) })];
     if (reply.feedback) words.push(html('p', { text: reply.feedback }));
-    if (reply.witness) words.push(...witness(reply.witness, reply.plot));
+    if (reply.witness) words.push(...(await witness(reply.witness, reply.plot)));
     this._tell(right ? 'right' : reply.verdict === 'wrong' ? 'wrong' : 'unsure', ...words);
     this._remember(answer, reply);
     this._offer(reply.verdict);
@@ -172,13 +171,16 @@ function stepItem(step) {
 }
 
 /** The point where the answer and the right one differ, in words, and on a small plot when there is one. */
-function witness(found, plot) {
+async function witness(found, plot) {
   const where = Object.entries(found.at ?? {}).map(([name, value]) => `${name} = ${formatNumber(Number(value), 4)}`);
   const place = where.length > 0 ? `At ${where.join(', ')} ` : '';
   const words = `${place}yours is ${number(found.answer)}; it should be ${number(found.model)}.`;
   const parts = [html('p', { class: 'witness', text: words.charAt(0).toUpperCase() + words.slice(1) })];
-  const drawing = plot ? witnessPlot(plot, found) : null;
-  if (drawing) parts.push(drawing);
+  if (plot) {
+    const { witnessPlot } = await import('./witness.js');
+    const drawing = witnessPlot(plot, found);
+    if (drawing) parts.push(drawing);
+  }
   return parts;
 }
 

@@ -15,15 +15,11 @@ export class Reading {
    * @param {HTMLInputElement} input
    * @param {HTMLElement} place where the reading is shown
    * @param {string[]} names the names the text may use
-   * @param {(readable: boolean) => void} changed called when the engine has answered
    */
-  constructor(input, place, names, changed = () => {}) {
+  constructor(input, place, names) {
     this.input = input;
     this.place = place;
     this.names = names;
-    /** Put before the formula, e.g. `f(x) =`. */
-    this.lead = null;
-    this._changed = changed;
     this._asker = new Asker('/api/v1/read');
     input.addEventListener('input', () => this.refresh());
   }
@@ -36,20 +32,17 @@ export class Reading {
     if (text.trim() === '') {
       this._asker.cancel();
       this.place.replaceChildren();
-      this._changed(false);
       return;
     }
     const reply = await this._asker.ask({ text, names: this.names });
     if (!reply) return;
     if (reply.ok) this.show(reply.mathml, reply.text);
     else this._patience = setTimeout(() => this.complain(text, reply.error, true), PATIENCE); // perhaps they type on
-    this._changed(reply.ok);
   }
 
   /** Shows a reading. */
   show(mathml, text) {
     clearTimeout(this._patience);
-    this.input.removeAttribute('aria-invalid');
     const math = formula(mathml);
     this.place.classList.remove('wrong');
     this.place.replaceChildren(math ?? html('code', { text: text ?? '' }));
@@ -81,9 +74,16 @@ export function complaint(text, error) {
       ),
     );
   }
-  parts.push(html('span', { class: 'message', text: sentence(error.message) }));
-  if (error.hint) parts.push(html('span', { class: 'hint', text: sentence(error.hint) }));
+  parts.push(html('span', { class: 'message' }, ...words(error.message)));
+  if (error.hint) parts.push(html('span', { class: 'hint' }, ...words(error.hint)));
   return parts;
+}
+
+/** A message as a sentence; what stands between backticks is code. */
+function words(text) {
+  return sentence(text)
+    .split('`')
+    .map((part, k) => (k % 2 === 1 ? html('code', { text: part }) : part));
 }
 
 function sentence(text) {
