@@ -1,19 +1,24 @@
 //! From an expression to what is seen of it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::super::hash::Build;
-use super::super::{Expr, Func, Func2, Node, Rational, Symbol, Term, power, product};
+use super::super::{Expr, Func, Func2, Node, Rational, Symbol, Tensor, Term, power, product};
+use super::array::Array;
 use super::formula::Formula;
-use super::layout::{Chain, Head, Id, Layout, Relation};
+use super::layout::{Chain, Head, Id, Layout, Relation, Sign};
 use super::number::{Digits, Written, written};
 use super::order::{FactorKey, Shape, TermKey};
 
 /// The formula of an expression; `names` stand for other formulas.
 pub(super) fn formula(e: &Expr, names: &HashMap<Symbol, Formula>) -> Formula {
-    let mut build = Builder { out: Formula::empty(), done: HashMap::default(), names };
+    let order = e.post_order();
+    let name = |e: &Expr| if e.shape().is_scalar() { None } else { e.as_var().cloned() };
+    let arrays = order.iter().filter_map(name).collect();
+    let mut build =
+        Builder { out: Formula::empty(), done: HashMap::default(), names, arrays, kept: Vec::new() };
     // Children come before parents, so nothing recurses, and a shared node is laid out once.
-    for e in e.post_order() {
+    for e in order {
         let part = build.part(&e);
         build.done.insert(e.address(), part);
     }
@@ -21,22 +26,59 @@ pub(super) fn formula(e: &Expr, names: &HashMap<Symbol, Formula>) -> Formula {
     build.out.with_root(root)
 }
 
-struct Builder<'a> {
-    out: Formula,
+pub(super) struct Builder<'a> {
+    pub(super) out: Formula,
     done: HashMap<usize, Done, Build>,
     names: &'a HashMap<Symbol, Formula>,
+    /// Variables with axes.
+    arrays: HashSet<Symbol>,
+    /// What was laid out and is no part of the expression, kept alive so that an address stays its own.
+    kept: Vec<Expr>,
 }
 
 /// What has been laid out for a node.
 #[derive(Clone, Copy)]
-struct Done {
-    id: Id,
-    shape: Shape,
+pub(super) struct Done {
+    pub(super) id: Id,
+    pub(super) shape: Shape,
 }
 
 impl Builder<'_> {
-    fn done(&self, e: &Expr) -> Done {
+    pub(super) fn done(&self, e: &Expr) -> Done {
         self.done[&e.address()]
+    }
+
+    /// Lays out what is perhaps no part of the expression, such as the extent of an axis.
+    pub(super) fn outside(&mut self, e: &Expr) -> Id {
+        if let Some(done) = self.done.get(&e.address()) {
+            return done.id;
+        }
+        self.kept.push(e.clone());
+        let mut work = vec![(e.clone(), false)];
+        while let Some((e, ready)) = work.pop() {
+            if self.done.contains_key(&e.address()) {
+                continue;
+            }
+            if ready {
+                let part = self.part(&e);
+                self.done.insert(e.address(), part);
+            } else {
+                work.push((e.clone(), true));
+                e.node().for_each_child(|c| work.push((c.clone(), false)));
+            }
+        }
+        self.done(e).id
+    }
+
+    fn variable(&mut self, s: &Symbol) -> (Id, Shape) {
+        if let Some(formula) = self.names.get(s) {
+            return (self.out.append(formula), Shape::FUNCTION);
+        }
+        let layout = match s.name().strip_prefix("d ") {
+            Some(x) => Layout::Array(Array::Change(Symbol::new(x))),
+            None => Layout::Symbol(s.clone()),
+        };
+        (self.out.push(layout), Shape::VARIABLE)
     }
 
     fn part(&mut self, e: &Expr) -> Done {
@@ -44,10 +86,7 @@ impl Builder<'_> {
         let (id, shape) = match e.node() {
             Node::Number(n) => (self.number(n), Shape::NUMBER),
             Node::Constant(c) => (self.out.push(Layout::Constant(*c)), Shape::NUMBER),
-            Node::Var(s) => match self.names.get(s) {
-                Some(formula) => (self.out.append(formula), Shape::FUNCTION),
-                None => (self.out.push(Layout::Symbol(s.clone())), Shape::VARIABLE),
-            },
+            Node::Var(s) => self.variable(s),
             Node::Sum(s) => {
                 let shape =
                     s.terms.iter().map(|t| child(&t.expr).shape).reduce(Shape::plus).unwrap_or(Shape::NUMBER);
@@ -70,8 +109,14 @@ impl Builder<'_> {
                 (self.product(&Rational::ONE, std::slice::from_ref(e)), shape)
             }
             Node::Apply(f, a) => {
-                let a = child(a);
-                (self.out.push(Layout::Call(Head::Func(*f), Box::new([a.id]))), a.shape.under(*f))
+                let shape = child(a).shape.under(*f);
+                match self.softmax(*f, a) {
+                    Some(id) => (id, shape),
+                    None => {
+                        let a = self.done(a);
+                        (self.out.push(Layout::Call(Head::Func(*f), Box::new([a.id]))), shape)
+                    }
+                }
             }
             Node::Apply2(f, a, b) => {
                 let (a, b) = (child(a), child(b));
@@ -82,10 +127,8 @@ impl Builder<'_> {
                 (self.out.push(Layout::Where(c.id, a.id, b.id)), c.shape.beside(a.shape).beside(b.shape))
             }
             Node::Derivative(u, x) => (self.derivative(u, x), Shape::FUNCTION),
-            Node::Tensor(super::super::Tensor::Var { name, .. }) => {
-                (self.out.push(Layout::Symbol(name.clone())), Shape::VARIABLE)
-            }
-            Node::Tensor(_) => (self.out.push(Layout::Symbol(Symbol::new("tensor"))), Shape::FUNCTION),
+            Node::Tensor(Tensor::Var { name, .. }) => self.variable(name),
+            Node::Tensor(t) => self.tensor(e, t),
         };
         Done { id, shape }
     }
@@ -121,18 +164,32 @@ impl Builder<'_> {
     }
 
     fn sum(&mut self, constant: &Rational, terms: &[Term]) -> Id {
+        // Beside a tensor, what is alike for every entry is written as the number it is.
+        let spread = terms.iter().any(|t| !t.expr.shape().is_scalar() && t.expr.uniform().is_none());
+        let mut constant = constant.clone();
         let mut keyed = Vec::with_capacity(terms.len());
         for t in terms {
-            let part = self.term(t);
             let shape = self.done(&t.expr).shape;
-            keyed.push((TermKey::new(&t.expr, shape), self.done(&t.expr).id, part));
+            let number = spread.then(|| t.expr.uniform()).flatten().map(|(scalar, _)| scalar);
+            match number {
+                Some(n) if n.is_one() => constant = &constant + &t.coefficient,
+                Some(e) if !matches!(e.node(), Node::Sum(_)) => {
+                    let id = self.outside(&e);
+                    let part = self.term(&Term { coefficient: t.coefficient.clone(), expr: e.clone() });
+                    keyed.push((TermKey::spread(&t.expr, shape), id, part));
+                }
+                _ => {
+                    let part = self.term(t);
+                    keyed.push((TermKey::new(&t.expr, shape), self.done(&t.expr).id, part));
+                }
+            }
         }
         keyed.sort_by(|(a, x, _), (b, y, _)| {
             a.cmp(b).then_with(|| self.out.compare(*x, *y)).then_with(|| a.last(b))
         });
         let mut parts: Vec<(bool, Id)> = keyed.into_iter().map(|(_, _, part)| part).collect();
         if !constant.is_zero() {
-            let id = self.absolute(constant);
+            let id = self.absolute(&constant);
             parts.push((constant.is_negative(), id));
         }
         // Nobody begins with a minus when there is a plus to begin with.
@@ -149,26 +206,27 @@ impl Builder<'_> {
         let joined = |f: &Expr| radicals.iter().any(|r| r.parts.contains(f));
         for radical in &radicals {
             let base = self.number(&radical.base);
-            let id = self.power_of(base, &radical.exponent);
+            let id = self.power_of(base, &radical.exponent, false);
             above.push((FactorKey::radical(), id));
         }
         for f in factors.iter().filter(|f| !joined(f)) {
+            let each = !f.shape().is_scalar();
             match f.node() {
                 Node::Power(base, exponent) => {
                     let base_id = self.done(base).id;
                     let key = FactorKey::new(f, |s| self.names.contains_key(s));
                     match exponent.as_number() {
                         Some(e) if e.is_negative() => {
-                            let id = self.power_of(base_id, &e.abs());
+                            let id = self.power_of(base_id, &e.abs(), each);
                             below.push((key, id));
                         }
                         Some(e) => {
-                            let id = self.power_of(base_id, e);
+                            let id = self.power_of(base_id, e, each);
                             above.push((key, id));
                         }
                         None => {
                             let exponent = self.done(exponent).id;
-                            let id = self.out.push(Layout::Power(base_id, exponent));
+                            let id = self.raised(base_id, exponent, each);
                             above.push((key, id));
                         }
                     }
@@ -195,8 +253,13 @@ impl Builder<'_> {
         if bottom.is_none() && below.is_empty() {
             return above;
         }
+        let each = below.iter().any(|(key, _)| key.is_array());
         let below = self.beside(bottom, below);
-        self.out.push(Layout::Fraction(above, below))
+        self.out.push(if each {
+            Layout::Array(Array::Over(above, below))
+        } else {
+            Layout::Fraction(above, below)
+        })
     }
 
     /// A number and factors side by side, in the order a person would write; not nothing at all.
@@ -204,23 +267,47 @@ impl Builder<'_> {
         factors.sort_by(|(a, x), (b, y)| {
             a.cmp(b).then_with(|| self.out.compare(*x, *y)).then_with(|| a.last(b))
         });
-        let ids: Vec<Id> = number.into_iter().chain(factors.into_iter().map(|(_, id)| id)).collect();
+        let scalars = factors.iter().take_while(|(key, _)| !key.is_array()).count();
+        let mut ids: Vec<Id> = number.into_iter().chain(factors.into_iter().map(|(_, id)| id)).collect();
+        let arrays = ids.split_off(scalars + usize::from(number.is_some()));
+        match arrays[..] {
+            [] => {}
+            [one] => ids.push(one),
+            _ => ids.push(self.array(Array::Elementwise(arrays.into()))),
+        }
         match ids[..] {
             [one] => one,
             _ => self.out.push(Layout::Product(ids.into_boxed_slice())),
         }
     }
 
-    /// A base to a positive number.
-    fn power_of(&mut self, base: Id, exponent: &Rational) -> Id {
+    /// A base to a positive number; `each` entry of it.
+    pub(super) fn power_of(&mut self, base: Id, exponent: &Rational, each: bool) -> Id {
         if exponent.is_one() {
             return base;
+        }
+        // A power of the square of a norm.
+        if let Layout::Power(norm, _) = *self.out.layout(base)
+            && matches!(self.out.layout(norm), Layout::Array(Array::Norm(..)))
+        {
+            let twice = exponent * &Rational::integer(2);
+            if twice.is_integer() {
+                return self.power_of(norm, &twice, each);
+            }
         }
         if *exponent == Rational::HALF {
             return self.out.push(Layout::SquareRoot(base));
         }
         let exponent = self.number(exponent);
-        self.out.push(Layout::Power(base, exponent))
+        self.raised(base, exponent, each)
+    }
+
+    fn raised(&mut self, base: Id, exponent: Id, each: bool) -> Id {
+        self.out.push(if each {
+            Layout::Array(Array::Power(base, exponent))
+        } else {
+            Layout::Power(base, exponent)
+        })
     }
 
     fn apply2(&mut self, f: Func2, a: Done, b: Done) -> Id {
@@ -266,7 +353,8 @@ impl Builder<'_> {
             (Node::Derivative(_, y), Layout::Derivative { body, order, .. }) if x == y => (*body, order + 1),
             _ => (u_id, 1),
         };
-        self.out.push(Layout::Derivative { body, by: x.clone(), order, partial: false })
+        let sign = if self.arrays.contains(x) { Sign::Differential } else { Sign::Total };
+        self.out.push(Layout::Derivative { body, by: x.clone(), order, sign })
     }
 }
 

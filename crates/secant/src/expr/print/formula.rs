@@ -4,7 +4,7 @@
 use std::fmt;
 
 use super::super::{Expr, Func, Symbol};
-use super::layout::{Head, Id, Layout, Part, Relation, Set};
+use super::layout::{Head, Id, Layout, Part, Relation, Set, Sign};
 use super::{Notation, TooLarge, write};
 
 /// Mathematics as it will be written, in whatever notation.
@@ -110,12 +110,12 @@ impl Formula {
 
     /// The derivative by a name, not carried out: `d/dx […]`; text `diff(…, x)`.
     pub fn derivative(of: Formula, by: &Symbol, order: u32) -> Formula {
-        of.wrap(|body| Layout::Derivative { body, by: by.clone(), order, partial: false })
+        of.wrap(|body| Layout::Derivative { body, by: by.clone(), order, sign: Sign::Total })
     }
 
     /// The same with ∂, for functions of several variables.
     pub fn partial_derivative(of: Formula, by: &Symbol, order: u32) -> Formula {
-        of.wrap(|body| Layout::Derivative { body, by: by.clone(), order, partial: true })
+        of.wrap(|body| Layout::Derivative { body, by: by.clone(), order, sign: Sign::Partial })
     }
 
     /// Minus it.

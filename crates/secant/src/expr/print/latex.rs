@@ -1,8 +1,9 @@
 //! Formulas in LaTeX, for mathematics mode; `amsmath` is needed for cases and operator names.
 
 use super::super::{Constant, Func, Func2};
-use super::layout::{Chain, Head, Id, Layout, Relation, Set};
-use super::level::{Level, Style};
+use super::array;
+use super::layout::{Chain, Head, Id, Layout, Relation, Set, Sign};
+use super::level::{Level, Style, factor_level};
 use super::names::{
     Name, Title, greek, greek_command, is_letter, own_brackets, takes_exponent, title, title2,
 };
@@ -65,14 +66,14 @@ impl Spelling for Latex {
                         });
                     }
                     let room = at.room();
-                    at.part(*factor, Level::Product);
+                    at.part(*factor, factor_level(k, factors.len()));
                     if room == 0 {
                         break;
                     }
                 }
             }
             Layout::Fraction(above, below) if at.style == Style::Inline => {
-                at.part(*above, Level::Product);
+                at.part(*above, Level::Chain);
                 at.word("/");
                 at.part(*below, Level::Power);
             }
@@ -184,8 +185,11 @@ impl Spelling for Latex {
                 at.part(otherwise, Level::Sum);
                 at.word(" & \\text{otherwise} \\end{cases}");
             }
-            Layout::Derivative { body, by, order, partial } => {
-                let d = if *partial { "\\partial" } else { "d" };
+            Layout::Derivative { body, order, sign: Sign::Differential, .. } => {
+                array::latex::differential(at, *body, *order);
+            }
+            Layout::Derivative { body, by, order, sign } => {
+                let d = if *sign == Sign::Partial { "\\partial" } else { "d" };
                 let by = name(by.name());
                 let power = if *order == 1 { String::new() } else { format!("^{{{order}}}") };
                 let d_above = format!("{d}{power}");
@@ -198,6 +202,7 @@ impl Spelling for Latex {
                 at.part(*body, Level::Open);
                 at.word(if grows { "\\right]" } else { "]" });
             }
+            Layout::Array(a) => array::latex::spell(at, a),
             Layout::Equals(sides) => {
                 for (k, side) in sides.iter().enumerate() {
                     at.word(if k > 0 { " = " } else { "" });
@@ -223,7 +228,7 @@ fn superscript(at: &mut Cursor<'_>, exponent: Id) {
 }
 
 /// Arguments in their brackets.
-fn bracketed(at: &mut Cursor<'_>, args: &[Id]) {
+pub(super) fn bracketed(at: &mut Cursor<'_>, args: &[Id]) {
     let grows = at.style == Style::Display && args.iter().any(|a| at.formula.part(*a).tall);
     let (open, close) = Latex::brackets(grows);
     at.word(open);
@@ -248,7 +253,7 @@ fn function(title: &Title) -> String {
 }
 
 /// A name with its subscript and primes.
-fn name(text: &str) -> String {
+pub(super) fn name(text: &str) -> String {
     let name = Name::split(text);
     let mut out = stem(name.stem);
     if let Some(subscript) = name.subscript {

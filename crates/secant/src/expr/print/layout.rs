@@ -1,6 +1,7 @@
 //! What is seen of a formula, before any notation: fractions, roots, signs and the order of everything.
 
 use super::super::{Constant, Func, Func2, Symbol};
+use super::array::Array;
 use super::formula::Formula;
 use super::number::Digits;
 
@@ -30,15 +31,28 @@ pub(super) enum Layout {
     Outside(Id, Set),
     /// Condition, value where it holds, value elsewhere.
     Where(Id, Id, Id),
-    /// The derivative of a part by a name; `partial` writes ∂.
+    /// The derivative of a part by a name.
     Derivative {
         body: Id,
         by: Symbol,
         order: u32,
-        partial: bool,
+        sign: Sign,
     },
     /// `a = b = c`, as a statement.
     Equals(Box<[Id]>),
+    /// What only vectors and matrices have.
+    Array(Array),
+}
+
+/// How a derivative is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sign {
+    /// `d/dx […]`
+    Total,
+    /// `∂/∂x […]`
+    Partial,
+    /// `d(…)`: the change of the whole with a variable that has axes.
+    Differential,
 }
 
 /// What a call calls.
@@ -118,10 +132,11 @@ impl Layout {
             Layout::Relation(relation, a, b) => Layout::Relation(*relation, a + by, b + by),
             Layout::Outside(a, set) => Layout::Outside(a + by, *set),
             Layout::Where(c, a, b) => Layout::Where(c + by, a + by, b + by),
-            Layout::Derivative { body, by: x, order, partial } => {
-                Layout::Derivative { body: body + by, by: x.clone(), order: *order, partial: *partial }
+            Layout::Derivative { body, by: x, order, sign } => {
+                Layout::Derivative { body: body + by, by: x.clone(), order: *order, sign: *sign }
             }
             Layout::Equals(sides) => Layout::Equals(all(sides)),
+            Layout::Array(array) => Layout::Array(array.moved(by)),
         }
     }
 
@@ -149,6 +164,7 @@ impl Layout {
                 visit(*a);
                 visit(*b);
             }
+            Layout::Array(array) => array.for_each_child(visit),
         }
     }
 }
@@ -176,6 +192,11 @@ impl Formula {
                 tall = self.part(*base).tall;
                 raised = self.part(*base).raised.max(self.part(*exponent).raised.saturating_add(1));
             }
+            Layout::Array(Array::Power(base, exponent)) => {
+                tall = self.part(*base).tall;
+                raised = self.part(*base).raised.max(self.part(*exponent).raised.saturating_add(1));
+            }
+            Layout::Array(array) => tall |= array.is_tall(),
             Layout::Call(Head::Func(Func::Exp), args) => {
                 tall &= !self.is_short_exponent(args[0]);
                 raised = raised.saturating_add(1);

@@ -1,6 +1,7 @@
 //! How tightly things hold together, and so where brackets go.
 
 use super::super::Func;
+use super::array::Array;
 use super::formula::Formula;
 use super::layout::{Chain, Head, Id, Layout};
 use super::names::{Name, greek, is_letter, own_brackets};
@@ -18,6 +19,8 @@ pub(super) enum Level {
     Sum,
     /// `a/b` on one line.
     Quotient,
+    /// `A x`: as the last factor of a product it needs no brackets, before another it does.
+    Chain,
     Product,
     /// A fraction with a bar: beside a factor it needs no brackets, under an exponent it does.
     Stacked,
@@ -38,6 +41,11 @@ pub(super) enum Style {
 
 /// An exponential with a longer argument than this is written `exp(…)`.
 const SHORT_EXPONENT: u64 = 14;
+
+/// How tightly factor `k` of so many must hold together: a matrix product stands last or in brackets.
+pub(super) fn factor_level(k: usize, factors: usize) -> Level {
+    if k + 1 == factors { Level::Chain } else { Level::Product }
+}
 
 impl Formula {
     /// How tightly the part holds together when written in this style.
@@ -82,6 +90,7 @@ impl Formula {
                 Style::Inline => Level::Quotient,
             },
             Layout::Equals(_) => Level::Open,
+            Layout::Array(array) => array.level(style),
         }
     }
 
@@ -96,7 +105,12 @@ impl Formula {
         loop {
             match self.layout(id) {
                 Layout::Number(_) => return true,
-                Layout::Power(base, _) if self.level(*base, style) == Level::Atom => id = *base,
+                Layout::Power(base, _) | Layout::Array(Array::Power(base, _))
+                    if self.level(*base, style) == Level::Atom =>
+                {
+                    id = *base
+                }
+                Layout::Array(Array::Over(above, _)) => id = *above,
                 Layout::Fraction(numerator, _) if style == Style::Display => id = *numerator,
                 Layout::Product(factors) => id = factors[0],
                 _ => return false,

@@ -1,9 +1,10 @@
 //! Formulas in presentation MathML, the core that browsers lay out and screen readers read; no styles.
 
 use super::super::{Constant, Func, Func2};
+use super::array;
 use super::latex::raised_function;
-use super::layout::{Chain, Head, Id, Layout, Relation, Set};
-use super::level::{Level, Style};
+use super::layout::{Chain, Head, Id, Layout, Relation, Set, Sign};
+use super::level::{Level, Style, factor_level};
 use super::names::{Name, Title, greek, own_brackets, title, title2};
 use super::write::{Cursor, Spelling};
 
@@ -11,12 +12,12 @@ use super::write::{Cursor, Spelling};
 pub(super) struct MathMl;
 
 /// The sign that is not seen, between factors.
-const TIMES: &str = "<mo>\u{2062}</mo>";
+pub(super) const TIMES: &str = "<mo>\u{2062}</mo>";
 /// The same with a thin space: `x sin x` is not to look like one word.
 const SPACED_TIMES: &str = "<mo lspace=\"0.167em\" rspace=\"0\">\u{2062}</mo>";
 const SLASH: &str = "<mo lspace=\"0\" rspace=\"0\">/</mo>";
 /// The sign that is not seen, between a function and its argument.
-const APPLY: &str = "<mo>\u{2061}</mo>";
+pub(super) const APPLY: &str = "<mo>\u{2061}</mo>";
 
 const POLES: &str = "<mrow><mo>{</mo><mn>0</mn><mo>,</mo><mrow><mo>−</mo><mn>1</mn></mrow><mo>,</mo>\
     <mrow><mo>−</mo><mn>2</mn></mrow><mo>,</mo><mo>…</mo><mo>}</mo></mrow>";
@@ -90,7 +91,7 @@ impl Spelling for MathMl {
                         });
                     }
                     let room = at.room();
-                    at.part(*factor, Level::Product);
+                    at.part(*factor, factor_level(k, factors.len()));
                     if room == 0 {
                         break;
                     }
@@ -99,7 +100,7 @@ impl Spelling for MathMl {
             }
             Layout::Fraction(above, below) if at.style == Style::Inline => {
                 at.word("<mrow>");
-                at.part(*above, Level::Product);
+                at.part(*above, Level::Chain);
                 at.word(SLASH);
                 at.part(*below, Level::Power);
                 at.word("</mrow>");
@@ -216,8 +217,11 @@ impl Spelling for MathMl {
                 at.part(otherwise, Level::Sum);
                 at.word("</mtd><mtd><mtext>otherwise</mtext></mtd></mtr></mtable></mrow>");
             }
-            Layout::Derivative { body, by, order, partial } => {
-                let d = if *partial { "<mo>∂</mo>" } else { "<mi>d</mi>" };
+            Layout::Derivative { body, order, sign: Sign::Differential, .. } => {
+                array::mathml::differential(at, *body, *order);
+            }
+            Layout::Derivative { body, by, order, sign } => {
+                let d = if *sign == Sign::Partial { "<mo>∂</mo>" } else { "<mi>d</mi>" };
                 let by = name(by.name());
                 let (above, by) = match order {
                     1 => (d.to_owned(), by),
@@ -231,6 +235,7 @@ impl Spelling for MathMl {
                 enclosed(at, '[', *body, ']');
                 at.word("</mrow>");
             }
+            Layout::Array(a) => array::mathml::spell(at, a),
             Layout::Equals(sides) => {
                 at.word("<mrow>");
                 for (k, side) in sides.iter().enumerate() {
@@ -252,7 +257,7 @@ fn call(at: &mut Cursor<'_>, head: String, args: &[Id]) {
 }
 
 /// Arguments in their brackets.
-fn bracketed(at: &mut Cursor<'_>, args: &[Id]) {
+pub(super) fn bracketed(at: &mut Cursor<'_>, args: &[Id]) {
     let (open, close) = MathMl::brackets(args.iter().any(|a| grows(at, *a)));
     at.word(open);
     for (k, arg) in args.iter().enumerate() {
@@ -267,7 +272,7 @@ fn bracketed(at: &mut Cursor<'_>, args: &[Id]) {
 }
 
 /// A part in brackets of another kind.
-fn enclosed(at: &mut Cursor<'_>, open: char, part: Id, close: char) {
+pub(super) fn enclosed(at: &mut Cursor<'_>, open: char, part: Id, close: char) {
     let plain = if grows(at, part) { "" } else { " stretchy=\"false\"" };
     at.word(format!("<mrow><mo{plain}>{open}</mo>"));
     at.part(part, Level::Open);
@@ -292,7 +297,7 @@ fn function(title: &Title) -> String {
 }
 
 /// A name with its subscript and primes, one element.
-fn name(text: &str) -> String {
+pub(super) fn name(text: &str) -> String {
     let name = Name::split(text);
     let out = match name.subscript {
         Some(inner) => format!("<msub>{}{}</msub>", stem(name.stem), subscript(inner)),

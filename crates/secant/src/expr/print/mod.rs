@@ -4,11 +4,14 @@
 //! Not here: what a canonical form is (the rest of `expr`), reading text (`syntax`), the wording of steps (`calculus`).
 //! Invariant: what can be seen is decided once, in a [`Formula`]; the three notations only spell it. The text of an
 //! expression reads back as the same expression. Nothing recurses, and nothing grows beyond a stated size.
-//! Start reading at [`Formula`]; `build` makes one from an expression, `order` arranges it, `level` sets brackets,
-//! `text`, `latex` and `mathml` spell it.
+//! Start reading at [`Formula`]; `build` makes one from an expression (`contraction` finds matrix notation, `tensor`
+//! the rest of what has axes), `order` arranges it, `level` sets brackets, `text`, `latex` and `mathml` spell it,
+//! those of `array` what only vectors and matrices have.
 
+mod array;
 mod build;
 mod condition;
+mod contraction;
 mod formula;
 mod latex;
 mod layout;
@@ -17,6 +20,7 @@ mod mathml;
 mod names;
 mod number;
 mod order;
+mod tensor;
 mod text;
 mod write;
 

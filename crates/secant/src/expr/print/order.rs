@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use super::super::{Expr, Func, Node, Rational, Symbol};
+use super::super::{Expr, Func, Node, Rational, Symbol, Tensor};
+use super::array::Array;
 use super::build::keeps_degree;
 use super::formula::Formula;
 use super::layout::{Head, Id, Layout};
@@ -54,6 +55,8 @@ impl Shape {
 
 /// Where a term stands in its sum: what varies before what does not, high degree before low, then by the names.
 pub(super) struct TermKey<'a> {
+    /// Alike for every entry of the vector or matrix it is added to?
+    spread: bool,
     varies: bool,
     degree: f64,
     /// The variables and their powers, by name.
@@ -68,17 +71,23 @@ impl<'a> TermKey<'a> {
             _ => std::slice::from_ref(expr),
         };
         let name = |f: &'a Expr| match f.node() {
-            Node::Var(s) => Some((NameKey::new(s), 1.0)),
+            Node::Var(s) | Node::Tensor(Tensor::Var { name: s, .. }) => Some((NameKey::new(s), 1.0)),
             Node::Power(b, e) => Some((NameKey::new(b.as_var()?), e.as_number()?.to_f64())),
             _ => None,
         };
         let mut names: Vec<(NameKey<'_>, f64)> = factors.iter().filter_map(name).collect();
         names.sort_by(|(a, _), (b, _)| a.cmp(b));
-        TermKey { varies: shape.varies, degree: shape.degree, names, expr }
+        TermKey { spread: false, varies: shape.varies, degree: shape.degree, names, expr }
+    }
+
+    /// The key of a number that is added to every entry: behind what has entries.
+    pub(super) fn spread(expr: &'a Expr, shape: Shape) -> TermKey<'a> {
+        TermKey { spread: true, ..TermKey::new(expr, shape) }
     }
 
     pub(super) fn cmp(&self, other: &TermKey<'_>) -> Ordering {
-        other.varies.cmp(&self.varies).then_with(|| other.degree.total_cmp(&self.degree)).then_with(|| {
+        let first = self.spread.cmp(&other.spread).then_with(|| other.varies.cmp(&self.varies));
+        first.then_with(|| other.degree.total_cmp(&self.degree)).then_with(|| {
             for ((a, m), (b, n)) in self.names.iter().zip(&other.names) {
                 let order = a.cmp(b).then_with(|| n.total_cmp(m));
                 if order.is_ne() {
@@ -109,6 +118,8 @@ enum Class {
 
 /// Where a factor stands in its product.
 pub(super) struct FactorKey<'a> {
+    /// Numbers come before vectors and matrices.
+    array: bool,
     class: Class,
     symbol: Option<NameKey<'a>>,
     hash: u64,
@@ -117,7 +128,7 @@ pub(super) struct FactorKey<'a> {
 impl<'a> FactorKey<'a> {
     /// The key of a root of a number.
     pub(super) fn radical() -> FactorKey<'a> {
-        FactorKey { class: Class::NumericRoot, symbol: None, hash: 0 }
+        FactorKey { array: false, class: Class::NumericRoot, symbol: None, hash: 0 }
     }
 
     /// The key of a factor; `stands_for` tells the names that stand for formulas.
@@ -125,8 +136,10 @@ impl<'a> FactorKey<'a> {
         let (class, symbol) = match f.node() {
             Node::Number(_) => (Class::NumericRoot, None),
             Node::Constant(_) => (Class::Constant, None),
-            Node::Var(s) if stands_for(s) => (Class::Bracket, None),
-            Node::Var(s) => (Class::Symbol, Some(s)),
+            Node::Var(s) | Node::Tensor(Tensor::Var { name: s, .. }) if stands_for(s) => {
+                (Class::Bracket, None)
+            }
+            Node::Var(s) | Node::Tensor(Tensor::Var { name: s, .. }) => (Class::Symbol, Some(s)),
             Node::Apply(Func::Cbrt, _) => (Class::Root, None),
             Node::Apply(..) | Node::Apply2(..) => (Class::Function, None),
             Node::Sum(_) | Node::Product(_) | Node::Select(..) | Node::Derivative(..) | Node::Tensor(_) => {
@@ -140,8 +153,10 @@ impl<'a> FactorKey<'a> {
                     Node::Constant(_) if number.is_some() && !half => (Class::Constant, None),
                     Node::Number(_) | Node::Constant(_) => (Class::Exponential, None),
                     _ if half => (Class::Root, None),
-                    Node::Var(s) if stands_for(s) => (Class::Bracket, None),
-                    Node::Var(s) => (Class::Symbol, Some(s)),
+                    Node::Var(s) | Node::Tensor(Tensor::Var { name: s, .. }) if stands_for(s) => {
+                        (Class::Bracket, None)
+                    }
+                    Node::Var(s) | Node::Tensor(Tensor::Var { name: s, .. }) => (Class::Symbol, Some(s)),
                     Node::Apply(..) | Node::Apply2(..) => (Class::Function, None),
                     Node::Sum(_)
                     | Node::Product(_)
@@ -152,11 +167,17 @@ impl<'a> FactorKey<'a> {
                 }
             }
         };
-        FactorKey { class, symbol: symbol.map(NameKey::new), hash: f.stable_hash() }
+        let array = !f.shape().is_scalar();
+        FactorKey { array, class, symbol: symbol.map(NameKey::new), hash: f.stable_hash() }
+    }
+
+    /// Is it a vector, a matrix, or more?
+    pub(super) fn is_array(&self) -> bool {
+        self.array
     }
 
     pub(super) fn cmp(&self, other: &FactorKey<'_>) -> Ordering {
-        (self.class, &self.symbol).cmp(&(other.class, &other.symbol))
+        (self.array, self.class, &self.symbol).cmp(&(other.array, other.class, &other.symbol))
     }
 
     /// What decides when nothing that is seen does.
@@ -309,7 +330,17 @@ fn compare_heads(x: &Layout, y: &Layout) -> Ordering {
         (Layout::Call(f, _), Layout::Call(g, _)) => name(f).cmp(name(g)),
         (Layout::Chain(f, ..), Layout::Chain(g, ..)) => f.cmp(g),
         (Layout::Relation(f, ..), Layout::Relation(g, ..)) => f.cmp(g),
+        (Layout::Array(x), Layout::Array(y)) => compare_arrays(x, y),
         (Layout::Derivative { by: m, .. }, Layout::Derivative { by: n, .. }) => by_name(m, n),
+        _ => Ordering::Equal,
+    })
+}
+
+fn compare_arrays(x: &Array, y: &Array) -> Ordering {
+    x.rank().cmp(&y.rank()).then_with(|| match (x, y) {
+        (Array::Call(f, _), Array::Call(g, _)) => f.cmp(g),
+        (Array::Along(f, _, i), Array::Along(g, _, j)) => (f, i).cmp(&(g, j)),
+        (Array::Change(a), Array::Change(b)) => by_name(a, b),
         _ => Ordering::Equal,
     })
 }
@@ -340,5 +371,6 @@ fn rank(layout: &Layout) -> u8 {
         Layout::Equals(_) => 13,
         Layout::Constant(_) => 14,
         Layout::Number(_) => 15,
+        Layout::Array(_) => 16,
     }
 }

@@ -1,8 +1,9 @@
 //! Formulas in the language of Secant, so that what is written can be read back.
 
 use super::super::Func;
+use super::array::{self, Array};
 use super::layout::{Chain, Head, Id, Layout, Relation, Set};
-use super::level::{Level, Style};
+use super::level::{Level, Style, factor_level};
 use super::names::{greek, is_letter};
 use super::write::{Cursor, Spelling};
 
@@ -49,14 +50,14 @@ impl Spelling for Text {
                         at.word(if reads_as_product(at, factors[k - 1], *factor) { " " } else { "*" });
                     }
                     let room = at.room();
-                    at.part(*factor, Level::Product);
+                    at.part(*factor, factor_level(k, factors.len()));
                     if room == 0 {
                         break;
                     }
                 }
             }
             Layout::Fraction(above, below) => {
-                at.part(*above, Level::Product);
+                at.part(*above, Level::Chain);
                 at.word("/");
                 at.part(*below, Level::Power);
             }
@@ -110,6 +111,7 @@ impl Spelling for Text {
                 at.word(format!(", {by}"));
                 at.word(if *order == 1 { ")".to_owned() } else { format!(", {order})") });
             }
+            Layout::Array(a) => array::text::spell(at, a),
             Layout::Equals(sides) => {
                 for (k, side) in sides.iter().enumerate() {
                     at.word(if k > 0 { " = " } else { "" });
@@ -120,7 +122,7 @@ impl Spelling for Text {
     }
 }
 
-fn list(at: &mut Cursor<'_>, head: impl Into<std::borrow::Cow<'static, str>>, args: &[Id]) {
+pub(super) fn list(at: &mut Cursor<'_>, head: impl Into<std::borrow::Cow<'static, str>>, args: &[Id]) {
     at.word(head);
     at.word("(");
     for (k, arg) in args.iter().enumerate() {
@@ -135,7 +137,7 @@ fn list(at: &mut Cursor<'_>, head: impl Into<std::borrow::Cow<'static, str>>, ar
 }
 
 /// May the two stand side by side? Not where digits would run together, or a name would call what follows.
-fn reads_as_product(at: &Cursor<'_>, before: Id, after: Id) -> bool {
+pub(super) fn reads_as_product(at: &Cursor<'_>, before: Id, after: Id) -> bool {
     if at.formula.begins_with_digit(after, Style::Text) {
         return false;
     }
@@ -151,10 +153,20 @@ fn reads_as_product(at: &Cursor<'_>, before: Id, after: Id) -> bool {
     !(calls && begins_with_bracket(at, after))
 }
 
-fn begins_with_bracket(at: &Cursor<'_>, id: Id) -> bool {
-    match at.formula.layout(id) {
-        Layout::Power(base, _) => at.needs_brackets(*base, Level::Atom),
-        _ => at.needs_brackets(id, Level::Product),
+fn begins_with_bracket(at: &Cursor<'_>, mut id: Id) -> bool {
+    let mut level = Level::Product;
+    loop {
+        if at.needs_brackets(id, level) {
+            return true;
+        }
+        (id, level) = match at.formula.layout(id) {
+            Layout::Power(base, _) => (*base, Level::Atom),
+            Layout::Array(Array::Power(base, _) | Array::Transpose(base) | Array::Index(base, _)) => {
+                (*base, Level::Atom)
+            }
+            Layout::Array(Array::Elementwise(factors)) => (factors[0], Level::Power),
+            _ => return false,
+        };
     }
 }
 
