@@ -1,16 +1,20 @@
 //! From what was written to what it means.
 //!
 //! Here: names, functions and operators into the constructors of `expr`; what must hold for the text to be defined.
-//! Not here: definitions and operations such as `diff`, which a [`Scope`] supplies.
+//! Not here: definitions and operations such as `diff`, which a [`Scope`] supplies; what is done with axes (`tensor`).
 //! Invariant: an expression without conditions is defined everywhere the text is.
 //! Start reading at [`lower()`].
+
+mod calls;
+mod places;
+mod tensor;
 
 use super::error::{Errors, MAX_ERRORS, Span, SyntaxError};
 use super::parse::base_function;
 use super::resolve::{has_products, resolve};
 use super::scope::{Call, Callee, Scope, nearest_name, unknown_name};
 use super::vocabulary::{Other, Word};
-use super::written::{Bracket, CallForm, Join, Kind, LeibnizForm, Logical, Rel, Sign, Written};
+use super::written::{Bracket, CallForm, Join, Kind, LeibnizForm, Logical, Raise, Rel, Sign, Written};
 use crate::expr::domain::{self, Condition, ConditionKind};
 use crate::expr::{self, Constant, Expr, Func, Func2, Node, Rational};
 
@@ -35,7 +39,7 @@ pub fn lower(written: &Written, scope: &mut dyn Scope) -> Result<Lowered, Errors
     } else {
         written
     };
-    let mut lowering = Lowering { scope, conditions: Vec::new(), errors: Vec::new() };
+    let mut lowering = Lowering { scope, conditions: Vec::new(), errors: Vec::new(), ends: Vec::new() };
     let expr = lowering.lower(written);
     match (Errors::from_list(lowering.errors), expr) {
         (Some(errors), _) => Err(errors),
@@ -53,93 +57,117 @@ struct Lowering<'s> {
     scope: &'s mut dyn Scope,
     conditions: Vec<Condition>,
     errors: Vec<SyntaxError>,
+    /// What `end` means inside the brackets of an index, innermost last.
+    ends: Vec<Expr>,
+}
+
+/// The meaning of a part. A vector may lie as a row, `x'`; what has other axes, or none, does not.
+#[derive(Clone, Debug)]
+struct Value {
+    expr: Expr,
+    row: bool,
+}
+
+impl From<Expr> for Value {
+    fn from(expr: Expr) -> Value {
+        Value { expr, row: false }
+    }
+}
+
+impl Value {
+    /// The same lie, another meaning; a number does not lie.
+    fn with(&self, expr: Expr) -> Value {
+        Value { row: self.row && expr.shape().rank() == 1, expr }
+    }
+
+    fn is_scalar(&self) -> bool {
+        self.expr.shape().is_scalar()
+    }
 }
 
 impl Lowering<'_> {
     #[inline(never)]
-    fn fail(&mut self, error: SyntaxError) -> Option<Expr> {
+    fn fail<T>(&mut self, error: SyntaxError) -> Option<T> {
         if self.errors.len() < 4 * MAX_ERRORS {
             self.errors.push(error);
         }
         None
     }
 
-    /// The meaning of a part; `None` once a mistake has been noted.
+    /// The meaning of a part, whichever way it lies; `None` once a mistake has been noted.
     fn lower(&mut self, w: &Written) -> Option<Expr> {
+        Some(self.value(w)?.expr)
+    }
+
+    /// The meaning of a part; `None` once a mistake has been noted.
+    fn value(&mut self, w: &Written) -> Option<Value> {
         match &w.kind {
             Kind::Number(text) => self.number(text, w.span),
             Kind::Name(name) => self.name(name, w.span),
             Kind::Brackets(bracket, a) => {
-                let inner = self.lower(a)?;
-                Some(match bracket {
+                let inner = self.value(a)?;
+                return Some(match bracket {
                     Bracket::Round | Bracket::Unseen => inner,
-                    Bracket::Floor => expr::apply(Func::Floor, &inner),
-                    Bracket::Ceil => expr::apply(Func::Ceil, &inner),
-                })
+                    Bracket::Floor => inner.with(expr::apply(Func::Floor, &inner.expr)),
+                    Bracket::Ceil => inner.with(expr::apply(Func::Ceil, &inner.expr)),
+                });
             }
-            Kind::Sum(terms) => self.sum(terms, w.span),
-            Kind::Product(factors) => self.product(factors, w.span),
-            Kind::Fraction(ab) => self.quotient(&ab.0, &ab.1, w.span),
+            Kind::Sum(terms) => return self.sum(terms, w.span),
+            Kind::Product(factors) => return self.product(factors, w.span),
+            Kind::Fraction(ab) => return self.quotient(&ab.0, &ab.1, w.span),
             Kind::Signed(sign, a) => {
-                let a = self.lower(a)?;
-                Some(if *sign == Sign::Minus { -a } else { a })
+                let a = self.value(a)?;
+                return Some(if *sign == Sign::Minus { a.with(-&a.expr) } else { a });
             }
-            Kind::Power(_, ab) => self.power(&ab.0, &ab.1, w.span),
+            Kind::Power(raise, ab) => return self.power(*raise, &ab.0, &ab.1, w.span),
             Kind::Factorial(a) => {
                 let n = self.lower(a)? + Expr::one();
                 self.apply(Func::Gamma, "!", &n, a.span)
             }
-            Kind::Primed(a, n) => self.primed(a, *n, w.span),
+            Kind::Primed(a, n) => return self.primed(a, *n, w.span),
             Kind::Degrees(a) => Some(self.lower(a)? * degree()),
             Kind::Root(n, a) => {
                 let inner = self.lower(a)?;
                 self.root(&inner, &Expr::integer(i64::from(*n)), a.span)
             }
-            Kind::Abs(a) => Some(self.lower(a)?.abs()),
-            Kind::Call(call) => self.call(call, w.span),
+            Kind::Abs(a) => self.modulus(a, w.span),
+            Kind::Norm(a) => self.norm_of(a),
+            Kind::Call(call) => return self.call(call, w.span),
             Kind::Relation(first, rest) => self.relation(first, rest),
             Kind::Logic(logical, parts) => {
                 let f = if *logical == Logical::And { Func2::And } else { Func2::Or };
-                let parts = self.each(parts)?;
-                parts.into_iter().reduce(|a, b| expr::apply2(f, &a, &b))
+                Some(self.folded(f, parts)?.expr)
             }
             Kind::Not(a) => Some(expr::apply2(Func2::Equal, &self.lower(a)?, &Expr::zero())),
             Kind::Derivative(form) => self.derivative(form, w.span),
-            Kind::Norm(_)
-            | Kind::Index(..)
-            | Kind::Slice(..)
-            | Kind::Matrix(_)
-            | Kind::Tuple(_)
-            | Kind::Set(_)
-            | Kind::Range(_) => self.unread(w),
+            Kind::Index(base, list) => self.index(base, list, w.span),
+            Kind::Matrix(rows) => self.literal(rows, w.span),
+            Kind::Slice(..) | Kind::Tuple(_) | Kind::Set(_) | Kind::Range(_) => self.unread(w),
+        }
+        .map(Value::from)
+    }
+
+    /// Notes what must hold for a number to exist; of what has axes nothing is noted.
+    fn require(&mut self, kind: ConditionKind, e: Expr) {
+        if e.shape().is_scalar() {
+            domain::require(&mut self.conditions, kind, e);
         }
     }
 
     /// What has a surface form and no meaning as a number.
     #[inline(never)]
     fn unread(&mut self, w: &Written) -> Option<Expr> {
-        let (code, message, hint) = match &w.kind {
-            Kind::Tuple(_) => {
-                ("unsupported.notation", "a point is not a number", "write a single expression here")
-            }
-            Kind::Set(_) => {
-                ("unsupported.notation", "a set is not a number", "write a single expression here")
-            }
-            Kind::Range(_) => {
-                ("unsupported.notation", "a range is not a number", "write a single expression here")
-            }
-            Kind::Matrix(rows) if rows.len() == 1 && rows[0].len() == 1 => (
-                "unsupported.tensor",
-                "vectors and matrices are not read here",
-                "square brackets make a vector; group with round ones",
-            ),
-            _ => (
-                "unsupported.tensor",
-                "vectors and matrices are not read here",
-                "only numbers are read here; write out the entries one by one",
-            ),
+        let what = match &w.kind {
+            Kind::Tuple(_) => "a point",
+            Kind::Set(_) => "a set",
+            _ => "a range",
         };
-        self.fail(SyntaxError::new(code, w.span, message).with_hint(hint))
+        let hint = match &w.kind {
+            Kind::Tuple(_) => "write a single expression here, or a vector in square brackets",
+            _ => "write a single expression here",
+        };
+        let message = format!("{what} is not a number");
+        self.fail(SyntaxError::new("unsupported.notation", w.span, message).with_hint(hint))
     }
 
     /// All of them, so that a mistake in one does not hide the next.
@@ -164,8 +192,18 @@ impl Lowering<'_> {
         }
     }
 
+    /// All of them, each with its lie.
+    #[inline(never)]
+    fn values(&mut self, list: &[Written]) -> Option<Vec<Value>> {
+        let all: Vec<Option<Value>> = list.iter().map(|w| self.value(w)).collect();
+        all.into_iter().collect()
+    }
+
     #[inline(never)]
     fn name(&mut self, name: &str, span: Span) -> Option<Expr> {
+        if let ("end", Some(end)) = (name, self.ends.last()) {
+            return Some(end.clone());
+        }
         match self.scope.name(name, span) {
             Ok(Some(e)) => return Some(e),
             Ok(None) => {}
@@ -191,14 +229,20 @@ impl Lowering<'_> {
     }
 
     #[inline(never)]
-    fn sum(&mut self, terms: &[(Sign, Written)], span: Span) -> Option<Expr> {
-        let lowered: Vec<Option<Expr>> = terms.iter().map(|(_, t)| self.lower(t)).collect();
-        let exprs: Vec<Expr> = lowered.into_iter().collect::<Option<_>>()?;
-        let signed = terms.iter().zip(exprs).map(|((sign, _), e)| {
-            (if *sign == Sign::Minus { Rational::MINUS_ONE } else { Rational::ONE }, e)
+    fn sum(&mut self, terms: &[(Sign, Written)], span: Span) -> Option<Value> {
+        let lowered: Vec<Option<Value>> = terms.iter().map(|(_, t)| self.value(t)).collect();
+        let values: Vec<Value> = lowered.into_iter().collect::<Option<_>>()?;
+        let row = if values.iter().all(Value::is_scalar) {
+            false
+        } else {
+            let parts: Vec<&Written> = terms.iter().map(|(_, t)| t).collect();
+            self.fitting(&parts, &values, "added")?
+        };
+        let signed = terms.iter().zip(values).map(|((sign, _), v)| {
+            (if *sign == Sign::Minus { Rational::MINUS_ONE } else { Rational::ONE }, v.expr)
         });
-        let sum = expr::sum(signed);
-        self.defined(sum, span)
+        let expr = self.defined(expr::sum(signed), span)?;
+        Some(Value { expr, row })
     }
 
     /// Infinities that cancel.
@@ -214,15 +258,19 @@ impl Lowering<'_> {
     }
 
     #[inline(never)]
-    fn product(&mut self, factors: &[(Join, Written)], span: Span) -> Option<Expr> {
+    fn product(&mut self, factors: &[(Join, Written)], span: Span) -> Option<Value> {
         if let [(_, over), (Join::Over, under)] = factors
             && let (Some(over), Some(under)) = (over.as_name(), under.as_name())
             && let Some(result) = self.quotient_of_differentials(over, under, factors[0].1.span, span)
         {
-            return result;
+            return result.map(Value::from);
         }
-        let lowered: Vec<Option<Expr>> = factors.iter().map(|(_, f)| self.lower(f)).collect();
-        let mut exprs: Vec<Expr> = lowered.into_iter().collect::<Option<_>>()?;
+        let lowered: Vec<Option<Value>> = factors.iter().map(|(_, f)| self.value(f)).collect();
+        let values: Vec<Value> = lowered.into_iter().collect::<Option<_>>()?;
+        if !values.iter().all(Value::is_scalar) {
+            return self.tensor_product(factors, &values, span);
+        }
+        let mut exprs: Vec<Expr> = values.into_iter().map(|v| v.expr).collect();
         for ((join, w), e) in factors.iter().zip(&mut exprs) {
             match join {
                 Join::First | Join::Implicit | Join::Times | Join::TimesEach => {}
@@ -230,15 +278,19 @@ impl Lowering<'_> {
             }
         }
         let product = expr::product(exprs);
-        self.defined(product, span)
+        self.defined(product, span).map(Value::from)
     }
 
     #[inline(never)]
-    fn quotient(&mut self, over: &Written, under: &Written, span: Span) -> Option<Expr> {
-        let (a, b) = (self.lower(over), self.lower(under));
+    fn quotient(&mut self, over: &Written, under: &Written, span: Span) -> Option<Value> {
+        let (a, b) = (self.value(over), self.value(under));
         let (a, b) = (a?, b?);
-        let b = self.reciprocal(&b, under.without_brackets().span)?;
-        self.defined(expr::product([a, b]), span)
+        if !b.is_scalar() {
+            return self.no_divisor(&over.to_string(), &a, under, &b);
+        }
+        let b = self.reciprocal(&b.expr, under.without_brackets().span)?;
+        let quotient = self.defined(expr::product([a.expr.clone(), b]), span)?;
+        Some(a.with(quotient))
     }
 
     #[inline(never)]
@@ -247,15 +299,24 @@ impl Lowering<'_> {
             let error = SyntaxError::new("domain.division-by-zero", span, "this divisor is 0");
             return self.fail(error.with_hint("nothing can be divided by 0; check the divisor"));
         }
-        domain::require(&mut self.conditions, ConditionKind::NonZero, e.clone());
+        self.require(ConditionKind::NonZero, e.clone());
         Some(e.recip())
     }
 
     #[inline(never)]
-    fn power(&mut self, base: &Written, exponent: &Written, span: Span) -> Option<Expr> {
-        let (b, e) = (self.lower(base), self.lower(exponent));
+    fn power(&mut self, raise: Raise, base: &Written, exponent: &Written, span: Span) -> Option<Value> {
+        let b = self.value(base);
+        if let Some(b) = &b {
+            if !b.is_scalar() && raise != Raise::Each && exponent.as_name() == Some("T") {
+                return self.transposed(b, span);
+            }
+        }
+        let e = self.value(exponent);
         let (b, e) = (b?, e?);
-        self.raise(&b, &e, base.span, span)
+        if !b.is_scalar() || !e.is_scalar() {
+            return self.tensor_power(raise, (base, &b), (exponent, &e), span);
+        }
+        self.raise(&b.expr, &e.expr, base.span, span).map(Value::from)
     }
 
     #[inline(never)]
@@ -278,10 +339,11 @@ impl Lowering<'_> {
             }
             // Whether `(-1)^n` exists depends on `n`, which no condition can say.
             (Some(n), None) if n.is_negative() => {}
-            (Some(n), None) if n.is_zero() => {
-                domain::require(&mut self.conditions, ConditionKind::Positive, e.clone())
+            (Some(n), None) if n.is_zero() => self.require(ConditionKind::Positive, e.clone()),
+            _ if b.shape().is_scalar() && e.shape().is_scalar() => {
+                domain::of_power(b, e, &mut self.conditions);
             }
-            _ => domain::of_power(b, e, &mut self.conditions),
+            _ => {}
         }
         self.defined(expr::power(b, e), span)
     }
@@ -318,22 +380,22 @@ impl Lowering<'_> {
 
     #[inline(never)]
     fn relation(&mut self, first: &Written, rest: &[(Rel, Written)]) -> Option<Expr> {
-        let mut left = self.lower(first);
+        let mut left = self.value(first);
+        let mut left_written = first;
         let mut all = Some(Vec::with_capacity(rest.len()));
         for (rel, w) in rest {
-            let right = self.lower(w);
-            match (&left, &right, &mut all) {
-                (Some(a), Some(b), Some(all)) => all.push(match rel {
-                    Rel::Equal | Rel::Same => expr::apply2(Func2::Equal, a, b),
-                    Rel::NotEqual => expr::apply2(Func2::NotEqual, a, b),
-                    Rel::Less => expr::apply2(Func2::Less, a, b),
-                    Rel::LessEqual => expr::apply2(Func2::LessEqual, a, b),
-                    Rel::Greater => expr::apply2(Func2::Less, b, a),
-                    Rel::GreaterEqual => expr::apply2(Func2::LessEqual, b, a),
-                }),
+            let right = self.value(w);
+            let compared = match (&left, &right) {
+                (Some(a), Some(b)) => self
+                    .fitting(&[left_written, w], &[a.clone(), b.clone()], "compared")
+                    .map(|_| compare(*rel, &a.expr, &b.expr)),
+                _ => None,
+            };
+            match (compared, &mut all) {
+                (Some(e), Some(list)) => list.push(e),
                 _ => all = None,
             }
-            left = right;
+            (left, left_written) = (right, w);
         }
         all?.into_iter().reduce(|a, b| expr::apply2(Func2::And, &a, &b))
     }
@@ -351,7 +413,7 @@ impl Lowering<'_> {
             }
             Err(errors) => {
                 errors.into_iter().for_each(|e| {
-                    self.fail(e);
+                    self.fail::<()>(e);
                 });
                 None
             }
@@ -391,11 +453,20 @@ impl Lowering<'_> {
     }
 
     #[inline(never)]
-    fn primed(&mut self, a: &Written, n: u32, span: Span) -> Option<Expr> {
-        if let Some(name) = a.as_name()
-            && let Some(result) = self.ask(Callee::Primed(name, n), &[], span)
-        {
-            return result;
+    fn primed(&mut self, a: &Written, n: u32, span: Span) -> Option<Value> {
+        let mut function = false;
+        if let Some(name) = a.as_name() {
+            if let Some(result) = self.ask(Callee::Primed(name, n), &[], span) {
+                return result.map(Value::from);
+            }
+            function = (self.scope.is_function(name) || Word::find(base_function(name)).is_some())
+                && !matches!(self.scope.name(name, a.span), Ok(Some(_)));
+        }
+        if !function {
+            let inner = self.value(a)?;
+            if !inner.is_scalar() {
+                return if n % 2 == 0 { Some(inner) } else { self.transposed(&inner, span) };
+            }
         }
         let message =
             "this is neither the derivative of a function that is known nor the transpose of a matrix";
@@ -408,18 +479,18 @@ impl Lowering<'_> {
     }
 
     #[inline(never)]
-    fn call(&mut self, call: &CallForm, span: Span) -> Option<Expr> {
+    fn call(&mut self, call: &CallForm, span: Span) -> Option<Value> {
         let (callee, name) = match &call.function.kind {
             Kind::Name(name) => (Callee::Name(name), &**name),
             Kind::Primed(inner, n) => (Callee::Primed(inner.as_name().unwrap_or_default(), *n), "f'"),
             _ => (Callee::Result(&call.function), "the result of a call"),
         };
         if let Some(result) = self.ask(callee, &call.args, span) {
-            return result;
+            return result.map(Value::from);
         }
         let Callee::Name(_) = callee else {
             let what = if name == "f'" { "a derivative" } else { name };
-            return self.not_available(what, span);
+            return self.not_available(what, span).map(Value::from);
         };
         if name == "~" {
             let error = SyntaxError::new("unsupported.notation", span, "a model is not a number");
@@ -427,27 +498,28 @@ impl Lowering<'_> {
         }
         let args = &call.args;
         if let Some(base) = name.strip_prefix("log_") {
-            return self.log_subscript(base, call, span);
+            return self.log_subscript(base, call, span).map(Value::from);
         }
         match Word::find(name) {
             Some(Word::One(f)) => {
-                let [arg] = self.arguments(name, args, 1, 1, span)?.try_into().ok()?;
-                self.apply(f, name, &arg, args[0].span)
+                self.count(name, args, 1, 1, span)?;
+                let arg = self.value(&args[0])?;
+                let value = self.apply(f, name, &arg.expr, args[0].span)?;
+                Some(arg.with(value))
             }
             Some(Word::Two(f)) => {
-                let [a, b] = self.arguments(name, args, 2, 2, span)?.try_into().ok()?;
-                self.apply2(f, &a, &b, args[1].span, span)
+                self.count(name, args, 2, 2, span)?;
+                let values = self.values(args)?;
+                let row = self.fitting(&[&args[0], &args[1]], &values, "taken together")?;
+                let expr = self.apply2(f, &values[0].expr, &values[1].expr, args[1].span, span)?;
+                Some(Value { expr, row })
             }
             Some(Word::Other(other)) => self.other(other, name, args, span),
-            Some(Word::Tensor) => {
-                let error = SyntaxError::new(
-                    "unsupported.tensor",
-                    span,
-                    format!("`{name}` of vectors and matrices is not read here"),
-                );
-                self.fail(error.with_hint("only numbers are read here; write out the entries one by one"))
+            Some(Word::Tensor) => self.tensor_call(name, args, span),
+            Some(Word::Operation) if name == "solve" && args.len() == 2 && is_plain(args) => {
+                self.tensor_call(name, args, span)
             }
-            Some(Word::Operation) => self.not_available(&format!("`{name}`"), span),
+            Some(Word::Operation) => self.not_available(&format!("`{name}`"), span).map(Value::from),
             None => {
                 let known = self.scope.known();
                 let hint = match Word::nearest(name).or_else(|| nearest_name(name, &known)) {
@@ -472,6 +544,13 @@ impl Lowering<'_> {
         most: usize,
         span: Span,
     ) -> Option<Vec<Expr>> {
+        self.count(name, args, least, most, span)?;
+        self.each(args)
+    }
+
+    /// Are there as many arguments as there should be?
+    #[inline(never)]
+    fn count(&mut self, name: &str, args: &[Written], least: usize, most: usize, span: Span) -> Option<()> {
         if args.len() < least || args.len() > most {
             let s = |n: usize| if n == 1 { "" } else { "s" };
             let takes = if least == most {
@@ -490,9 +569,9 @@ impl Lowering<'_> {
             };
             let error = SyntaxError::new("syntax.arguments", span, message)
                 .with_hint(format!("write it as `{example}`"));
-            return self.fail(error).map(|_| Vec::new());
+            return self.fail(error);
         }
-        self.each(args)
+        Some(())
     }
 
     #[inline(never)]
@@ -506,7 +585,7 @@ impl Lowering<'_> {
             return self.fail(error.with_hint(needs(f)));
         }
         for c in needed {
-            domain::require(&mut self.conditions, c.kind, c.expr);
+            self.require(c.kind, c.expr);
         }
         Some(value)
     }
@@ -516,49 +595,70 @@ impl Lowering<'_> {
             let error = SyntaxError::new("domain.division-by-zero", divisor, "this divisor is 0");
             return self.fail(error.with_hint("nothing can be divided by 0; check the divisor"));
         }
-        domain::of_apply2(f, b, &mut self.conditions);
+        if b.shape().is_scalar() {
+            domain::of_apply2(f, b, &mut self.conditions);
+        }
         self.defined(expr::apply2(f, a, b), span)
     }
 
     #[inline(never)]
-    fn other(&mut self, other: Other, name: &str, args: &[Written], span: Span) -> Option<Expr> {
+    fn other(&mut self, other: Other, name: &str, args: &[Written], span: Span) -> Option<Value> {
         match other {
             Other::Log => {
                 let most = if name == "ln" { 1 } else { 2 };
-                let list = self.arguments(name, args, 1, most, span)?;
-                match list.as_slice() {
-                    [x] => self.apply(Func::Log, name, x, args[0].span),
-                    [x, base] => self.log_with_base(x, base, [args[0].span, args[1].span]),
-                    _ => None,
+                self.count(name, args, 1, most, span)?;
+                let values = self.values(args)?;
+                match values.as_slice() {
+                    [x] => {
+                        let value = self.apply(Func::Log, name, &x.expr, args[0].span)?;
+                        Some(x.with(value))
+                    }
+                    _ => self.log_with_base_of(args, &values),
                 }
             }
             Other::LogBase => {
-                let [x, base] = self.arguments(name, args, 2, 2, span)?.try_into().ok()?;
-                self.log_with_base(&x, &base, [args[0].span, args[1].span])
+                self.count(name, args, 2, 2, span)?;
+                let values = self.values(args)?;
+                self.log_with_base_of(args, &values)
             }
             Other::Sqrt => {
-                let [x] = self.arguments(name, args, 1, 1, span)?.try_into().ok()?;
-                self.root(&x, &Expr::integer(2), args[0].span)
+                self.count(name, args, 1, 1, span)?;
+                let x = self.value(&args[0])?;
+                let root = self.root(&x.expr, &Expr::integer(2), args[0].span)?;
+                Some(x.with(root))
             }
             Other::Root => {
-                let [x, n] = self.arguments(name, args, 2, 2, span)?.try_into().ok()?;
-                self.root(&x, &n, args[0].span)
+                self.count(name, args, 2, 2, span)?;
+                let values = self.values(args)?;
+                let row = self.fitting(&[&args[0], &args[1]], &values, "taken together")?;
+                let expr = self.root(&values[0].expr, &values[1].expr, args[0].span)?;
+                Some(Value { expr, row })
             }
             Other::Max | Other::Min => {
-                let f = if other == Other::Max { Func2::Max } else { Func2::Min };
-                let list = self.arguments(name, args, 2, usize::MAX, span)?;
-                list.into_iter().reduce(|a, b| expr::apply2(f, &a, &b))
+                let axis = |w: &Written| matches!(w.as_named(), Some(("axis", _)));
+                if args.len() == 1 || (args.len() == 2 && axis(&args[1])) {
+                    return self.extremum(other, name, args, span).map(Value::from);
+                }
+                self.count(name, args, 2, usize::MAX, span)?;
+                self.folded(if other == Other::Max { Func2::Max } else { Func2::Min }, args)
             }
-            Other::Where => self.where_(name, args, span),
+            Other::Where => self.where_(name, args, span).map(Value::from),
             Other::Factorial => {
                 let [n] = self.arguments(name, args, 1, 1, span)?.try_into().ok()?;
-                self.apply(Func::Gamma, name, &(n + Expr::one()), args[0].span)
+                self.apply(Func::Gamma, name, &(n + Expr::one()), args[0].span).map(Value::from)
             }
             Other::Pow => {
-                let [x, n] = self.arguments(name, args, 2, 2, span)?.try_into().ok()?;
-                self.raise(&x, &n, args[0].span, span)
+                self.count(name, args, 2, 2, span)?;
+                self.power(Raise::Caret, &args[0], &args[1], span)
             }
         }
+    }
+
+    /// `log(x, b)`
+    fn log_with_base_of(&mut self, args: &[Written], values: &[Value]) -> Option<Value> {
+        let row = self.fitting(&[&args[0], &args[1]], values, "taken together")?;
+        let expr = self.log_with_base(&values[0].expr, &values[1].expr, [args[0].span, args[1].span])?;
+        Some(Value { expr, row })
     }
 
     /// What a branch needs holds by itself where the condition of the branch says so.
@@ -567,22 +667,24 @@ impl Lowering<'_> {
         let [c, a, b] = args else {
             return self.arguments(name, args, 3, 3, span).and(None);
         };
-        let condition = self.lower(c);
+        let condition = self.value(c);
         let mut branch = |w: &Written, holds: bool| {
             let outer = std::mem::take(&mut self.conditions);
-            let value = self.lower(w);
+            let value = self.value(w);
             let inner = std::mem::replace(&mut self.conditions, outer);
             let mut given = Vec::new();
             if let Some(condition) = &condition {
-                guarantees(condition, holds, &mut given);
+                guarantees(&condition.expr, holds, &mut given);
             }
             for c in domain::beyond(&inner, &given) {
                 domain::require(&mut self.conditions, c.kind, c.expr);
             }
             value
         };
-        let (a, b) = (branch(a, true), branch(b, false));
-        Some(expr::select(&condition?, &a?, &b?))
+        let (when, otherwise) = (branch(a, true), branch(b, false));
+        let values = [condition?, when?, otherwise?];
+        self.fitting(&[c, a, b], &values, "chosen from")?;
+        Some(chosen(&values))
     }
 
     /// `log_2(x)`, `log_b(x)`
@@ -609,6 +711,30 @@ impl Lowering<'_> {
         let under = self.reciprocal(&under, base_at)?;
         Some(over * under)
     }
+}
+
+/// A comparison, element by element.
+fn compare(rel: Rel, a: &Expr, b: &Expr) -> Expr {
+    match rel {
+        Rel::Equal | Rel::Same => expr::apply2(Func2::Equal, a, b),
+        Rel::NotEqual => expr::apply2(Func2::NotEqual, a, b),
+        Rel::Less => expr::apply2(Func2::Less, a, b),
+        Rel::LessEqual => expr::apply2(Func2::LessEqual, a, b),
+        Rel::Greater => expr::apply2(Func2::Less, b, a),
+        Rel::GreaterEqual => expr::apply2(Func2::LessEqual, b, a),
+    }
+}
+
+/// `where(c, a, b)`; both branches have the shape of the whole.
+fn chosen([c, a, b]: &[Value; 3]) -> Expr {
+    let whole = [c, a, b].into_iter().find(|v| !v.is_scalar()).unwrap_or(c);
+    let (a, b) = (a.expr.broadcast(whole.expr.shape()), b.expr.broadcast(whole.expr.shape()));
+    expr::select(&c.expr, &a, &b)
+}
+
+/// Arguments that are neither named nor equations.
+fn is_plain(args: &[Written]) -> bool {
+    args.iter().all(|a| !matches!(a.kind, Kind::Relation(..)))
 }
 
 /// One degree in radians.

@@ -60,15 +60,15 @@ pub(super) const FOREIGN: &[(&str, &str)] = &[
     ("ch", "cosh"), ("th", "tanh"), ("cth", "coth"), ("lg", "log10"), ("lb", "log2"), ("ld", "log2"),
     ("heaviside", "step"), ("logit", "log(p/(1 - p))"), ("Abs", "abs"), ("square", "^2"), ("piecewise", "where"),
     ("if", "where"), ("ifelse", "where"), ("derivative", "diff"), ("deriv", "diff"), ("D", "diff"), ("int", "integrate"),
-    ("integral", "integrate"), ("series", "taylor"), ("lim", "limit"), ("transpose", "'"), ("trace", "tr"),
-    ("inverse", "inv"), ("mean", "sum(v)/n"), ("sqr", "^2"), ("Log", "log"), ("Exp", "exp"), ("Sin", "sin"), ("Cos", "cos"),
+    ("integral", "integrate"), ("series", "taylor"), ("lim", "limit"), ("trace", "tr"),
+    ("inverse", "inv"), ("sqr", "^2"), ("Log", "log"), ("Exp", "exp"), ("Sin", "sin"), ("Cos", "cos"),
     ("Tan", "tan"), ("Sqrt", "sqrt"), ("SQRT", "sqrt"), ("LN", "ln"), ("LOG", "log"), ("SIN", "sin"), ("COS", "cos"), ("Ln", "ln"),
 ];
 
 #[rustfmt::skip]
 const TENSOR: &[&str] = &[
     "sum", "norm", "norm1", "norm2", "dot", "outer", "tr", "det", "inv", "logdet", "diag", "eye", "ones", "zeros",
-    "softmax", "logsumexp", "cross", "prod",
+    "softmax", "logsumexp", "cross", "prod", "mean", "transpose", "stack", "einsum", "unit", "shift",
 ];
 
 #[rustfmt::skip]
@@ -136,9 +136,10 @@ impl Word {
     /// Is the name taken, so that it may not stand for a number? The letter `gamma` and ordinary words
     /// such as `step` may.
     pub(super) fn is_reserved(name: &str) -> bool {
+        #[rustfmt::skip]
         const FREE: &[&str] = &[
-            "gamma", "Gamma", "step", "sum", "norm", "dot", "outer", "tr", "inv", "cross", "prod", "root",
-            "diag", "factor", "fit", "mod", "less", "sign", "equal", "limit", "plot",
+            "gamma", "Gamma", "step", "sum", "norm", "dot", "outer", "tr", "inv", "cross", "prod", "root", "diag",
+            "factor", "fit", "mod", "less", "sign", "equal", "limit", "plot", "mean", "stack", "unit", "shift", "transpose",
         ];
         matches!(name, "and" | "or" | "not") || (Word::find(name).is_some() && !FREE.contains(&name))
     }
