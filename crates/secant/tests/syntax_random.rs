@@ -258,6 +258,9 @@ proptest! {
         let meaning = |w: &Written| {
             lower(w, &mut FreeNames).map(|l| (l.expr, l.conditions)).map_err(|e| e.first().code())
         };
-        prop_assert_eq!(meaning(&tree), meaning(&read), "{}", text);
+        // Bars are printed as `abs(…)`, which may be of a vector.
+        if meaning(&tree) != Err("shape.bars") {
+            prop_assert_eq!(meaning(&tree), meaning(&read), "{}", text);
+        }
     }
 }

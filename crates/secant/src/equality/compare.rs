@@ -25,7 +25,7 @@ pub enum Verdict {
 pub struct Comparison {
     /// What is known.
     pub verdict: Verdict,
-    /// For [`Verdict::Different`]: where.
+    /// For [`Verdict::Different`] of numbers: where. Of what has axes the reason tells.
     pub witness: Option<Witness>,
     /// In words; empty where there is nothing to add.
     pub reason: String,
@@ -66,12 +66,16 @@ impl Default for Options {
 }
 
 /// Fewer agreeing points than this suggest nothing.
-const ENOUGH: usize = 8;
+pub(super) const ENOUGH: usize = 8;
 
 /// Compares two expressions, each with the conditions under which the text it came from has a value.
 ///
 /// Deterministic; the cost is bounded by the options and the size of the two.
 pub fn equal(a: (&Expr, &[Condition]), b: (&Expr, &[Condition]), options: &Options) -> Comparison {
+    let conditions = || a.1.iter().chain(b.1).chain(&options.assume);
+    if a.0.has_axes() || b.0.has_axes() || conditions().any(|c| c.expr.has_axes()) {
+        return super::tensors::equal(a, b, options);
+    }
     let names = names(a, b, options);
     let Some(table) = Table::new(a, b, options, &names) else {
         return Comparison {

@@ -2,8 +2,8 @@
 //!
 //! Here: the normal form that proves, the points that refute.
 //! Not here: what a learner's mistake was (`secant-course`).
-//! Invariant: `Different` carries a point at which interval arithmetic keeps the two values apart; `Equal` is a proof
-//! for every point at which both sides have a value.
+//! Invariant: `Different` carries a point at which interval arithmetic keeps the two values apart (of what has axes:
+//! the values by far more than rounding); `Equal` is a proof for every point at which both sides have a value.
 //! Start reading at [`equal()`] and [`proves_zero()`].
 
 mod compare;
@@ -11,6 +11,7 @@ mod normal;
 mod points;
 mod polynomial;
 mod simplify;
+mod tensors;
 
 pub use compare::{Comparison, Options, Verdict, Witness, equal};
 

@@ -47,7 +47,9 @@ fn top(e: &Expr, left: &mut usize) -> Option<Expr> {
             Some(sum(terms))
         }
         Node::Power(..) => top_power(e, left),
-        Node::Tensor(Tensor::Contract(factors)) if factors.iter().any(|f| is_sum(&f.expr)) => {
+        Node::Tensor(Tensor::Contract(factors))
+            if factors.iter().any(|f| is_sum(&f.expr) || repeated(&f.expr).len() > 1) =>
+        {
             let labels: Vec<Vec<u32>> =
                 factors.iter().map(|f| f.labels.iter().map(|&l| u32::from(l)).collect()).collect();
             let out: Vec<u32> = (0..e.shape().rank() as u32).collect();
@@ -68,8 +70,15 @@ fn top(e: &Expr, left: &mut usize) -> Option<Expr> {
                     .collect();
             }
             Some(sum(choices.into_iter().map(|(c, chosen)| {
-                let list: Vec<(&Expr, &[u32])> =
-                    chosen.iter().zip(&labels).map(|(e, l)| (e, &l[..])).collect();
+                let parts: Vec<(Expr, &[u32])> = chosen
+                    .iter()
+                    .zip(&labels)
+                    .flat_map(|(e, l)| {
+                        let labels = |part: &Expr| if part.shape().is_scalar() { &[][..] } else { &l[..] };
+                        repeated(e).into_iter().map(move |part| (part.clone(), labels(&part)))
+                    })
+                    .collect();
+                let list: Vec<(&Expr, &[u32])> = parts.iter().map(|(e, l)| (e, *l)).collect();
                 (c, contract(&list, &out, &extents))
             })))
         }
@@ -107,6 +116,21 @@ fn top_power(e: &Expr, left: &mut usize) -> Option<Expr> {
         terms = collect(pairs.collect());
     }
     Some(sum(terms))
+}
+
+/// The factors of an elementwise product, a small power of a contraction written as often as it says: inside another
+/// contraction these flatten.
+fn repeated(e: &Expr) -> Vec<Expr> {
+    match e.node() {
+        Node::Product(factors) => factors.iter().flat_map(repeated).collect(),
+        Node::Power(base, n) if matches!(base.node(), Node::Tensor(Tensor::Contract(_))) => {
+            match n.as_number().and_then(Rational::to_i64) {
+                Some(n @ 2..=4) => vec![base.clone(); n as usize],
+                _ => vec![e.clone()],
+            }
+        }
+        _ => vec![e.clone()],
+    }
 }
 
 fn is_sum(e: &Expr) -> bool {

@@ -35,6 +35,23 @@ impl Expr {
         self.post_order().iter().filter_map(|e| e.as_var().cloned()).collect()
     }
 
+    /// The names that extents and places are made of: `n` of a vector of `n`, `k` of `x[k]`.
+    pub fn extent_symbols(&self) -> BTreeSet<Symbol> {
+        let mut names = BTreeSet::new();
+        for e in self.post_order() {
+            e.shape().dims().iter().for_each(|d| names.extend(d.free_symbols()));
+            if let Node::Tensor(Tensor::Shift(place) | Tensor::Unit(place)) = e.node() {
+                names.extend(place.free_symbols());
+            }
+        }
+        names
+    }
+
+    /// Has anything in it axes?
+    pub fn has_axes(&self) -> bool {
+        self.post_order().iter().any(|p| !p.shape().is_scalar() || matches!(p.node(), Node::Tensor(_)))
+    }
+
     /// Does the name occur?
     pub fn contains(&self, symbol: &Symbol) -> bool {
         self.may_contain(symbol) && self.post_order().iter().any(|e| e.as_var() == Some(symbol))

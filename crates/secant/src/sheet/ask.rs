@@ -104,11 +104,8 @@ impl Context<'_> {
 
     fn diff(&self, reader: &Reader, ask: &DiffAsk) -> Answered {
         let lowered = self.read(reader, &ask.expr)?;
-        let (x, shape) = self.variable(reader, &ask.wrt)?;
-        if !shape.is_scalar() {
-            let fault = Fault::new("shape.wrt", format!("`{x}` is {shape}; `diff` takes a number"));
-            return Err(fault.hint("use `grad` or `jacobian`").in_field("wrt").boxed());
-        }
+        let x = self.number_variable(reader, &ask.wrt, "wrt")?;
+        self.not_a_size(&lowered.expr, &x)?;
         let d = self.shorter(self.derivative(&lowered.expr, &x, ask.order)?);
         let mut conditions = lowered.conditions.clone();
         conditions.extend(calculus::smoothness(&lowered.expr, &x));
@@ -123,7 +120,8 @@ impl Context<'_> {
         let (derivation, conditions) = match &ask.of.ask {
             Ask::Diff(of) => {
                 let lowered = self.read(&reader, &of.expr)?;
-                let (x, _) = self.variable(&reader, &of.wrt)?;
+                let x = self.number_variable(&reader, &of.wrt, "wrt")?;
+                self.not_a_size(&lowered.expr, &x)?;
                 // The derivative is taken once more, under the limits.
                 self.derivative(&lowered.expr, &x, of.order)?;
                 (
@@ -141,6 +139,7 @@ impl Context<'_> {
                 };
                 let lowered = self.read(&reader, text)?;
                 let (x, shape) = self.variable(&reader, name)?;
+                self.not_a_size(&lowered.expr, &x)?;
                 let max = self.limits.max_steps;
                 let derivation = if shape.is_scalar() {
                     calculus::explain(&lowered.expr, &x, 1, detail, max)
@@ -213,9 +212,12 @@ impl Context<'_> {
     fn implicit_diff(&self, reader: &Reader, ask: &ImplicitDiffAsk) -> Answered {
         let lowered = reader.read_equation(&ask.equation)?;
         self.within_nodes(&lowered.expr)?;
-        let in_field = |field: &'static str| move |fault: Box<Fault>| fault.in_field(field).boxed();
-        let (y, _) = reader.variable(&ask.y).map_err(in_field("y"))?;
-        let (x, _) = reader.variable(&ask.x).map_err(in_field("x"))?;
+        if !lowered.expr.shape().is_scalar() {
+            let message = format!("the equation is of {}, not of a number", lowered.expr.shape());
+            return Err(Fault::new("shape.equation", message).in_field("equation").boxed());
+        }
+        let y = self.number_variable(reader, &ask.y, "y")?;
+        let x = self.number_variable(reader, &ask.x, "x")?;
         match calculus::implicit_derivative(&lowered.expr, &y, &x) {
             Some(d) => {
                 self.formula(reader, &equality::simplify(&d, self.limits.proof_terms), &lowered.conditions)
@@ -231,7 +233,11 @@ impl Context<'_> {
         let in_field = |field: &'static str| move |fault: Box<Fault>| fault.in_field(field).boxed();
         let x = self.read(reader, &ask.x).map_err(in_field("x"))?;
         let y = self.read(reader, &ask.y).map_err(in_field("y"))?;
-        let (t, _) = reader.variable(&ask.t).map_err(in_field("t"))?;
+        let t = self.number_variable(reader, &ask.t, "t")?;
+        if !x.expr.shape().is_scalar() {
+            let message = format!("`x` is {}; a curve goes by numbers", x.expr.shape());
+            return Err(Fault::new("shape.parametric", message).in_field("x").boxed());
+        }
         if ask.order > self.limits.max_order.min(8) {
             return Err(
                 Fault::new("budget.order", format!("order {} is above the limit of 8", ask.order)).boxed()
@@ -272,6 +278,25 @@ impl Context<'_> {
 
     pub(super) fn variable(&self, reader: &Reader, name: &str) -> Answered<(Symbol, Shape)> {
         reader.variable(name).map_err(|fault| fault.in_field("wrt").boxed())
+    }
+
+    /// The name of a number.
+    fn number_variable(&self, reader: &Reader, text: &str, field: &str) -> Answered<Symbol> {
+        let (name, shape) = reader.variable(text).map_err(|fault| fault.in_field(field).boxed())?;
+        if shape.is_scalar() {
+            return Ok(name);
+        }
+        let fault = Fault::new("shape.wrt", format!("`{name}` is {shape}; what is wanted is a number"));
+        Err(fault.hint("use `grad` or `jacobian`").in_field(field).boxed())
+    }
+
+    /// Nothing changes by a size: what has more entries is another thing.
+    pub(super) fn not_a_size(&self, e: &Expr, name: &Symbol) -> Answered<()> {
+        if !e.extent_symbols().contains(name) {
+            return Ok(());
+        }
+        let fault = Fault::new("shape.wrt", format!("`{name}` is a size or a place in this expression"));
+        Err(fault.hint("differentiate by a name that is a number").in_field("wrt").boxed())
     }
 
     /// The simplified form where that is much shorter; the derivation's own form otherwise.
@@ -328,8 +353,9 @@ pub(super) fn extents(shape: &Shape) -> Vec<String> {
     shape.dims().iter().map(Expr::to_string).collect()
 }
 
+/// Conditions in words; those on entries of what has axes are left unsaid.
 pub(super) fn texts(conditions: &[Condition]) -> Vec<String> {
-    conditions.iter().map(Condition::to_string).collect()
+    conditions.iter().filter(|c| c.expr.shape().is_scalar()).map(Condition::to_string).collect()
 }
 
 pub(super) fn program_fault(e: ProgramError) -> Box<Fault> {

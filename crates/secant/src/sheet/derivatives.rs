@@ -87,6 +87,7 @@ impl Context<'_> {
                     .in_field("expr")
                     .boxed());
             }
+            wrt.iter().try_for_each(|(name, _)| self.not_a_size(&lowered.expr, name))?;
             let row: Vec<Expr> =
                 calculus::jacobian(&lowered.expr, &wrt).into_iter().map(|e| self.shorter(e)).collect();
             row.iter().try_for_each(|e| self.within_nodes(e))?;

@@ -6,6 +6,9 @@ use crate::expr::{Condition, ConditionKind, Expr, Shape, Symbol};
 use crate::program;
 use crate::syntax::{self, FreeNames, Kind, Lowered, Rel, Scope, Span, SyntaxError, Written};
 
+/// Most axes of one name.
+const MAX_AXES: usize = 8;
+
 /// Reads the texts of one request: limits, names with axes, and what may be taken for granted.
 pub(super) struct Reader {
     limits: syntax::Limits,
@@ -42,6 +45,12 @@ impl Reader {
         match written.as_equation() {
             Some((a, b)) => {
                 let (a, b) = (syntax::lower(a, &mut names)?, syntax::lower(b, &mut names)?);
+                if !a.expr.shape().is_scalar() || !b.expr.shape().is_scalar() {
+                    let message = format!("an equation of {} and {}", a.expr.shape(), b.expr.shape());
+                    return Err(Fault::new("shape.equation", message)
+                        .hint("an equation here is one of numbers; write it entry by entry")
+                        .boxed());
+                }
                 Ok(Lowered { expr: a.expr - b.expr, conditions: [a.conditions, b.conditions].concat() })
             }
             None => Ok(syntax::lower(&written, &mut names)?),
@@ -55,6 +64,10 @@ impl Reader {
         let mut dims = Vec::new();
         for size in &declared.sizes {
             dims.push(syntax::lower(size, &mut FreeNames)?.expr);
+        }
+        if dims.len() > MAX_AXES {
+            let message = format!("`{name}` has {} axes; allowed are {MAX_AXES}", dims.len());
+            return Err(Fault::new("budget.axes", message).boxed());
         }
         let symmetric = declared.properties.iter().any(|(p, _)| &**p == "symmetric");
         if let Some((other, _)) =

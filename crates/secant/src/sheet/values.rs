@@ -53,13 +53,11 @@ impl Context<'_> {
             let message = format!("{} points; allowed are {}", points.len(), self.limits.max_points);
             return Err(Fault::new("budget.points", message).in_field("at").boxed());
         }
-        let parts = e.post_order();
-        let tensors = parts.iter().any(|p| !p.shape().is_scalar());
-        let values = if tensors {
+        let values = if e.has_axes() || conditions.iter().any(|c| c.expr.has_axes()) {
             let arrays: Answered<Vec<_>> = points
                 .iter()
                 .enumerate()
-                .map(|(k, p)| self.array_value(reader, e, p, place(k, points.len())))
+                .map(|(k, p)| self.array_value(reader, e, conditions, p, place(k, points.len())))
                 .collect();
             arrays?
         } else {
@@ -112,12 +110,19 @@ impl Context<'_> {
         &self,
         reader: &Reader,
         e: &Expr,
+        conditions: &[Condition],
         point: &Point,
         place: String,
     ) -> Answered<Nested<Number>> {
+        let outputs: Vec<Expr> =
+            std::iter::once(e.clone()).chain(conditions.iter().map(|c| c.expr.clone())).collect();
+        let mut names: Vec<Symbol> = Vec::new();
+        for output in &outputs {
+            names.extend(output.free_symbols());
+            names.extend(output.extent_symbols());
+        }
         let mut at: Vec<(Symbol, Array)> = Vec::new();
         // Names with axes first: they bind the named extents, which then need no value of their own.
-        let mut bound: Vec<Symbol> = Vec::new();
         for (name, variable) in &reader.declared {
             if variable.shape().is_scalar() {
                 continue;
@@ -127,24 +132,27 @@ impl Context<'_> {
                     let array = array_of(reader, value, &place)?;
                     for (dim, n) in variable.shape().dims().iter().zip(&array.shape) {
                         if let Some(extent) = dim.as_var() {
-                            bound.push(extent.clone());
                             at.push((extent.clone(), Array::scalar(*n as f64)));
                         }
                     }
                     at.push((name.clone(), array));
                 }
-                None if e.contains(name) => return Err(without_value(name, &place)),
+                None if names.contains(name) => return Err(without_value(name, &place)),
                 None => {}
             }
         }
-        for name in e.free_symbols() {
-            let known = at.iter().any(|(n, _)| *n == name) || bound.contains(&name);
-            if !known {
+        for name in names {
+            if !at.iter().any(|(n, _)| *n == name) {
                 at.push((name.clone(), Array::scalar(number_at(reader, &name, point, &place)?)));
             }
         }
-        let value = evaluate_arrays(std::slice::from_ref(e), &at).map_err(program_fault)?;
-        let array = value.into_iter().next().expect("one output");
+        let mut values = evaluate_arrays(&outputs, &at)
+            .map_err(|e| program_fault(e).in_field(&place).boxed())?
+            .into_iter();
+        let mut array = values.next().expect("the expression itself is the first output");
+        if conditions.iter().zip(values).any(|(c, v)| !v.data.iter().all(|v| c.holds_for(*v))) {
+            array.data.fill(f64::NAN);
+        }
         Ok(nested(&array.shape, &array.data))
     }
 }

@@ -307,7 +307,7 @@ impl Lowering<'_> {
     fn power(&mut self, raise: Raise, base: &Written, exponent: &Written, span: Span) -> Option<Value> {
         let b = self.value(base);
         if let Some(b) = &b {
-            if !b.is_scalar() && raise != Raise::Each && exponent.as_name() == Some("T") {
+            if !b.is_scalar() && raise != Raise::Each && exponent.without_brackets().as_name() == Some("T") {
                 return self.transposed(b, span);
             }
         }

@@ -151,7 +151,9 @@ impl Scope {
     fn lowered(&self, text: &str) -> Result<Lowered, FigureFault> {
         let read = |text| {
             let written = syntax::parse(text, &syntax::Limits::default())?;
-            syntax::lower(&written, &mut self.clone())
+            let lowered = syntax::lower(&written, &mut self.clone())?;
+            without_axes(&lowered.expr, written.span)?;
+            Ok(lowered)
         };
         read(text).map_err(|errors| fault(text, &errors))
     }
@@ -169,7 +171,11 @@ impl Scope {
                     let (of, by, order) = scope.derivative_parts(args, written.span)?;
                     Ok(Task::Derivative { of, by, order })
                 }
-                _ => Ok(Task::Value(syntax::lower(&written, &mut scope)?.expr)),
+                _ => {
+                    let e = syntax::lower(&written, &mut scope)?.expr;
+                    without_axes(&e, written.span)?;
+                    Ok(Task::Value(e))
+                }
             }
         };
         read(text).map_err(|errors: Errors| fault(text, &errors))
@@ -213,7 +219,9 @@ impl Scope {
             return Ok((f.body, var, order));
         }
         let symbol = self.symbol(name, by.span)?;
-        Ok((syntax::lower(of, self)?.expr, symbol, order))
+        let e = syntax::lower(of, self)?.expr;
+        without_axes(&e, of.span)?;
+        Ok((e, symbol, order))
     }
 
     fn order(&mut self, written: &Written) -> Result<u32, Errors> {
@@ -276,6 +284,7 @@ impl Scope {
         let mut conditions = Vec::new();
         for ((_, symbol), arg) in f.vars.iter().zip(args) {
             let lowered = syntax::lower(arg, self)?;
+            without_axes(&lowered.expr, arg.span)?;
             conditions.extend(lowered.conditions);
             values.insert(symbol.clone(), lowered.expr);
         }
@@ -387,6 +396,15 @@ impl syntax::Scope for Scope {
         let values = self.meanings.iter().filter(|(_, m)| matches!(m, Meaning::Value(_)));
         values.map(|(name, _)| name.clone()).collect()
     }
+}
+
+/// Figures are made of numbers.
+fn without_axes(e: &Expr, span: Span) -> Result<(), Errors> {
+    if !e.has_axes() {
+        return Ok(());
+    }
+    let error = SyntaxError::new("unsupported.tensor", span, "vectors and matrices are not read here");
+    Err(error.with_hint("only numbers are read here; write out the entries one by one").into())
 }
 
 fn not_a_variable(function: &str, name: &str, span: Span) -> Errors {
