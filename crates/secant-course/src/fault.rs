@@ -8,7 +8,7 @@ use serde::Serialize;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Fault {
     /// Never changes: tests, clients and translations use it.
-    pub code: String,
+    pub code: &'static str,
     /// Lowercase, without a full stop.
     pub message: String,
     /// The course file; empty for typed text.

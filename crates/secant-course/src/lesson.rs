@@ -303,7 +303,7 @@ fn figure(source: &Source, blocks: &Blocks, faults: &mut Vec<Fault>) -> Option<F
         Ok(plan) => Some(FigureText { name: fence.name.text.clone(), at: fence.body.at, plan }),
         Err(wrong) => {
             faults.extend(wrong.into_iter().map(|f| {
-                let fault = source.fault(&f.code, fence.body.at + f.span.start, f.message);
+                let fault = source.fault(f.code, fence.body.at + f.span.start, f.message);
                 Fault { hint: f.hint, ..fault }
             }));
             None

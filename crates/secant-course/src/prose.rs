@@ -400,7 +400,7 @@ mod tests {
     #[track_caller]
     fn bad(text: &str, code: &str, column: u32) {
         let (_, faults) = read(text);
-        let found: Vec<_> = faults.iter().map(|f| (f.code.as_str(), f.column)).collect();
+        let found: Vec<_> = faults.iter().map(|f| (f.code, f.column)).collect();
         assert_eq!(found, [(code, column)], "{text}");
     }
 

@@ -31,16 +31,16 @@ impl Source {
     }
 
     /// A fault at a byte offset.
-    pub(crate) fn fault(&self, code: &str, at: usize, message: impl Into<String>) -> Fault {
+    pub(crate) fn fault(&self, code: &'static str, at: usize, message: impl Into<String>) -> Fault {
         let (line, column) = self.place(at);
-        let (code, message, file) = (code.to_owned(), message.into(), self.file.clone());
+        let (message, file) = (message.into(), self.file.clone());
         Fault { code, message, file, line, column, at: None, hint: None }
     }
 
     /// A fault with what to do about it.
     pub(crate) fn hinted(
         &self,
-        code: &str,
+        code: &'static str,
         at: usize,
         message: impl Into<String>,
         hint: impl Into<String>,

@@ -370,7 +370,7 @@ fn placed(script: &Script, asked: &Asked, wrong: FigureFault) -> Fault {
             };
         }
     };
-    let fault = script.source.fault(&wrong.code, base + wrong.span.start, wrong.message);
+    let fault = script.source.fault(wrong.code, base + wrong.span.start, wrong.message);
     Fault { hint: wrong.hint, ..fault }
 }
 
@@ -388,7 +388,7 @@ fn html(
             Part::Cell(piece) => match cell::html(&answers.compiled.scope, &piece.text) {
                 Ok(html) => out.push_str(&html),
                 Err(wrong) => {
-                    let fault = script.source.fault(&wrong.code, piece.at + wrong.span.start, wrong.message);
+                    let fault = script.source.fault(wrong.code, piece.at + wrong.span.start, wrong.message);
                     faults.push(Fault { hint: wrong.hint, ..fault });
                 }
             },

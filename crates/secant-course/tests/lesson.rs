@@ -85,7 +85,7 @@ fn a_typed_function_is_told_by_the_same_lesson() {
     let again = lesson.view_with(&BTreeMap::new()).unwrap();
     assert_eq!(serde_json::to_string(&again.page).unwrap(), serde_json::to_string(&own.page).unwrap());
     let fault = typed("10 sin(y)").unwrap_err();
-    assert_eq!((fault.code.as_str(), fault.at, fault.file.as_str()), ("name.unknown", Some((7, 8)), ""));
+    assert_eq!((fault.code, fault.at, fault.file.as_str()), ("name.unknown", Some((7, 8)), ""));
     assert!(fault.hint.is_some());
 }
 
@@ -114,10 +114,10 @@ fn bad(what: &str, by: &str, faults: &[(&str, &str)]) {
             let line = text.lines().nth(f.line as usize - 1).unwrap_or_default();
             let at: String = line.chars().skip(f.column as usize - 1).take(6).collect();
             assert_eq!(f.file, "one/slope.md");
-            (f.code.clone(), at)
+            (f.code, at)
         })
         .collect();
-    let places: Vec<_> = places.iter().map(|(c, at)| (c.as_str(), at.trim())).collect();
+    let places: Vec<_> = places.iter().map(|(c, at)| (*c, at.trim())).collect();
     assert_eq!(places, faults, "{found}");
 }
 
@@ -169,7 +169,7 @@ fn mistakes_in_the_outline_are_placed() {
     #[track_caller]
     fn bad(outline: &str, code: &str, line: u32) {
         let faults = load(outline, LESSON).unwrap_err();
-        let found: Vec<_> = faults.0.iter().map(|f| (f.code.as_str(), f.line)).collect();
+        let found: Vec<_> = faults.0.iter().map(|f| (f.code, f.line)).collect();
         assert_eq!(found, [(code, line)], "{faults}");
     }
     bad(&OUTLINE.replace("\"slope\"]", "\"slope\", \"other\"]"), "name.lesson", 6);

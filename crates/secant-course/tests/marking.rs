@@ -103,7 +103,7 @@ fn what_cannot_be_read_costs_nothing_and_is_placed() {
     #[track_caller]
     fn refused(question: &Question, answer: &str, code: &str, at: Option<(usize, usize)>) {
         let fault = question.mark(0, answer).unwrap_err();
-        assert_eq!((fault.code.as_str(), fault.at), (code, at), "{answer}: {fault}");
+        assert_eq!((fault.code, fault.at), (code, at), "{answer}: {fault}");
         assert!(fault.hint.is_some(), "{answer}: {fault}");
     }
     refused(question, "", "syntax.empty", None);

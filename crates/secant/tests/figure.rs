@@ -126,7 +126,7 @@ fn the_text_twin_has_numbers_in_it() {
 #[track_caller]
 fn bad(text: &str, code: &str, place: &str) {
     let faults = compile(text, &[], &[]).err().unwrap_or_else(|| panic!("{text} is taken"));
-    let found: Vec<_> = faults.iter().map(|f| (f.code.as_str(), &text[f.span.clone()])).collect();
+    let found: Vec<_> = faults.iter().map(|f| (f.code, &text[f.span.clone()])).collect();
     assert_eq!(found, [(code, place)], "{text}: {faults:#?}");
 }
 
@@ -157,7 +157,7 @@ fn mistakes_in_a_figure_are_placed() {
 fn refused(typed: &str, code: &str, at: (usize, usize)) {
     let faults = compile(SLOPE, &[("f", typed)], &[]).err().unwrap_or_else(|| panic!("{typed} is taken"));
     let fault = &faults[0];
-    assert_eq!((fault.code.as_str(), (fault.chars.start, fault.chars.end)), (code, at), "{typed}: {fault:?}");
+    assert_eq!((fault.code, (fault.chars.start, fault.chars.end)), (code, at), "{typed}: {fault:?}");
     assert_eq!(fault.origin, Origin::Function("f".into()));
     assert!(fault.hint.is_some(), "{typed}: {fault:?}");
 }
@@ -176,10 +176,7 @@ fn unsuitable_functions_are_refused_with_a_hint() {
     refused("1/(x - x)", "domain.division-by-zero", (2, 9));
     refused(&"x + ".repeat(1000), "budget.text", (0, 4000));
     let faults = compile(SLOPE, &[("g", "x")], &[]).err().unwrap();
-    assert_eq!(
-        (faults[0].code.as_str(), faults[0].origin.clone()),
-        ("name.unknown", Origin::Function("g".into()))
-    );
+    assert_eq!((faults[0].code, faults[0].origin.clone()), ("name.unknown", Origin::Function("g".into())));
     let faults = compile(SLOPE, &[], &["s", "s + wrong"]).err().unwrap();
     assert_eq!((faults[0].origin.clone(), faults[0].span.clone()), (Origin::Slot(1), 4..9));
 }

@@ -141,7 +141,7 @@ fn figure(lesson: &Lesson, faults: &mut Vec<Fault>) {
     }
 }
 
-fn place(lesson: &Lesson, code: &str, message: String) -> Fault {
+fn place(lesson: &Lesson, code: &'static str, message: String) -> Fault {
     lesson.script.source.fault(code, 0, message)
 }
 
@@ -211,7 +211,7 @@ fn variant(question: &Question, seed: u64, report: &mut QuestionReport, faults: 
         faults.push(fault);
         return;
     }
-    let mut complain = |code: &str, message: String| {
+    let mut complain = |code: &'static str, message: String| {
         faults.push(question.fault(code, format!("{}, seed {seed}: {message}", question.id())));
     };
     let proof = question.proof(seed);

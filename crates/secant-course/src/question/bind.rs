@@ -65,7 +65,7 @@ impl Inner {
     }
 
     fn placed(&self, piece: &Piece, wrong: FigureFault) -> Fault {
-        let fault = self.source.fault(&wrong.code, piece.at + wrong.span.start, wrong.message);
+        let fault = self.source.fault(wrong.code, piece.at + wrong.span.start, wrong.message);
         Fault { hint: wrong.hint, ..fault }
     }
 

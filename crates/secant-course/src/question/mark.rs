@@ -234,8 +234,8 @@ impl Question {
 
 /// Text that a learner typed, as an expression in these names.
 pub(crate) fn typed(text: &str, names: &[&str]) -> Result<Meant, Fault> {
-    let fault = |code: &str, message: String, hint: &str| Fault {
-        code: code.to_owned(),
+    let fault = |code: &'static str, message: String, hint: &str| Fault {
+        code,
         message,
         file: String::new(),
         line: 0,
@@ -258,14 +258,14 @@ pub(crate) fn typed(text: &str, names: &[&str]) -> Result<Meant, Fault> {
     names.iter().for_each(|name| scope.variable(name));
     let given = scope.conditional(text).map_err(|wrong| {
         let wrong = wrong.within(secant::sheet::figure::Origin::Figure, text);
-        let hint = match (wrong.code.as_str(), wrong.hint) {
+        let hint = match (wrong.code, wrong.hint) {
             ("name.unknown", None) if !names.is_empty() => {
                 Some(format!("an answer may use {}", names.join(", ")))
             }
             (_, hint) => hint,
         };
         let at = Some((wrong.chars.start, wrong.chars.end));
-        Fault { at, hint, ..fault(&wrong.code, wrong.message, "") }
+        Fault { at, hint, ..fault(wrong.code, wrong.message, "") }
     })?;
     if let secant::expr::Node::Constant(Constant::Undefined) = given.0.node() {
         return Err(fault(

@@ -217,7 +217,7 @@ impl Question {
     }
 
     /// A fault at the place of the question.
-    pub(crate) fn fault(&self, code: &str, message: String) -> Fault {
+    pub(crate) fn fault(&self, code: &'static str, message: String) -> Fault {
         self.inner.source.fault(code, self.inner.at, message)
     }
 }
@@ -226,7 +226,7 @@ impl Inner {
     /// An expression of the question's text.
     fn expression(&self, bound: &Bound, piece: &Piece) -> Result<Expr, Fault> {
         bound.expression(&piece.text).map_err(|wrong| {
-            let fault = self.source.fault(&wrong.code, piece.at + wrong.span.start, wrong.message);
+            let fault = self.source.fault(wrong.code, piece.at + wrong.span.start, wrong.message);
             Fault { hint: wrong.hint, ..fault }
         })
     }

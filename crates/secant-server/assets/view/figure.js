@@ -95,6 +95,12 @@ export class Figure {
       entry.on = visible.has(entry.id);
       entry.mark.show(entry.on);
     }
+    // A number named like an element belongs to it.
+    const named = new Set(this._marks.map((entry) => entry.id));
+    for (const slot of this.element.querySelectorAll('output[data-value]')) {
+      const { value } = slot.dataset;
+      slot.parentElement.parentElement.hidden = named.has(value) && !visible.has(value);
+    }
     const used = this.panels.filter((panel) => this._marks.some((entry) => entry.on && entry.mark.panel === panel));
     for (const panel of this.panels) panel.show(used.length === 0 ? panel === this.panels[0] : used.includes(panel));
     for (const panel of this.panels) panel.resize();

@@ -217,7 +217,7 @@ async fn with_question<T: Send + 'static>(
 }
 
 fn mistake(fault: Fault) -> ApiError {
-    ApiError::mistake(fault.code, fault.message, fault.at, fault.hint)
+    ApiError::mistake(fault.code.to_owned(), fault.message, fault.at, fault.hint)
 }
 
 fn to_json(value: &impl serde::Serialize) -> Result<Value, ApiError> {

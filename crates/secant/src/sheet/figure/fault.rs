@@ -7,7 +7,7 @@ use std::ops::Range;
 #[error("{message}")]
 pub struct FigureFault {
     /// Never changes: `syntax.…`, `name.…`, `domain.…`, `budget.…`.
-    pub code: String,
+    pub code: &'static str,
     /// Lowercase, without a full stop.
     pub message: String,
     /// The text it is in.
@@ -32,8 +32,8 @@ pub enum Origin {
 }
 
 impl FigureFault {
-    pub(super) fn new(code: &str, message: impl Into<String>, span: Range<usize>) -> Self {
-        let (code, message, chars) = (code.to_owned(), message.into(), span.clone());
+    pub(super) fn new(code: &'static str, message: impl Into<String>, span: Range<usize>) -> Self {
+        let (message, chars) = (message.into(), span.clone());
         FigureFault { code, message, origin: Origin::Figure, span, chars, hint: None }
     }
 

@@ -619,7 +619,7 @@ mod tests {
     #[track_caller]
     fn bad(text: &str, code: &str, at: usize) {
         let faults = read(text).expect_err(text);
-        let found: Vec<_> = faults.iter().map(|f| (f.code.as_str(), f.span.start)).collect();
+        let found: Vec<_> = faults.iter().map(|f| (f.code, f.span.start)).collect();
         assert_eq!(found, [(code, at)], "{text}: {faults:?}");
     }
 
