@@ -52,8 +52,14 @@ def test_a_wrong_answer_shows_where_it_differs(page: Page) -> None:
     Lesson(page, RISE)
     feedback = answer(page, "a + b")
     assert "wrong" in feedback.locator(".verdict").inner_text().lower()
-    words = feedback.locator(".witness").inner_text()
-    assert "yours is" in words and "a = " in words and "b = " in words
+    words = feedback.inner_text()
+    assert "a = " in words and "b = " in words and "would be right" in words
+    picture = feedback.locator(".witness-plot svg")
+    picture.locator("path.curve.wrong").wait_for()
+    assert picture.locator("path.curve").count() == 2
+    until(page, "document.querySelectorAll('.witness-plot .point:not(.gone)').length === 2")
+    high, low = (picture.locator(f".point[data-id={name}]").bounding_box()["y"] for name in ("theirs", "ours"))
+    assert high != low, "the two points are not at the same height"
     assert question(page).locator("input.formula").get_attribute("aria-invalid") == "true"
 
 

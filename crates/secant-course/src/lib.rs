@@ -26,6 +26,6 @@ pub use course::{Course, Entry, Module};
 pub use fault::{Fault, Faults};
 pub use lesson::Lesson;
 pub use prose::CaptionPart;
-pub use question::{Mark, Question, Step, Variant, Verdict, Witness};
+pub use question::{Mark, Plot, Question, Step, Variant, Verdict, Witness};
 pub use read::{Reading, read};
 pub use view::{LessonPage, PanelView, ScenePage, View};

@@ -3,6 +3,7 @@
 mod common;
 
 use common::{LESSON, OUTLINE, load, with};
+use secant::program::{Portable, Program, Workspace};
 use secant_course::{Course, Question, Verdict};
 
 fn question(course: &Course) -> &Question {
@@ -78,6 +79,31 @@ fn wrong(question: &Question, seed: u64, answer: &str, says: &str) {
         (witness.yours - witness.expected).abs() > 1e-9 || witness.yours.is_nan(),
         "{answer}: {witness:?}"
     );
+    // The picture shows what the sentence says.
+    let plot = mark.plot.unwrap();
+    let at = witness.at.iter().find(|(name, _)| *name == plot.var).unwrap().1;
+    assert!(plot.over[0] < at && at < plot.over[1], "{answer}: {plot:?}");
+    for (program, value) in [(&plot.answer, witness.yours), (&plot.model, witness.expected)] {
+        let drawn = run(program, at);
+        assert!(value.is_nan() || (drawn - value).abs() <= 1e-9 * value.abs().max(1.0), "{answer}: {drawn}");
+    }
+}
+
+/// A portable program of one input at one point.
+fn run(program: &serde_json::Value, x: f64) -> f64 {
+    let integers = |name: &str| program[name].as_array().unwrap().iter().map(|v| v.as_i64().unwrap());
+    let portable = Portable {
+        version: program["version"].as_u64().unwrap() as u32,
+        inputs: vec!["x".to_owned()],
+        constants: program["constants"].as_array().unwrap().iter().map(|v| v.as_f64().unwrap()).collect(),
+        registers: program["registers"].as_u64().unwrap() as u32,
+        code: integers("code").collect(),
+        outputs: integers("outputs").map(|r| r as u32).collect(),
+    };
+    let mut out = [0.0];
+    let program = Program::from_portable(&portable).unwrap();
+    program.evaluate(&[x], &mut out, &mut Workspace::new()).unwrap();
+    out[0]
 }
 
 #[test]

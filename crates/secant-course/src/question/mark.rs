@@ -14,6 +14,7 @@ use crate::fault::Fault;
 
 use super::Question;
 use super::bind::Bound;
+use super::plot::Plot;
 
 /// How an answer was marked.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -29,6 +30,9 @@ pub struct Mark {
     /// A point where the answer and the right one differ.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub witness: Option<Witness>,
+    /// The two formulas around that point.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub plot: Option<Plot>,
 }
 
 /// What the engine says about an answer.
@@ -151,7 +155,8 @@ impl Question {
             }
         };
         let score = if verdict.is_right() { 1.0 } else { 0.0 };
-        Ok(Mark { verdict, score, feedback, reading, witness })
+        let plot = witness.as_ref().and_then(|witness| Plot::through(witness, &given.0, &expected.0));
+        Ok(Mark { verdict, score, feedback, reading, witness, plot })
     }
 
     /// The answer as an expression in the names that it may use.
@@ -228,7 +233,7 @@ impl Question {
             (Verdict::Wrong, format!("{} is {way}.", format_number(yours, DIGITS)))
         };
         let witness = (!good).then(|| Witness { at: Vec::new(), yours, expected: right });
-        Mark { verdict, score: if good { 1.0 } else { 0.0 }, feedback, reading, witness }
+        Mark { verdict, score: if good { 1.0 } else { 0.0 }, feedback, reading, witness, plot: None }
     }
 }
 

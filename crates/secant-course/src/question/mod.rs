@@ -8,6 +8,7 @@
 mod bind;
 pub(crate) mod draw;
 mod mark;
+mod plot;
 mod source;
 mod steps;
 
@@ -25,6 +26,7 @@ use source::Spec;
 
 pub(crate) use mark::typed;
 pub use mark::{Mark, Verdict, Witness};
+pub use plot::Plot;
 pub use steps::Step;
 
 /// A question with all its variants.

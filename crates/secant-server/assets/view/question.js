@@ -5,7 +5,6 @@
 // Start reading at `Question._check`.
 
 import { post } from '../api.js';
-import { formatNumber } from '../math/format.js';
 import { html } from './dom.js';
 import { formula } from './mathml.js';
 import { Reading, complaint } from './reading.js';
@@ -75,7 +74,8 @@ export class Question {
     else this._input.setAttribute('aria-invalid', 'true');
     const words = [html('p', { class: 'verdict', text: title(reply.verdict) })];
     if (reply.feedback) words.push(html('p', { text: reply.feedback }));
-    if (reply.witness) words.push(...(await witness(reply.witness, reply.plot)));
+    const drawn = await picture(reply);
+    if (drawn) words.push(drawn);
     this._tell(right ? 'right' : reply.verdict === 'wrong' ? 'wrong' : 'unsure', ...words);
     this._remember(answer, reply);
     this._offer(reply.verdict);
@@ -170,22 +170,11 @@ function stepItem(step) {
   );
 }
 
-/** The point where the answer and the right one differ, in words, and on a small plot when there is one. */
-async function witness(found, plot) {
-  const where = Object.entries(found.at ?? {}).map(([name, value]) => `${name} = ${formatNumber(Number(value), 4)}`);
-  const place = where.length > 0 ? `At ${where.join(', ')} ` : '';
-  const words = `${place}yours is ${number(found.answer)}; it should be ${number(found.model)}.`;
-  const parts = [html('p', { class: 'witness', text: words.charAt(0).toUpperCase() + words.slice(1) })];
-  if (plot) {
-    const { witnessPlot } = await import('./witness.js');
-    const drawing = witnessPlot(plot, found);
-    if (drawing) parts.push(drawing);
-  }
-  return parts;
-}
-
-function number(value) {
-  return formatNumber(typeof value === 'string' ? Number(value.replace('inf', 'Infinity')) : value, 5);
+/** The answer and the right one around the point where they differ, or null. */
+async function picture({ witness, plot }) {
+  if (!witness || !plot) return null;
+  const { witnessPlot } = await import('./witness.js');
+  return witnessPlot(plot, witness);
 }
 
 function title(verdict) {

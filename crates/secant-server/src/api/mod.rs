@@ -127,6 +127,7 @@ async fn answer(State(app): State<Arc<App>>, Sent(body): Sent<AnswerBody>) -> Re
         "feedback": mark.feedback,
         "mathml": mark.reading,
         "witness": mark.witness.as_ref().map(witness),
+        "plot": mark.plot,
         "attempts": tally.attempts,
         "best": tally.best,
     })))
