@@ -362,8 +362,11 @@ proptest! {
             prop_assert!((x - y).abs() <= 1e-9 * size || !y.is_finite() || size > 1e12, "{}: {} for {:?}", text, reply, want);
         }
         for op in ["parse", "simplify"] {
-            let reply = ask(&json!({"op": op, "expr": text, "declare": declare()}));
-            prop_assert_eq!(&reply["ok"], &json!(true), "{}: {}", text, reply);
+            let first = ask(&json!({"op": op, "expr": text, "declare": declare()}));
+            prop_assert_eq!(&first["ok"], &json!(true), "{}: {}", text, first);
+            let again = ask(&json!({"op": "parse", "expr": first["expr"], "declare": declare()}));
+            prop_assert_eq!(&again["ok"], &json!(true), "{} prints as {}: {}", text, first["expr"], again);
+            prop_assert_eq!(&again["expr"], &first["expr"], "{}", text);
         }
         for wrt in ["x", "A", "t"] {
             let reply = ask(&json!({"op": "jacobian", "expr": text, "wrt": wrt, "declare": declare(), "at": at()}));

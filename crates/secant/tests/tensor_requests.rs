@@ -294,6 +294,11 @@ fn derivative(expr: &str, wrt: &str) {
     let reply = ask(&json!({"op": op, "expr": expr, "wrt": wrt, "declare": declare, "at": at}));
     assert_eq!(reply["ok"], json!(true), "{expr}: {reply}");
     let (_, have) = flat(&reply["value"]);
+    // The text of the answer means what the answer is worth.
+    let again = ask(&json!({"op": "evaluate", "expr": reply["expr"], "declare": declare, "at": at}));
+    let short: String = reply["expr"].to_string().chars().take(300).collect();
+    assert_eq!(again["ok"], json!(true), "{expr} by {wrt}: {again} for {short}");
+    close(&flat(&again["value"]).1, &have, 1e-9, &format!("{short} read back"));
     let h = 1e-5;
     let mut list = Vec::new();
     for j in 0..centre.len() {
@@ -420,6 +425,16 @@ fn learning() {
     derivative("outer(x, x) a", "x");
     derivative("cross([x[1], 2, 3], [1, x[2], t])", "x");
     derivative("exp(-norm(F - G)^2/(2 t^2))", "t");
+}
+
+/// Many layers: the derivative holds one product for each, none larger than it must be.
+#[test]
+fn deep_chains() {
+    for layers in [3, 30, 64, 90] {
+        let expr = format!("sum({}x{})", "tanh(A ".repeat(layers), ")".repeat(layers));
+        derivative(&format!("{expr}/{layers}"), "x");
+    }
+    derivative(&format!("a' {} x", "A ".repeat(50)).replace("A A", "(A/3) (B/3)"), "x");
 }
 
 #[test]

@@ -3,8 +3,8 @@
 //!
 //! Here: the nodes that only tensors have, and [`contract()`], which keeps them canonical.
 //! Not here: elementwise operations; `sum`, `product`, `power` and `apply` work on tensors as they do on numbers.
-//! Invariant: a contraction holds no number, no scalar factor, no contraction and no identity that could be carried
-//! out; factors with the same indices are one elementwise product.
+//! Invariant: a contraction holds no number, no scalar factor, no identity that could be carried out, and no
+//! contraction unless it would become too long; factors with the same indices are one elementwise product.
 //! Source of the design: Laue, Mitterreiter & Giesen, NeurIPS 2018, AAAI 2020.
 //! Start reading at [`Tensor`] and [`contract()`].
 
@@ -77,6 +77,9 @@ pub enum Reduction {
 /// The name of the factor that is left out; it cannot be typed.
 const MARKER: &str = "# factor";
 
+/// Most axes of the factors of one contraction, together; labels are bytes. What would be longer stays nested.
+const MAX_SLOTS: usize = 160;
+
 /// A label while a contraction is being put together.
 pub(crate) type Label = u32;
 
@@ -120,7 +123,7 @@ impl Contraction {
                     if f.shape().is_scalar() { self.push(f, &[]) } else { self.push(f, labels) }
                 }
             }
-            Node::Tensor(Tensor::Contract(factors)) => {
+            Node::Tensor(Tensor::Contract(factors)) if self.has_room_for(factors) => {
                 // What is summed inside gets labels of its own.
                 let rank = labels.len();
                 let first = self.fresh;
@@ -146,6 +149,11 @@ impl Contraction {
             }
             _ => self.factors.push((rest, labels.to_vec())),
         }
+    }
+
+    fn has_room_for(&self, factors: &[Factor]) -> bool {
+        let here: usize = self.factors.iter().map(|(_, labels)| labels.len()).sum();
+        here + slots(factors) <= MAX_SLOTS
     }
 
     /// States the extent of a label that perhaps no factor has.
@@ -345,6 +353,10 @@ fn core(factors: &[(Expr, Vec<Label>)], out: &[Label], shape: &Shape) -> Expr {
     Expr::from_tensor(Tensor::Contract(list.into()), shape.clone())
 }
 
+fn slots(factors: &[Factor]) -> usize {
+    factors.iter().map(|f| f.labels.len()).sum()
+}
+
 fn is_symmetric_pair(e: &Expr, labels: &[Label]) -> bool {
     labels.len() == 2 && e.is_symmetric()
 }
@@ -427,8 +439,18 @@ fn canonical_order(factors: &[(Expr, Vec<Label>)], out: &[Label]) -> Vec<usize> 
 pub fn contract(factors: &[(&Expr, &[u32])], out: &[u32], extents: &[(u32, Dim)]) -> Expr {
     let all = factors.iter().flat_map(|(_, l)| l.iter()).chain(out).chain(extents.iter().map(|(l, _)| l));
     let mut c = Contraction::new(all.max().map_or(0, |m| m + 1));
+    // Contractions come last and in an order of their own, so that which of them find room does not depend on how
+    // the factors came.
+    let mut inner = Vec::new();
     for (e, labels) in factors {
         assert_eq!(e.shape().rank(), labels.len(), "a label for each axis");
+        match e.split_coefficient().1.node() {
+            Node::Tensor(Tensor::Contract(parts)) => inner.push((slots(parts), e.stable_hash(), *e, *labels)),
+            _ => c.push(e, labels),
+        }
+    }
+    inner.sort_by_key(|(slots, hash, ..)| (*slots, *hash));
+    for (_, _, e, labels) in inner {
         c.push(e, labels);
     }
     for (label, dim) in extents {

@@ -5,15 +5,15 @@
 
 use super::super::error::SyntaxError;
 use super::super::written::{Join, Kind, Written};
-use super::tensor::{MAX_RANK, factor_text, lie, slots};
+use super::tensor::{MAX_RANK, factor_text, lie};
 use super::{Lowering, Value};
 use crate::expr::{self, Dim, Expr, Node, Rational};
 use crate::syntax::Span;
 
 /// Largest number that may stand for an extent.
 const MAX_EXTENT: i64 = 1_000_000_000;
-/// Most axes of all factors of an `einsum`, together.
-const MAX_LABELS: usize = 120;
+/// Most labels of one `einsum`.
+const MAX_LABELS: usize = 200;
 
 impl Lowering<'_> {
     /// `x[k]`, `A[i, :]`, `x[2:n]`
@@ -66,9 +66,6 @@ impl Lowering<'_> {
         }
         if !good {
             return None;
-        }
-        if parts.iter().map(|(e, _)| slots(e)).sum::<usize>() > MAX_LABELS {
-            return self.too_many_labels(span);
         }
         let list: Vec<(&Expr, &[u32])> = parts.iter().map(|(e, l)| (e, &l[..])).collect();
         self.defined(expr::contract(&list, &out, &[]), span)
@@ -221,12 +218,6 @@ impl Lowering<'_> {
         self.fail(SyntaxError::new("budget.axes", span, message).with_hint("use fewer axes"))
     }
 
-    #[cold]
-    fn too_many_labels<T>(&mut self, span: Span) -> Option<T> {
-        let message = "one product of tensors has too many factors";
-        self.fail(SyntaxError::new("budget.factors", span, message).with_hint("give a part of it a name"))
-    }
-
     /// `einsum(A[i, k] B[k, j], [i, j])`: the product summed over every label that the result does not have.
     #[inline(never)]
     pub(super) fn einsum(&mut self, args: &[Written], span: Span) -> Option<Expr> {
@@ -309,8 +300,8 @@ impl Lowering<'_> {
         if result.len() > MAX_RANK {
             return self.too_many_axes(span);
         }
-        if parts.iter().map(|(e, _)| slots(e)).sum::<usize>() > MAX_LABELS {
-            return self.too_many_labels(span);
+        if names.len() > MAX_LABELS {
+            return self.too_many_factors(span);
         }
         let list: Vec<(&Expr, &[u32])> = parts.iter().map(|(e, l)| (e, &l[..])).collect();
         self.defined(expr::contract(&list, &result, &[]), span)

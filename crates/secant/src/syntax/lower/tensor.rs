@@ -7,13 +7,13 @@
 use super::super::error::SyntaxError;
 use super::super::written::{Bracket, Join, Kind, Raise, Written};
 use super::{Lowering, Value};
-use crate::expr::{self, Expr, Func2, MatrixFunc, Node, Rational, Tensor};
+use crate::expr::{self, Expr, Func2, MatrixFunc, Rational};
 use crate::syntax::Span;
 
 /// Most axes that one thing may have.
 pub(super) const MAX_RANK: usize = 8;
-/// Most axes of the factors of one product of matrices, those summed over counting twice.
-const MAX_SLOTS: usize = 120;
+/// Most factors of one product in which something has axes.
+pub(super) const MAX_FACTORS: usize = 120;
 
 impl Lowering<'_> {
     /// A product in which something has axes, from left to right.
@@ -24,6 +24,9 @@ impl Lowering<'_> {
         values: &[Value],
         span: Span,
     ) -> Option<Value> {
+        if factors.len() > MAX_FACTORS {
+            return self.too_many_factors(span);
+        }
         let mut whole = values[0].clone();
         // Is the last thing done an entry-by-entry product with something that has axes?
         let mut each = false;
@@ -53,9 +56,6 @@ impl Lowering<'_> {
                     if each && *join == Join::Implicit && !v.is_scalar() {
                         return self.ambiguous_each(factors, k);
                     }
-                    if slots(&whole.expr) + slots(&v.expr) > MAX_SLOTS {
-                        return self.too_many_factors(span);
-                    }
                     match matrix_product(&whole, v) {
                         Some(product) => product,
                         None => return self.no_product(factors, k, &whole, v),
@@ -78,8 +78,8 @@ impl Lowering<'_> {
     }
 
     #[cold]
-    fn too_many_factors<T>(&mut self, span: Span) -> Option<T> {
-        let message = format!("one product of matrices has more than {} factors", MAX_SLOTS / 2);
+    pub(super) fn too_many_factors<T>(&mut self, span: Span) -> Option<T> {
+        let message = format!("one product of matrices has more than {MAX_FACTORS} factors");
         self.fail(
             SyntaxError::new("budget.factors", span, message)
                 .with_hint("give a part of it a name, or ask for less at once"),
@@ -224,7 +224,7 @@ impl Lowering<'_> {
         };
         let factor = if k < 0 { Expr::matrix_func(MatrixFunc::Inverse, &b.expr) } else { b.expr.clone() };
         let times = usize::try_from(k.unsigned_abs()).unwrap_or(usize::MAX);
-        if times.saturating_mul(slots(&factor)) > MAX_SLOTS {
+        if times > MAX_FACTORS {
             return self.too_many_factors(span);
         }
         let power = (1..times).fold(factor.clone(), |whole, _| whole.matmul(&factor));
@@ -247,16 +247,6 @@ pub(super) fn matrix_product(a: &Value, b: &Value) -> Option<Value> {
             let row = m == 1 && product.shape().rank() == 1;
             Some(Value { expr: product, row })
         }
-    }
-}
-
-/// How many axes the factors of a contraction have, together.
-pub(super) fn slots(e: &Expr) -> usize {
-    match e.node() {
-        Node::Tensor(Tensor::Contract(factors)) => factors.iter().map(|f| f.labels.len()).sum(),
-        Node::Product(factors) => factors.iter().map(slots).sum(),
-        Node::Sum(s) if s.constant.is_zero() && s.terms.len() == 1 => slots(&s.terms[0].expr),
-        _ => e.shape().rank(),
     }
 }
 
