@@ -1,6 +1,6 @@
 //! The walk that applies the rules, once to each shared node, without recursion.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::rules::{OuterRule, partials};
 use crate::expr::{Expr, Func, HashBuild, Node, Rational, Symbol, Term, power, product, scale, select, sum};
@@ -97,9 +97,9 @@ pub fn derivative(e: &Expr, x: &Symbol) -> Expr {
 /// `k` factors has a derivative of `k²`.
 pub fn derivative_within(e: &Expr, x: &Symbol, max_parts: usize) -> Option<Expr> {
     let seeds = [(x.clone(), Expr::one())];
-    let mut walk = Walk { left: max_parts, ..Walk::new(&seeds) };
+    let mut walk = Walk { left: Some(max_parts), ..Walk::new(&seeds) };
     let d = walk.derivative(e);
-    (walk.left > 0).then_some(d)
+    (walk.left != Some(0)).then_some(d)
 }
 
 /// The differential of `e`: what it changes by, to first order, when each name changes by the expression given for it.
@@ -119,15 +119,19 @@ pub fn nth_derivative(e: &Expr, x: &Symbol, n: u32) -> Expr {
 /// Derivatives by one variable, or differentials in several, remembered for every node met.
 pub(super) struct Walk<'a> {
     seeds: &'a [(Symbol, Expr)],
-    /// Parts that may still be made; at nought the walk stops, and its result means nothing.
-    left: usize,
-    /// Derivatives of the nodes that vary; the nodes are kept alive, so that an address stays theirs.
-    done: HashMap<usize, (Expr, Expr), HashBuild>,
+    /// The [`Symbol::bloom`] bits of the seeds.
+    blooms: u64,
+    /// Parts that may still be made, where there is a limit; at nought the walk stops, and its result means nothing.
+    left: Option<usize>,
+    /// Derivatives of the nodes met, `None` where nothing varies; variables are not in it. The nodes are kept alive,
+    /// so that an address stays theirs.
+    done: HashMap<usize, (Expr, Option<Expr>), HashBuild>,
 }
 
 impl<'a> Walk<'a> {
     pub(super) fn new(seeds: &'a [(Symbol, Expr)]) -> Walk<'a> {
-        Walk { seeds, left: usize::MAX, done: HashMap::default() }
+        let blooms = seeds.iter().fold(0, |bits, (x, _)| bits | x.bloom());
+        Walk { seeds, blooms, left: None, done: HashMap::default() }
     }
 
     fn seed(&self, e: &Expr) -> Option<&Expr> {
@@ -136,57 +140,72 @@ impl<'a> Walk<'a> {
     }
 
     fn may_vary(&self, e: &Expr) -> bool {
-        self.seeds.iter().any(|(x, _)| e.may_contain(x))
+        e.may_contain_any(self.blooms)
     }
 
     pub(super) fn derivative(&mut self, root: &Expr) -> Expr {
-        let mut work = vec![(root.clone(), false)];
-        let mut constant = HashSet::<usize, HashBuild>::default();
-        while let Some((e, children_done)) = work.pop() {
-            let key = e.address();
-            if !self.may_vary(&e) || self.done.contains_key(&key) || constant.contains(&key) {
-                continue;
-            }
-            if !children_done {
-                work.push((e.clone(), true));
-                e.node().for_each_child(|c| {
-                    if self.may_vary(c) {
-                        work.push((c.clone(), false));
-                    }
-                });
-                continue;
-            }
-            if let Some(d) = self.seed(&e) {
-                self.done.insert(key, (e.clone(), d.clone()));
-                continue;
-            }
-            let mut depends = false;
-            e.node().for_each_child(|c| depends |= self.depends(c));
-            if depends {
-                self.left = self
-                    .left
-                    .saturating_sub(parts_made(&e, &|u| self.done.get(&u.address()).map(|(_, d)| d)));
-                if self.left == 0 {
-                    return e;
+        let mut work = vec![(root, false)];
+        while let Some((e, parts_done)) = work.pop() {
+            if parts_done {
+                let mut depends = false;
+                e.node().for_each_child(|c| depends |= self.depends(c));
+                if depends && !self.may_make_parts_of(e) {
+                    return e.clone();
                 }
-                let (_, d) = apply_rule(&e, &|u| self.depends(u), &mut |u| self.known(u));
-                self.done.insert(key, (e, d));
-            } else {
-                constant.insert(key);
+                let rule = || apply_rule(e, &|u| self.depends(u), &mut |u| self.known(u));
+                let d = depends.then(|| rule().1);
+                self.done.insert(e.address(), (e.clone(), d));
+            } else if self.may_vary(e) && e.as_var().is_none() && !self.done.contains_key(&e.address()) {
+                work.push((e, true));
+                self.for_each_part(e, |c| work.push((c, false)));
             }
         }
         self.known(root)
     }
 
-    /// Does it contain the variable? Only asked of nodes that the walk has been through.
+    /// Counts the parts that the rule for a node makes; `false` when there would be too many.
+    fn may_make_parts_of(&mut self, e: &Expr) -> bool {
+        let Some(left) = self.left else { return true };
+        let made = parts_made(e, &|u| self.done.get(&u.address()).and_then(|(_, d)| d.as_ref()));
+        self.left = Some(left.saturating_sub(made));
+        self.left != Some(0)
+    }
+
+    /// The parts whose derivatives the rule asks for: the children, but of a quotient the denominator and not its
+    /// reciprocal.
+    fn for_each_part<'e>(&self, e: &'e Expr, mut visit: impl FnMut(&'e Expr)) {
+        match e.node() {
+            Node::Product(factors) if factors.iter().any(|f| self.may_vary(f) && !is_below_the_bar(f)) => {
+                for f in factors {
+                    match f.node() {
+                        Node::Power(base, n) if n.as_number().is_some_and(Rational::is_negative) => {
+                            visit(base)
+                        }
+                        _ => visit(f),
+                    }
+                }
+            }
+            node => node.for_each_child(visit),
+        }
+    }
+
+    /// Does it contain the variable? Only asked of nodes that the walk has been through, and of powers of such.
     pub(super) fn depends(&self, e: &Expr) -> bool {
-        self.done.contains_key(&e.address()) || self.seed(e).is_some()
+        if !self.may_vary(e) {
+            return false;
+        }
+        match (self.done.get(&e.address()), e.node()) {
+            (Some((_, d)), _) => d.is_some(),
+            (None, Node::Power(base, n)) if n.as_number().is_some() => self.depends(base),
+            (None, _) => self.seed(e).is_some(),
+        }
     }
 
     /// The derivative of a node that the walk has been through, or of what a rule made from such nodes.
     pub(super) fn known(&self, e: &Expr) -> Expr {
         match self.done.get(&e.address()) {
-            Some((_, d)) => d.clone(),
+            Some((_, Some(d))) => d.clone(),
+            Some((_, None)) => Expr::zeros(e.shape()),
             None => match (self.seed(e), e.node()) {
                 (Some(d), _) => d.clone(),
                 // Parts that a rule makes itself (a product of some of the factors) are not in the table.
@@ -260,8 +279,7 @@ pub(super) fn apply_rule(
         Node::Product(factors) => product_rule(factors, depends, d),
         Node::Power(base, exponent) => match (depends(base), depends(exponent)) {
             (true, false) => {
-                let outer = product([exponent.clone(), power(base, &(exponent - Expr::one()))]);
-                (Rule::Power, product([outer, d(base)]))
+                (Rule::Power, product([exponent.clone(), power(base, &(exponent - Expr::one())), d(base)]))
             }
             (false, _) => (Rule::Exponential, product([e.clone(), base.log(), d(exponent)])),
             (true, true) => {
@@ -289,16 +307,17 @@ fn product_rule(
     depends: &dyn Fn(&Expr) -> bool,
     d: &mut dyn FnMut(&Expr) -> Expr,
 ) -> (Rule, Expr) {
-    let (varying, fixed): (Vec<&Expr>, Vec<&Expr>) = factors.iter().partition(|f| depends(f));
-    if !fixed.is_empty() {
+    if !factors.iter().all(depends) {
+        let (varying, fixed): (Vec<&Expr>, Vec<&Expr>) = factors.iter().partition(|f| depends(f));
         let rest = product(varying.into_iter().cloned());
         let fixed = product(fixed.into_iter().cloned());
         return (Rule::ConstantFactor, product([fixed, d(&rest)]));
     }
-    let (below, above): (Vec<&Expr>, Vec<&Expr>) = varying.into_iter().partition(|f| is_below_the_bar(f));
-    if !below.is_empty() && !above.is_empty() {
-        let u = product(above.into_iter().cloned());
-        let v = product(below.iter().map(|f| f.recip()));
+    let below = || factors.iter().filter(|f| is_below_the_bar(f));
+    let above = || factors.iter().filter(|f| !is_below_the_bar(f));
+    if below().next().is_some() && above().next().is_some() {
+        let u = product(above().cloned());
+        let v = product(below().map(Expr::recip));
         return (Rule::Quotient, quotient(&u, &v, d));
     }
     // Factors that are all below the bar are one reciprocal; else each factor takes its turn.
@@ -306,12 +325,12 @@ fn product_rule(
         let others = factors.iter().enumerate().filter(|(j, _)| *j != k).map(|(_, f)| f.clone());
         (Rational::ONE, product(std::iter::once(d(&factors[k])).chain(others)))
     });
-    (Rule::Product, sum(turns.collect::<Vec<_>>()))
+    (Rule::Product, sum(turns))
 }
 
 fn is_below_the_bar(f: &Expr) -> bool {
     match f.node() {
-        Node::Power(_, e) => e.split_coefficient().0.is_negative(),
+        Node::Power(_, e) => e.has_negative_coefficient(),
         _ => false,
     }
 }

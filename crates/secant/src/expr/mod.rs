@@ -27,7 +27,7 @@ pub use expand::expand;
 pub use func::{Func, Func2};
 pub(crate) use hash::{Build as HashBuild, mix as hash_mix};
 
-pub use node::{Constant, Expr, Node, Sum, Term};
+pub use node::{Constant, Expr, Factors, Node, Sum, Term};
 pub use power::power;
 pub use print::{Formula, Notation, Relation, TooLarge};
 pub use product::product;

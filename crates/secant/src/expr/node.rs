@@ -4,6 +4,8 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::{Arc, LazyLock};
 
+use smallvec::SmallVec;
+
 use super::func::{Func, Func2};
 use super::hash::mix;
 use super::rational::Rational;
@@ -40,7 +42,7 @@ pub enum Node {
     /// `constant + Σ coefficient · term`; a lone term with a coefficient is how `3 x` is kept.
     Sum(Sum),
     /// Two or more factors, none of them a number, each base once.
-    Product(Box<[Expr]>),
+    Product(Factors),
     /// Base and exponent; the exponent is neither 0 nor 1.
     Power(Expr, Expr),
     /// A function of one argument.
@@ -54,6 +56,9 @@ pub enum Node {
     /// What only tensors have.
     Tensor(Tensor),
 }
+
+/// The factors of a product, in canonical order (by the hash of the base); up to three without a list of their own.
+pub type Factors = SmallVec<[Expr; 3]>;
 
 /// A constant with a name of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -97,6 +102,10 @@ pub struct Term {
     /// What it multiplies; never a number.
     pub expr: Expr,
 }
+
+/// The integers that are made once and shared: exponents and coefficients are nearly always among them.
+const LEAST_KEPT: i64 = -16;
+const MOST_KEPT: i64 = 256;
 
 /// Above this depth a graph is freed with a list instead of by recursion.
 const RECURSIVE_DROP_DEPTH: u32 = 200;
@@ -196,28 +205,31 @@ impl Expr {
 
     /// An exact number.
     pub fn number(n: Rational) -> Expr {
-        Expr::from_node(Node::Number(n))
+        match n.to_i64() {
+            Some(small @ LEAST_KEPT..=MOST_KEPT) if !n.is_decimal() => Expr::integer(small),
+            _ => Expr::from_node(Node::Number(n)),
+        }
     }
 
-    /// The integer `n`.
+    /// The integer `n`; small ones are made once and shared.
     pub fn integer(n: i64) -> Expr {
+        static KEPT: LazyLock<Vec<Expr>> = LazyLock::new(|| {
+            (LEAST_KEPT..=MOST_KEPT).map(|n| Expr::from_node(Node::Number(Rational::integer(n)))).collect()
+        });
         match n {
-            0 => Expr::zero(),
-            1 => Expr::one(),
-            n => Expr::number(Rational::integer(n)),
+            LEAST_KEPT..=MOST_KEPT => KEPT[(n - LEAST_KEPT) as usize].clone(),
+            _ => Expr::from_node(Node::Number(Rational::integer(n))),
         }
     }
 
     /// Nought.
     pub fn zero() -> Expr {
-        static ZERO: LazyLock<Expr> = LazyLock::new(|| Expr::number(Rational::ZERO));
-        ZERO.clone()
+        Expr::integer(0)
     }
 
     /// One.
     pub fn one() -> Expr {
-        static ONE: LazyLock<Expr> = LazyLock::new(|| Expr::number(Rational::ONE));
-        ONE.clone()
+        Expr::integer(1)
     }
 
     /// The base of the natural logarithm.
@@ -292,6 +304,17 @@ impl Expr {
         }
     }
 
+    /// Is there a number below nought in front?
+    pub fn has_negative_coefficient(&self) -> bool {
+        match self.node() {
+            Node::Number(n) => n.is_negative(),
+            Node::Sum(s) if s.constant.is_zero() && s.terms.len() == 1 => {
+                s.terms[0].coefficient.is_negative()
+            }
+            _ => false,
+        }
+    }
+
     /// Base and exponent: those of a power, `e` and the argument for `exp`, else itself and 1.
     pub fn split_power(&self) -> (Expr, Expr) {
         match self.node() {
@@ -321,7 +344,13 @@ impl Expr {
     /// `false` means that the name certainly does not occur; `true` that it may.
     #[inline]
     pub(crate) fn may_contain(&self, symbol: &Symbol) -> bool {
-        self.0.bloom & symbol.bloom() != 0
+        self.may_contain_any(symbol.bloom())
+    }
+
+    /// [`Expr::may_contain`] for several names, whose [`Symbol::bloom`] bits are these.
+    #[inline]
+    pub(crate) fn may_contain_any(&self, blooms: u64) -> bool {
+        self.0.bloom & blooms != 0
     }
 }
 
@@ -429,31 +458,41 @@ impl Drop for Inner {
         if self.depth <= RECURSIVE_DROP_DEPTH {
             return;
         }
-        // A deep graph: take children out before they are dropped, so that no call nests.
+        // A deep graph: its deep children are taken out before they are dropped, so that calls nest no deeper.
         let mut work = Vec::new();
-        take_children(&mut self.node, &mut work);
+        self.take_deep_children(&mut work);
         while let Some(e) = work.pop() {
             if let Some(mut inner) = Arc::into_inner(e.0) {
-                take_children(&mut inner.node, &mut work);
+                inner.take_deep_children(&mut work);
             }
         }
     }
 }
 
-fn take_children(node: &mut Node, into: &mut Vec<Expr>) {
-    match std::mem::replace(node, Node::Constant(Constant::Undefined)) {
-        Node::Number(_) | Node::Constant(_) | Node::Var(_) => {}
-        Node::Sum(s) => into.extend(s.terms.into_vec().into_iter().map(|t| t.expr)),
-        Node::Product(factors) => into.extend(factors.into_vec()),
-        Node::Power(a, b) | Node::Apply2(_, a, b) => into.extend([a, b]),
-        Node::Apply(_, a) | Node::Derivative(a, _) => into.push(a),
-        Node::Select(c, a, b) => into.extend([c, a, b]),
-        Node::Tensor(t) => match t {
-            Tensor::Var { .. } | Tensor::Zeros | Tensor::Shift(_) | Tensor::Unit(_) => {}
-            Tensor::Contract(factors) => into.extend(factors.into_vec().into_iter().map(|f| f.expr)),
-            Tensor::Stack(entries) => into.extend(entries.into_vec()),
-            Tensor::Matrix(_, a) | Tensor::Reduce(_, a) => into.push(a),
-        },
+impl Inner {
+    /// Leaves a node that frees without a list.
+    fn take_deep_children(&mut self, into: &mut Vec<Expr>) {
+        self.depth = 0;
+        let node = std::mem::replace(&mut self.node, Node::Constant(Constant::Undefined));
+        let mut take = |e: Expr| {
+            if e.depth() > RECURSIVE_DROP_DEPTH {
+                into.push(e);
+            }
+        };
+        match node {
+            Node::Number(_) | Node::Constant(_) | Node::Var(_) => {}
+            Node::Sum(s) => s.terms.into_iter().for_each(|t| take(t.expr)),
+            Node::Product(factors) => factors.into_iter().for_each(take),
+            Node::Power(a, b) | Node::Apply2(_, a, b) => [a, b].into_iter().for_each(take),
+            Node::Apply(_, a) | Node::Derivative(a, _) => take(a),
+            Node::Select(c, a, b) => [c, a, b].into_iter().for_each(take),
+            Node::Tensor(t) => match t {
+                Tensor::Var { .. } | Tensor::Zeros | Tensor::Shift(_) | Tensor::Unit(_) => {}
+                Tensor::Contract(factors) => factors.into_iter().for_each(|f| take(f.expr)),
+                Tensor::Stack(entries) => entries.into_iter().for_each(take),
+                Tensor::Matrix(_, a) | Tensor::Reduce(_, a) => take(a),
+            },
+        }
     }
 }
 

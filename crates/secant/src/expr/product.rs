@@ -1,15 +1,16 @@
 //! Products: flat, powers of one base collected, the number in front kept in a [`super::Sum`] of one term.
 
 use super::func::Func;
-use super::node::{Constant, Expr, Node};
+use super::node::{Constant, Expr, Factors, Node};
 use super::rational::Rational;
 use super::shape::Shape;
-use super::{power, scale, sum};
+use super::sum::scaled;
+use super::{power, sum};
 
 /// The product of the factors, element by element, flat and collected. Tensors of one shape, and scalars.
 pub fn product(factors: impl IntoIterator<Item = Expr>) -> Expr {
     let mut c = Rational::ONE;
-    let mut flat: Vec<Expr> = Vec::with_capacity(4);
+    let mut flat = Factors::new();
     let mut shape = Shape::SCALAR;
     let mut zero = false;
     for f in factors {
@@ -32,7 +33,7 @@ pub fn product(factors: impl IntoIterator<Item = Expr>) -> Expr {
         if !flat.windows(2).any(|pair| same_base(&pair[0], &pair[1])) {
             break;
         }
-        let mut merged = Vec::with_capacity(flat.len());
+        let mut merged = Factors::new();
         let mut rest = flat.drain(..).peekable();
         while let Some(f) = rest.next() {
             if !rest.peek().is_some_and(|g| same_base(&f, g)) {
@@ -67,12 +68,12 @@ pub fn product(factors: impl IntoIterator<Item = Expr>) -> Expr {
     }
     match flat.len() {
         0 => Expr::number(c),
-        1 => scale(&c, &flat[0]),
-        _ => scale(&c, &Expr::from_node(Node::Product(flat.into_boxed_slice()))),
+        1 => scaled(c, flat.remove(0)),
+        _ => scaled(c, Expr::from_node(Node::Product(flat))),
     }
 }
 
-fn flatten(f: Expr, c: &mut Rational, flat: &mut Vec<Expr>) {
+fn flatten(f: Expr, c: &mut Rational, flat: &mut Factors) {
     match f.node() {
         Node::Number(n) => *c = &*c * n,
         Node::Sum(s) if s.constant.is_zero() && s.terms.len() == 1 => {

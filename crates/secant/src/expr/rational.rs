@@ -18,34 +18,35 @@ use num_traits::{One, Signed, ToPrimitive, Zero};
 /// A number that a person wrote with a decimal point remembers it, and hands it on in arithmetic, so that
 /// `0.1` is exactly one tenth and still prints as `0.1`. The mark takes no part in equality or hashing.
 #[derive(Clone)]
-pub struct Rational {
-    repr: Repr,
-    decimal: bool,
-}
+pub struct Rational(Repr);
 
+/// The mark of a decimal stands beside each variant, where it costs no space.
 #[derive(Clone)]
 enum Repr {
-    Small(i64, i64),
-    Big(Box<(BigInt, BigInt)>),
+    Small(i64, i64, Decimal),
+    Big(Box<(BigInt, BigInt)>, Decimal),
 }
 use Repr::{Big, Small};
+
+/// Was it written with a decimal point?
+type Decimal = bool;
 
 /// Powers with more bits than this stay unevaluated: `2^(10^9)` is a fine expression and a hopeless integer.
 const MAX_POWER_BITS: u64 = 1 << 14;
 
 impl Rational {
     /// Nought.
-    pub const ZERO: Rational = Rational { repr: Small(0, 1), decimal: false };
+    pub const ZERO: Rational = Rational(Small(0, 1, false));
     /// One.
-    pub const ONE: Rational = Rational { repr: Small(1, 1), decimal: false };
+    pub const ONE: Rational = Rational(Small(1, 1, false));
     /// Minus one.
-    pub const MINUS_ONE: Rational = Rational { repr: Small(-1, 1), decimal: false };
+    pub const MINUS_ONE: Rational = Rational(Small(-1, 1, false));
     /// One half.
-    pub const HALF: Rational = Rational { repr: Small(1, 2), decimal: false };
+    pub const HALF: Rational = Rational(Small(1, 2, false));
 
     /// The integer `n`.
     pub const fn integer(n: i64) -> Rational {
-        Rational { repr: Small(n, 1), decimal: false }
+        Rational(Small(n, 1, false))
     }
 
     /// `numerator / denominator` in lowest terms; `None` when the denominator is nought.
@@ -71,18 +72,18 @@ impl Rational {
     /// Wraps a fraction that is already in lowest terms with a positive denominator.
     fn lowest(n: BigInt, d: BigInt) -> Rational {
         let repr = match (n.to_i64(), d.to_i64()) {
-            (Some(n), Some(d)) => Small(n, d),
-            _ => Big(Box::new((n, d))),
+            (Some(n), Some(d)) => Small(n, d, false),
+            _ => Big(Box::new((n, d)), false),
         };
-        Rational { repr, decimal: false }
+        Rational(repr)
     }
 
     fn reduce_small(n: i128, d: i128) -> Rational {
         let g = gcd(n.unsigned_abs(), d.unsigned_abs()) as i128;
         let (n, d) = if d < 0 { (-n / g, -d / g) } else { (n / g, d / g) };
         match (i64::try_from(n), i64::try_from(d)) {
-            (Ok(n), Ok(d)) => Rational { repr: Small(n, d), decimal: false },
-            _ => Rational { repr: Big(Box::new((n.into(), d.into()))), decimal: false },
+            (Ok(n), Ok(d)) => Rational(Small(n, d, false)),
+            _ => Rational(Big(Box::new((n.into(), d.into())), false)),
         }
     }
 
@@ -114,7 +115,7 @@ impl Rational {
                 if scale >= 0 { Self::from_big(n * ten, BigInt::one())? } else { Self::from_big(n, ten)? }
             }
         };
-        Some(Rational { decimal, ..value })
+        Some(value.marked(decimal))
     }
 
     /// The number that the shortest decimal text of `x` names: `0.1` gives one tenth. `None` when not finite.
@@ -132,34 +133,36 @@ impl Rational {
 
     /// Was it, or a number it was computed from, written with a decimal point?
     pub fn is_decimal(&self) -> bool {
-        self.decimal
+        match self.0 {
+            Small(.., decimal) | Big(.., decimal) => decimal,
+        }
     }
 
     /// The same number without the mark of a decimal point.
     pub fn without_decimal(&self) -> Rational {
-        Rational { repr: self.repr.clone(), decimal: false }
+        self.clone().marked(false)
     }
 
     /// Is it nought?
     pub fn is_zero(&self) -> bool {
-        matches!(self.repr, Small(0, _))
+        matches!(self.0, Small(0, ..))
     }
 
     /// Is it one?
     pub fn is_one(&self) -> bool {
-        matches!(self.repr, Small(1, 1))
+        matches!(self.0, Small(1, 1, _))
     }
 
     /// Is it minus one?
     pub fn is_minus_one(&self) -> bool {
-        matches!(self.repr, Small(-1, 1))
+        matches!(self.0, Small(-1, 1, _))
     }
 
     /// Is it below nought?
     pub fn is_negative(&self) -> bool {
-        match &self.repr {
-            Small(n, _) => *n < 0,
-            Big(b) => b.0.is_negative(),
+        match &self.0 {
+            Small(n, ..) => *n < 0,
+            Big(b, _) => b.0.is_negative(),
         }
     }
 
@@ -170,59 +173,62 @@ impl Rational {
 
     /// Is it an integer?
     pub fn is_integer(&self) -> bool {
-        match &self.repr {
-            Small(_, d) => *d == 1,
-            Big(b) => b.1.is_one(),
+        match &self.0 {
+            Small(_, d, _) => *d == 1,
+            Big(b, _) => b.1.is_one(),
         }
     }
 
     /// The integer it is, when it is one that fits.
     pub fn to_i64(&self) -> Option<i64> {
-        match self.repr {
-            Small(n, 1) => Some(n),
+        match self.0 {
+            Small(n, 1, _) => Some(n),
             _ => None,
         }
     }
 
     /// Is it an even integer?
     pub fn is_even_integer(&self) -> bool {
-        self.is_integer() && self.numerator().is_even()
+        match &self.0 {
+            Small(n, d, _) => *d == 1 && n % 2 == 0,
+            Big(b, _) => b.1.is_one() && b.0.is_even(),
+        }
     }
 
     /// Is it an odd integer?
     pub fn is_odd_integer(&self) -> bool {
-        self.is_integer() && self.numerator().is_odd()
+        self.is_integer() && !self.is_even_integer()
     }
 
     /// The numerator, with the sign.
     pub fn numerator(&self) -> BigInt {
-        match &self.repr {
-            Small(n, _) => BigInt::from(*n),
-            Big(b) => b.0.clone(),
+        match &self.0 {
+            Small(n, ..) => BigInt::from(*n),
+            Big(b, _) => b.0.clone(),
         }
     }
 
     /// The denominator, positive.
     pub fn denominator(&self) -> BigInt {
-        match &self.repr {
-            Small(_, d) => BigInt::from(*d),
-            Big(b) => b.1.clone(),
+        match &self.0 {
+            Small(_, d, _) => BigInt::from(*d),
+            Big(b, _) => b.1.clone(),
         }
     }
 
     /// Numerator and denominator when both fit an `i64`.
     pub fn to_small(&self) -> Option<(i64, i64)> {
-        match self.repr {
-            Small(n, d) => Some((n, d)),
-            Big(_) => None,
+        match self.0 {
+            Small(n, d, _) => Some((n, d)),
+            Big(..) => None,
         }
     }
 
     /// The nearest `f64` (correctly rounded when numerator and denominator are below 2⁵³, else within 1 ulp).
     pub fn to_f64(&self) -> f64 {
         const EXACT: u64 = 1 << 53;
-        match &self.repr {
-            Small(n, d) if n.unsigned_abs() <= EXACT && d.unsigned_abs() <= EXACT => *n as f64 / *d as f64,
+        match &self.0 {
+            Small(n, d, _) if n.unsigned_abs() <= EXACT && d.unsigned_abs() <= EXACT => *n as f64 / *d as f64,
             _ => {
                 // Shift so that the quotient keeps 64 significant bits, then divide as integers.
                 let (n, d) = (self.numerator(), self.denominator());
@@ -237,15 +243,16 @@ impl Rational {
     }
 
     fn neg(&self) -> Rational {
-        let repr = match &self.repr {
-            Small(n, d) if *n != i64::MIN => Small(-n, *d),
-            _ => return Self::lowest(-self.numerator(), self.denominator()).marked(self.decimal),
-        };
-        Rational { repr, decimal: self.decimal }
+        match self.0 {
+            Small(n, d, decimal) if n != i64::MIN => Rational(Small(-n, d, decimal)),
+            _ => Self::lowest(-self.numerator(), self.denominator()).marked(self.is_decimal()),
+        }
     }
 
     fn marked(mut self, decimal: bool) -> Rational {
-        self.decimal = decimal;
+        match &mut self.0 {
+            Small(.., mark) | Big(.., mark) => *mark = decimal,
+        }
         self
     }
 
@@ -256,18 +263,20 @@ impl Rational {
 
     /// One over it; `None` for nought.
     pub fn recip(&self) -> Option<Rational> {
-        match &self.repr {
-            Small(0, _) => None,
-            Small(n, d) => Some(Self::reduce_small(i128::from(*d), i128::from(*n)).marked(self.decimal)),
-            Big(b) => Self::from_big(b.1.clone(), b.0.clone()).map(|r| r.marked(self.decimal)),
+        match &self.0 {
+            Small(0, ..) => None,
+            Small(n, d, _) => {
+                Some(Self::reduce_small(i128::from(*d), i128::from(*n)).marked(self.is_decimal()))
+            }
+            Big(b, _) => Self::from_big(b.1.clone(), b.0.clone()).map(|r| r.marked(self.is_decimal())),
         }
     }
 
     /// The largest integer not above it.
     pub fn floor(&self) -> Rational {
-        match &self.repr {
-            Small(n, d) => Rational::integer(n.div_euclid(*d)),
-            Big(b) => Self::lowest(b.0.div_floor(&b.1), BigInt::one()),
+        match &self.0 {
+            Small(n, d, _) => Rational::integer(n.div_euclid(*d)),
+            Big(b, _) => Self::lowest(b.0.div_floor(&b.1), BigInt::one()),
         }
     }
 
@@ -279,14 +288,14 @@ impl Rational {
         if e == 0 {
             return Some(Self::ONE);
         }
-        if let Small(n, d) = base.repr {
+        if let Small(n, d, _) = base.0 {
             if n == 0 || (n.unsigned_abs() == 1 && d == 1) {
                 let value = if n < 0 && e.is_multiple_of(2) { 1 } else { n };
-                return Some(Self::integer(value).marked(self.decimal));
+                return Some(Self::integer(value).marked(self.is_decimal()));
             }
             let small = u32::try_from(e).ok().and_then(|e| Some((n.checked_pow(e)?, d.checked_pow(e)?)));
             if let Some((n, d)) = small {
-                return Some(Rational { repr: Small(n, d), decimal: self.decimal });
+                return Some(Rational(Small(n, d, self.is_decimal())));
             }
         }
         let (n, d) = (base.numerator(), base.denominator());
@@ -295,7 +304,7 @@ impl Rational {
             return None;
         }
         let e = u32::try_from(e).ok()?;
-        Some(Self::lowest(n.pow(e), d.pow(e)).marked(self.decimal))
+        Some(Self::lowest(n.pow(e), d.pow(e)).marked(self.is_decimal()))
     }
 
     /// The exact `n`-th root when there is a rational one (of a negative number only for odd `n`).
@@ -307,13 +316,13 @@ impl Rational {
             let r = v.nth_root(n);
             (r.pow(n) == *v).then_some(r)
         };
-        Some(Self::lowest(exact(&self.numerator())?, exact(&self.denominator())?).marked(self.decimal))
+        Some(Self::lowest(exact(&self.numerator())?, exact(&self.denominator())?).marked(self.is_decimal()))
     }
 
     /// The text of the number as a person would write it: `3`, `-1/2`, or `0.1` where it was written that way and
     /// the decimal ends within 20 places.
     pub fn to_text(&self) -> String {
-        if self.decimal
+        if self.is_decimal()
             && !self.is_integer()
             && let Some(text) = self.decimal_text()
         {
@@ -352,7 +361,7 @@ impl Rational {
 
     /// Does [`Rational::to_text`] print it with a division bar?
     pub fn prints_as_fraction(&self) -> bool {
-        !self.is_integer() && (!self.decimal || self.decimal_text().is_none())
+        !self.is_integer() && (!self.is_decimal() || self.decimal_text().is_none())
     }
 }
 
@@ -378,8 +387,8 @@ macro_rules! operator {
         impl std::ops::$trait<&Rational> for &Rational {
             type Output = Rational;
             fn $method(self, other: &Rational) -> Rational {
-                let value = match (&self.repr, &other.repr) {
-                    (Small(a, b), Small(c, d)) => {
+                let value = match (&self.0, &other.0) {
+                    (Small(a, b, _), Small(c, d, _)) => {
                         let small: fn(i64, i64, i64, i64) -> Rational = $small;
                         small(*a, *b, *c, *d)
                     }
@@ -390,7 +399,7 @@ macro_rules! operator {
                         big(parts).expect("denominators are positive")
                     }
                 };
-                value.marked(self.decimal || other.decimal)
+                value.marked(self.is_decimal() || other.is_decimal())
             }
         }
         impl std::ops::$trait for Rational {
@@ -465,9 +474,9 @@ impl From<i64> for Rational {
 
 impl PartialEq for Rational {
     fn eq(&self, other: &Rational) -> bool {
-        match (&self.repr, &other.repr) {
-            (Small(a, b), Small(c, d)) => a == c && b == d,
-            (Big(a), Big(b)) => a == b,
+        match (&self.0, &other.0) {
+            (Small(a, b, _), Small(c, d, _)) => a == c && b == d,
+            (Big(a, _), Big(b, _)) => a == b,
             _ => false,
         }
     }
@@ -476,9 +485,9 @@ impl Eq for Rational {}
 
 impl Hash for Rational {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        match &self.repr {
-            Small(n, d) => (n, d).hash(state),
-            Big(b) => b.hash(state),
+        match &self.0 {
+            Small(n, d, _) => (n, d).hash(state),
+            Big(b, _) => b.hash(state),
         }
     }
 }
@@ -487,9 +496,9 @@ impl Rational {
     /// A hash that is the same on every platform and in every run.
     pub(crate) fn stable_hash(&self) -> u64 {
         use super::hash::mix;
-        match &self.repr {
-            Small(n, d) => mix(mix(0x51, *n as u64), *d as u64),
-            Big(b) => {
+        match &self.0 {
+            Small(n, d, _) => mix(mix(0x51, *n as u64), *d as u64),
+            Big(b, _) => {
                 let fold =
                     |h, v: &BigInt| v.to_signed_bytes_le().iter().fold(h, |h, byte| mix(h, u64::from(*byte)));
                 fold(fold(0x52, &b.0), &b.1)
@@ -506,8 +515,8 @@ impl PartialOrd for Rational {
 
 impl Ord for Rational {
     fn cmp(&self, other: &Rational) -> Ordering {
-        match (&self.repr, &other.repr) {
-            (Small(a, b), Small(c, d)) => {
+        match (&self.0, &other.0) {
+            (Small(a, b, _), Small(c, d, _)) => {
                 (i128::from(*a) * i128::from(*d)).cmp(&(i128::from(*c) * i128::from(*b)))
             }
             _ => (self.numerator() * other.denominator()).cmp(&(other.numerator() * self.denominator())),

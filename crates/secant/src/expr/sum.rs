@@ -1,8 +1,13 @@
 //! Sums: flat, like terms collected, in canonical order.
 
+use smallvec::SmallVec;
+
 use super::node::{Constant, Expr, Node, Sum, Term};
 use super::rational::Rational;
 use super::shape::Shape;
+
+/// Terms on their way; nearly every sum finds room without the heap.
+type Flat = SmallVec<[Term; 3]>;
 
 /// `Σ coefficient · expr`, flat and collected.
 ///
@@ -11,10 +16,10 @@ use super::shape::Shape;
 pub fn sum(terms: impl IntoIterator<Item = (Rational, Expr)>) -> Expr {
     let mut constant = Rational::ZERO;
     let mut first: Option<(Rational, Expr)> = None;
-    let mut flat: Vec<Term> = Vec::new();
+    let mut flat = Flat::new();
     let mut shape = Shape::SCALAR;
     for (c, e) in terms {
-        if shape.is_scalar() {
+        if shape.is_scalar() && !e.shape().is_scalar() {
             shape = e.shape().clone();
         }
         if e.is_zero() {
@@ -29,17 +34,17 @@ pub fn sum(terms: impl IntoIterator<Item = (Rational, Expr)>) -> Expr {
             _ if flat.is_empty() && first.is_none() => first = Some((c, e)),
             _ => {
                 if let Some((c, e)) = first.take() {
-                    flatten(c, &e, &mut constant, &mut flat);
+                    flatten(c, e, &mut constant, &mut flat);
                 }
-                flatten(c, &e, &mut constant, &mut flat);
+                flatten(c, e, &mut constant, &mut flat);
             }
         }
     }
     if let Some((c, e)) = first {
         if constant.is_zero() && *e.shape() == shape {
-            return scale(&c, &e);
+            return scaled(c, e);
         }
-        flatten(c, &e, &mut constant, &mut flat);
+        flatten(c, e, &mut constant, &mut flat);
     }
     if !shape.is_scalar() {
         // Numbers and scalars beside a tensor are added to every entry.
@@ -66,7 +71,7 @@ fn opposite_infinities(flat: &[Term]) -> bool {
     signs.next().is_some_and(|first| signs.any(|sign| sign != first))
 }
 
-fn flatten(c: Rational, e: &Expr, constant: &mut Rational, flat: &mut Vec<Term>) {
+fn flatten(c: Rational, e: Expr, constant: &mut Rational, flat: &mut Flat) {
     match e.node() {
         Node::Number(n) => *constant = &*constant + &(&c * n),
         Node::Sum(s) => {
@@ -75,15 +80,15 @@ fn flatten(c: Rational, e: &Expr, constant: &mut Rational, flat: &mut Vec<Term>)
             }
             for t in &s.terms {
                 // One level only: a sum inside a sum occurs as the lone scaled term, and holds none itself.
-                flatten(&c * &t.coefficient, &t.expr, constant, flat);
+                flatten(&c * &t.coefficient, t.expr.clone(), constant, flat);
             }
         }
-        _ => flat.push(Term { coefficient: c, expr: e.clone() }),
+        _ => flat.push(Term { coefficient: c, expr: e }),
     }
 }
 
 /// Sorts by hash and adds the coefficients of equal terms.
-fn collect(flat: &mut Vec<Term>) {
+fn collect(flat: &mut Flat) {
     if flat.len() > 1 {
         flat.sort_by_key(|t| t.expr.stable_hash());
         flat.dedup_by(|next, kept| {
@@ -97,29 +102,41 @@ fn collect(flat: &mut Vec<Term>) {
     flat.retain(|t| !t.coefficient.is_zero());
 }
 
-fn finish(constant: Rational, flat: Vec<Term>, shape: &Shape) -> Expr {
+fn finish(constant: Rational, mut flat: Flat, shape: &Shape) -> Expr {
     match (flat.len(), constant.is_zero()) {
         (0, true) => Expr::zeros(shape),
         (0, _) => Expr::number(constant),
-        (1, true) => scale(&flat[0].coefficient, &flat[0].expr),
-        _ => Expr::from_node(Node::Sum(Sum { constant, terms: flat.into_boxed_slice() })),
+        (1, true) => {
+            let Term { coefficient, expr } = flat.remove(0);
+            scaled(coefficient, expr)
+        }
+        (n, _) => {
+            let mut terms = Vec::with_capacity(n);
+            terms.extend(flat);
+            Expr::from_node(Node::Sum(Sum { constant, terms: terms.into_boxed_slice() }))
+        }
     }
 }
 
 /// `c · e`.
 pub fn scale(c: &Rational, e: &Expr) -> Expr {
+    scaled(c.clone(), e.clone())
+}
+
+/// [`scale`] of what is not needed any more.
+pub(super) fn scaled(c: Rational, e: Expr) -> Expr {
     if c.is_one() || e.is_undefined() || e.is_zero() {
-        return e.clone();
+        return e;
     }
     if c.is_zero() {
         let infinite = matches!(e.node(), Node::Constant(Constant::Infinity));
         return if infinite { Expr::undefined() } else { Expr::zeros(e.shape()) };
     }
-    let times = |n: &Rational| n * c;
+    let times = |n: &Rational| n * &c;
     match e.node() {
         Node::Number(n) => Expr::number(times(n)),
         Node::Sum(s) if s.constant.is_zero() && s.terms.len() == 1 => {
-            scale(&times(&s.terms[0].coefficient), &s.terms[0].expr)
+            scaled(times(&s.terms[0].coefficient), s.terms[0].expr.clone())
         }
         Node::Sum(s) if c.is_minus_one() => {
             let terms =
@@ -127,7 +144,7 @@ pub fn scale(c: &Rational, e: &Expr) -> Expr {
             Expr::from_node(Node::Sum(Sum { constant: times(&s.constant), terms: terms.collect() }))
         }
         _ => {
-            let term = Term { coefficient: c.clone(), expr: e.clone() };
+            let term = Term { coefficient: c, expr: e };
             Expr::from_node(Node::Sum(Sum { constant: Rational::ZERO, terms: Box::new([term]) }))
         }
     }
