@@ -123,15 +123,16 @@ pub(super) struct Walk<'a> {
     blooms: u64,
     /// Parts that may still be made, where there is a limit; at nought the walk stops, and its result means nothing.
     left: Option<usize>,
-    /// Derivatives of the nodes met, `None` where nothing varies; variables are not in it. The nodes are kept alive,
-    /// so that an address stays theirs.
-    done: HashMap<usize, (Expr, Option<Expr>), HashBuild>,
+    /// Derivatives of the nodes met, by address, `None` where nothing varies; variables are not in it.
+    done: HashMap<usize, Option<Expr>, HashBuild>,
+    /// What was differentiated, kept so that its nodes live and an address stays theirs.
+    roots: Vec<Expr>,
 }
 
 impl<'a> Walk<'a> {
     pub(super) fn new(seeds: &'a [(Symbol, Expr)]) -> Walk<'a> {
         let blooms = seeds.iter().fold(0, |bits, (x, _)| bits | x.bloom());
-        Walk { seeds, blooms, left: None, done: HashMap::default() }
+        Walk { seeds, blooms, left: None, done: HashMap::default(), roots: Vec::new() }
     }
 
     fn seed(&self, e: &Expr) -> Option<&Expr> {
@@ -144,6 +145,7 @@ impl<'a> Walk<'a> {
     }
 
     pub(super) fn derivative(&mut self, root: &Expr) -> Expr {
+        self.roots.push(root.clone());
         let mut work = vec![(root, false)];
         while let Some((e, parts_done)) = work.pop() {
             if parts_done {
@@ -154,7 +156,7 @@ impl<'a> Walk<'a> {
                 }
                 let rule = || apply_rule(e, &|u| self.depends(u), &mut |u| self.known(u));
                 let d = depends.then(|| rule().1);
-                self.done.insert(e.address(), (e.clone(), d));
+                self.done.insert(e.address(), d);
             } else if self.may_vary(e) && e.as_var().is_none() && !self.done.contains_key(&e.address()) {
                 work.push((e, true));
                 self.for_each_part(e, |c| work.push((c, false)));
@@ -166,7 +168,7 @@ impl<'a> Walk<'a> {
     /// Counts the parts that the rule for a node makes; `false` when there would be too many.
     fn may_make_parts_of(&mut self, e: &Expr) -> bool {
         let Some(left) = self.left else { return true };
-        let made = parts_made(e, &|u| self.done.get(&u.address()).and_then(|(_, d)| d.as_ref()));
+        let made = parts_made(e, &|u| self.done.get(&u.address()).and_then(Option::as_ref));
         self.left = Some(left.saturating_sub(made));
         self.left != Some(0)
     }
@@ -195,7 +197,7 @@ impl<'a> Walk<'a> {
             return false;
         }
         match (self.done.get(&e.address()), e.node()) {
-            (Some((_, d)), _) => d.is_some(),
+            (Some(d), _) => d.is_some(),
             (None, Node::Power(base, n)) if n.as_number().is_some() => self.depends(base),
             (None, _) => self.seed(e).is_some(),
         }
@@ -204,8 +206,8 @@ impl<'a> Walk<'a> {
     /// The derivative of a node that the walk has been through, or of what a rule made from such nodes.
     pub(super) fn known(&self, e: &Expr) -> Expr {
         match self.done.get(&e.address()) {
-            Some((_, Some(d))) => d.clone(),
-            Some((_, None)) => Expr::zeros(e.shape()),
+            Some(Some(d)) => d.clone(),
+            Some(None) => Expr::zeros(e.shape()),
             None => match (self.seed(e), e.node()) {
                 (Some(d), _) => d.clone(),
                 // Parts that a rule makes itself (a product of some of the factors) are not in the table.
@@ -279,7 +281,11 @@ pub(super) fn apply_rule(
         Node::Product(factors) => product_rule(factors, depends, d),
         Node::Power(base, exponent) => match (depends(base), depends(exponent)) {
             (true, false) => {
-                (Rule::Power, product([exponent.clone(), power(base, &(exponent - Expr::one())), d(base)]))
+                let less = match exponent.as_number() {
+                    Some(n) => Expr::number(n - &Rational::ONE),
+                    None => exponent - Expr::one(),
+                };
+                (Rule::Power, product([exponent.clone(), power(base, &less), d(base)]))
             }
             (false, _) => (Rule::Exponential, product([e.clone(), base.log(), d(exponent)])),
             (true, true) => {

@@ -177,13 +177,15 @@ fn absolute(a: &Expr) -> Option<Expr> {
 
 /// Values at multiples of π/12 that are written with one root, and the periodicity and symmetry that lead there.
 fn trigonometric(f: Func, a: &Expr) -> Option<Expr> {
-    let (c, rest) = a.split_coefficient();
-    let twelfths = if a.is_zero() {
-        Rational::ZERO
-    } else if matches!(rest.node(), Node::Constant(Constant::Pi)) {
-        &c * &Rational::integer(12)
-    } else {
-        return inverse_inside(f, a);
+    let twelve = Rational::integer(12);
+    let is_pi = |e: &Expr| matches!(e.node(), Node::Constant(Constant::Pi));
+    let twelfths = match a.node() {
+        Node::Number(n) if n.is_zero() => Rational::ZERO,
+        Node::Constant(Constant::Pi) => twelve,
+        Node::Sum(s) if s.constant.is_zero() && s.terms.len() == 1 && is_pi(&s.terms[0].expr) => {
+            &s.terms[0].coefficient * &twelve
+        }
+        _ => return inverse_inside(f, a),
     };
     let turns = (&twelfths * &Rational::ratio(1, 24).expect("not 0")).floor();
     let k = (&twelfths - &(&turns * &Rational::integer(24))).to_i64()?;

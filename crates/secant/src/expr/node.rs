@@ -111,10 +111,9 @@ const MOST_KEPT: i64 = 256;
 const RECURSIVE_DROP_DEPTH: u32 = 200;
 
 impl Expr {
-    /// Wraps a node whose canonical form the caller has seen to.
+    /// Wraps a node whose canonical form the caller has seen to; its shape is that of the first part with axes.
     pub(super) fn from_node(node: Node) -> Expr {
-        let shape = elementwise_shape(&node);
-        Expr::with_shape(node, shape)
+        Expr::with_shape(node, Shape::SCALAR)
     }
 
     /// Wraps a tensor whose canonical form the caller has seen to.
@@ -122,12 +121,16 @@ impl Expr {
         Expr::with_shape(Node::Tensor(tensor), shape)
     }
 
-    fn with_shape(node: Node, shape: Shape) -> Expr {
+    fn with_shape(node: Node, mut shape: Shape) -> Expr {
+        let elementwise = !matches!(node, Node::Tensor(_));
         let (mut hash, mut bloom, mut depth) = (0, 0, 0);
         let mut child = |tag: u64, e: &Expr| {
             hash = mix(mix(hash, tag), e.0.hash);
             bloom |= e.0.bloom;
             depth = depth.max(e.0.depth + 1);
+            if elementwise && shape.is_scalar() && !e.0.shape.is_scalar() {
+                shape = e.0.shape.clone();
+            }
         };
         match &node {
             Node::Number(n) => hash = n.stable_hash(),
@@ -493,25 +496,6 @@ impl Inner {
                 Tensor::Matrix(_, a) | Tensor::Reduce(_, a) => take(a),
             },
         }
-    }
-}
-
-/// The shape of a node whose parts are taken element by element.
-fn elementwise_shape(node: &Node) -> Shape {
-    match node {
-        Node::Number(_) | Node::Constant(_) | Node::Var(_) => Shape::SCALAR,
-        Node::Sum(s) => s.terms.first().map_or(Shape::SCALAR, |t| t.expr.shape().clone()),
-        Node::Product(_) | Node::Power(..) | Node::Apply(..) | Node::Apply2(..) | Node::Select(..) => {
-            let mut shape = Shape::SCALAR;
-            node.for_each_child(|c| {
-                if shape.is_scalar() {
-                    shape = c.shape().clone();
-                }
-            });
-            shape
-        }
-        Node::Derivative(u, _) => u.shape().clone(),
-        Node::Tensor(_) => unreachable!("a tensor comes with its shape"),
     }
 }
 

@@ -152,52 +152,52 @@ pub(super) fn scaled(c: Rational, e: Expr) -> Expr {
 
 macro_rules! operators {
     ($($trait:ident $method:ident $compute:expr;)*) => {$(
-        impl std::ops::$trait<&Expr> for &Expr {
-            type Output = Expr;
-            fn $method(self, other: &Expr) -> Expr {
-                let compute: fn(&Expr, &Expr) -> Expr = $compute;
-                compute(self, other)
-            }
-        }
         impl std::ops::$trait<Expr> for Expr {
             type Output = Expr;
             fn $method(self, other: Expr) -> Expr {
-                std::ops::$trait::$method(&self, &other)
+                let compute: fn(Expr, Expr) -> Expr = $compute;
+                compute(self, other)
+            }
+        }
+        impl std::ops::$trait<&Expr> for &Expr {
+            type Output = Expr;
+            fn $method(self, other: &Expr) -> Expr {
+                std::ops::$trait::$method(self.clone(), other.clone())
             }
         }
         impl std::ops::$trait<&Expr> for Expr {
             type Output = Expr;
             fn $method(self, other: &Expr) -> Expr {
-                std::ops::$trait::$method(&self, other)
+                std::ops::$trait::$method(self, other.clone())
             }
         }
         impl std::ops::$trait<Expr> for &Expr {
             type Output = Expr;
             fn $method(self, other: Expr) -> Expr {
-                std::ops::$trait::$method(self, &other)
+                std::ops::$trait::$method(self.clone(), other)
             }
         }
     )*};
 }
 
 operators! {
-    Add add |a, b| sum([(Rational::ONE, a.clone()), (Rational::ONE, b.clone())]);
-    Sub sub |a, b| sum([(Rational::ONE, a.clone()), (Rational::MINUS_ONE, b.clone())]);
-    Mul mul |a, b| super::product([a.clone(), b.clone()]);
-    Div div |a, b| super::product([a.clone(), super::power(b, &Expr::integer(-1))]);
+    Add add |a, b| sum([(Rational::ONE, a), (Rational::ONE, b)]);
+    Sub sub |a, b| sum([(Rational::ONE, a), (Rational::MINUS_ONE, b)]);
+    Mul mul |a, b| super::product([a, b]);
+    Div div |a, b| super::product([a, b.recip()]);
 }
 
 impl std::ops::Neg for &Expr {
     type Output = Expr;
     fn neg(self) -> Expr {
-        scale(&Rational::MINUS_ONE, self)
+        -self.clone()
     }
 }
 
 impl std::ops::Neg for Expr {
     type Output = Expr;
     fn neg(self) -> Expr {
-        -&self
+        scaled(Rational::MINUS_ONE, self)
     }
 }
 
