@@ -48,6 +48,7 @@ const TASKS: &[Task] = &[
     Task { words: "fuzz",         about: "`fuzz [target] [--runs N]`: one target or all of them, longer",    parts: &[parts::FUZZ] },
     Task { words: "screenshots",  about: "take the pictures of docs/images/ again",                          parts: &[parts::SCREENSHOTS] },
     Task { words: "measure",      about: "size and speed of the released command",                           parts: &[parts::MEASURE] },
+    Task { words: "bench",        about: "`bench [workload …] [--peers]`: the table of bench/README.md",     parts: &[parts::BENCH] },
 ];
 
 fn main() -> ExitCode {
@@ -84,6 +85,7 @@ fn parse(words: &[String]) -> Result<Command, String> {
                 context.fuzz_runs =
                     count.parse().map_err(|_| format!("--runs needs a number, not `{count}`"))?;
             }
+            "--peers" => context.peers = true,
             "--" => context.extra.extend(rest.by_ref().cloned()),
             flag if flag.starts_with('-') => return Err(format!("unknown option `{flag}`")),
             name => names.push(name),
@@ -94,6 +96,10 @@ fn parse(words: &[String]) -> Result<Command, String> {
     }
     if let ["fuzz", target] = names[..] {
         context.fuzz_target = Some(target.to_owned());
+        names.truncate(1);
+    }
+    if let ["bench", workloads @ ..] = &names[..] {
+        context.workloads = workloads.iter().map(|&name| name.to_owned()).collect();
         names.truncate(1);
     }
     let words = names.join(" ");
@@ -110,6 +116,7 @@ fn help() -> String {
     }
     text += "\noptions:\n  --install      let a task install system packages it needs (always allowed for root and in CI)\n";
     text += "  --runs N       how often `fuzz` calls each target\n";
+    text += "  --peers        let `bench` run the peers too, installed into bench/.venv\n";
     text
 }
 
@@ -137,6 +144,7 @@ mod tests {
         check("test", Ok("test"));
         check("test browser --install -- -k home", Ok("test browser"));
         check("fuzz parse --runs 7", Ok("fuzz"));
+        check("bench W1 parse --peers", Ok("bench"));
         check("fuzz --runs", Err("needs a number"));
         check("fuzz --runs many", Err("not `many`"));
         check("tset", Err("no task `tset`"));

@@ -6,6 +6,7 @@
 //! (the fuzzer, which needs other compiler flags, is the exception).
 //! Start reading at [`Part`].
 
+mod bench;
 mod browser;
 mod content;
 mod fuzz;
@@ -24,7 +25,7 @@ pub(crate) struct Part {
 
 #[rustfmt::skip]
 mod table {
-    use super::{Part, browser, content, fuzz, measure, wasm, format, clippy, tests, doc_tests, docs};
+    use super::{Part, bench, browser, content, fuzz, measure, wasm, format, clippy, tests, doc_tests, docs};
 
     pub(crate) const FORMAT: Part = Part { name: "format", about: "the code is formatted", run: format };
     pub(crate) const CLIPPY: Part = Part { name: "clippy", about: "no compiler or clippy warning", run: clippy };
@@ -36,6 +37,7 @@ mod table {
     pub(crate) const FUZZ: Part = Part { name: "fuzz", about: "a fixed number of runs of every fuzz target", run: fuzz::run };
     pub(crate) const BROWSER: Part = Part { name: "browser", about: "the pages in a real browser", run: browser::run };
     pub(crate) const MEASURE: Part = Part { name: "measure", about: "size and speed of the released command", run: measure::run };
+    pub(crate) const BENCH: Part = Part { name: "bench", about: "the workloads of bench/README.md, ours and the peers'", run: bench::run };
     pub(crate) const SCREENSHOTS: Part = Part { name: "screenshots", about: "the pictures of docs/images/", run: browser::screenshots };
 }
 pub(crate) use table::*;

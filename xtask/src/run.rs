@@ -38,6 +38,10 @@ pub(crate) struct Context {
     pub fuzz_runs: u64,
     /// The one fuzz target asked for; all of them otherwise.
     pub fuzz_target: Option<String>,
+    /// The workloads that `bench` is asked for; all of them where there are none.
+    pub workloads: Vec<String>,
+    /// `bench` runs the peers too.
+    pub peers: bool,
     /// Words after `--`, for the tool that a part calls.
     pub extra: Vec<String>,
 }
@@ -57,6 +61,8 @@ impl Context {
             may_install: ci || crate::tools::is_root(),
             fuzz_runs: 20_000,
             fuzz_target: None,
+            workloads: Vec::new(),
+            peers: false,
             extra: Vec::new(),
         }
     }

@@ -84,13 +84,23 @@ pub(crate) fn succeeds(command: &mut Command) -> bool {
 
 /// The Python of the virtual environment `.venv`, which holds exactly what `requirements` says.
 pub(crate) fn python(context: &Context, requirements: &Path) -> Result<PathBuf, Outcome> {
-    let folder = context.root.join(".venv");
+    environment(context, &context.root.join(".venv"), requirements, "import pytest, playwright")
+}
+
+/// The Python of the virtual environment in `folder`, which holds exactly what `requirements` says; `works` is a
+/// program that runs where it does.
+pub(crate) fn environment(
+    context: &Context,
+    folder: &Path,
+    requirements: &Path,
+    works: &str,
+) -> Result<PathBuf, Outcome> {
     let python = folder.join("bin/python");
     let stamp = folder.join("installed-requirements.txt");
     let wanted = std::fs::read_to_string(requirements)
         .map_err(|error| Outcome::Failed(format!("{}: {error}", requirements.display())))?;
     if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted)
-        && succeeds(Command::new(&python).args(["-c", "import pytest, playwright"]))
+        && succeeds(Command::new(&python).args(["-c", works]))
     {
         return Ok(python);
     }
@@ -100,7 +110,7 @@ pub(crate) fn python(context: &Context, requirements: &Path) -> Result<PathBuf, 
             succeeds(Command::new("python3").args(["-c", "import venv, ensurepip"]))
         })?;
         let mut command = context.command("python3");
-        step(command.args(["-m", "venv", "--clear"]).arg(&folder))?;
+        step(command.args(["-m", "venv", "--clear"]).arg(folder))?;
     }
     let mut command = context.command(&python);
     command.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"]).arg(requirements);

@@ -1,0 +1,97 @@
+"""How a figure is taken and printed; src/figure.rs is its twin."""
+
+import math
+import resource
+import statistics
+import sys
+import time as clock
+from pathlib import Path
+
+BUDGET = 1.0
+SAMPLES = 300
+SAMPLE = 20e-6
+
+FORMULAS = (Path(__file__).parent.parent / "formulas.txt").read_text().splitlines()
+
+
+def preemptions():
+    return resource.getrusage(resource.RUSAGE_THREAD).ru_nivcsw
+
+
+def seconds(run, budget=BUDGET):
+    """The median time of a call, over the samples that the kernel did not interrupt."""
+    begun = clock.perf_counter()
+    run()
+    calls = int(SAMPLE / max(clock.perf_counter() - begun, 1e-9)) + 1
+    quiet, every = [], []
+    while not every or (len(every) < SAMPLES and clock.perf_counter() - begun < budget):
+        interrupted = preemptions()
+        start = clock.perf_counter()
+        for _ in range(calls):
+            run()
+        took = (clock.perf_counter() - start) / calls
+        every.append(took)
+        if preemptions() == interrupted:
+            quiet.append(took)
+    return statistics.median(quiet or every)
+
+
+class Peer:
+    """Prints the lines of one peer."""
+
+    def __init__(self, name, version):
+        self.name = name
+        print(f"#\t{name}\t{version}", flush=True)
+
+    def line(self, workload, metric, value, unit):
+        print(f"{workload}\t{self.name}\t{metric}\t{value:e}\t{unit}", flush=True)
+
+    def time(self, workload, metric, run):
+        self.line(workload, f"{metric} t1", seconds(run), "s")
+
+    def left_out(self, workload, why):
+        print(f"!\t{self.name}\t{workload}\t{why}", flush=True)
+
+
+def run(workloads):
+    """Runs the workloads named on the command line, or all."""
+    asked = sys.argv[1:]
+    for name, workload in workloads.items():
+        if not asked or name in asked:
+            workload()
+
+
+def nest(x, sin, cos, levels):
+    """W1: e_k = sin(e_{k-1}^2 + k x)/(2 + cos(k x)) from e_0 = x."""
+    e = x
+    for k in range(1, levels + 1):
+        e = sin(e**2 + k * x) / (2 + cos(k * x))
+    return e
+
+
+def nest_slope(levels, x):
+    """The derivative of `nest`, level by level: it knows none of the rules."""
+    e, d = x, 1.0
+    for k in range(1, levels + 1):
+        u, v = e * e + k * x, 2.0 + math.cos(k * x)
+        du, dv = 2.0 * e * d + k, -k * math.sin(k * x)
+        e, d = math.sin(u) / v, (math.cos(u) * du * v - math.sin(u) * dv) / (v * v)
+    return d
+
+
+def share(x, sin, levels=60):
+    """e_k = sin(e_{k-1}) (k + e_{k-1})/(k + 1) from e_0 = x: 2^60 nodes as a tree."""
+    e = x
+    for k in range(1, levels + 1):
+        e = sin(e) * (k + e) / (k + 1)
+    return e
+
+
+def rosenbrock(x):
+    """On a list of scalars."""
+    return sum(100 * (b - a * a) ** 2 + (1 - a) ** 2 for a, b in zip(x, x[1:]))
+
+
+def relative_error(value, levels):
+    want = nest_slope(levels, 0.7)
+    return abs(value - want) / abs(want)
