@@ -211,7 +211,7 @@ impl<'a> Trial<'a> {
             let mut data: Vec<f64> = (0..size).map(|j| number(k, i + j, generator)).collect();
             if let [m, n] = dims[..]
                 && m == n
-                && k % 2 == 0
+                && k.is_multiple_of(2)
             {
                 // A large diagonal: it has an inverse, and a positive determinant.
                 (0..n).for_each(|j| data[j * n + j] += n as f64 + 1.0);
@@ -231,7 +231,7 @@ fn extent(dim: &Dim, sizes: &[(Symbol, f64)]) -> Option<usize> {
         Some(n) => n.to_f64(),
         None => crate::program::eval(dim, sizes).ok()?,
     };
-    (n >= 1.0 && n <= 1e4 && n == n.trunc()).then_some(n as usize)
+    ((1.0..=1e4).contains(&n) && n == n.trunc()).then_some(n as usize)
 }
 
 fn make_symmetric(a: &mut Array) {

@@ -306,10 +306,12 @@ impl Lowering<'_> {
     #[inline(never)]
     fn power(&mut self, raise: Raise, base: &Written, exponent: &Written, span: Span) -> Option<Value> {
         let b = self.value(base);
-        if let Some(b) = &b {
-            if !b.is_scalar() && raise != Raise::Each && exponent.without_brackets().as_name() == Some("T") {
-                return self.transposed(b, span);
-            }
+        if let Some(b) = &b
+            && !b.is_scalar()
+            && raise != Raise::Each
+            && exponent.without_brackets().as_name() == Some("T")
+        {
+            return self.transposed(b, span);
         }
         let e = self.value(exponent);
         let (b, e) = (b?, e?);
@@ -465,7 +467,7 @@ impl Lowering<'_> {
         if !function {
             let inner = self.value(a)?;
             if !inner.is_scalar() {
-                return if n % 2 == 0 { Some(inner) } else { self.transposed(&inner, span) };
+                return if n.is_multiple_of(2) { Some(inner) } else { self.transposed(&inner, span) };
             }
         }
         let message =
