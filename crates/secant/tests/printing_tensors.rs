@@ -94,6 +94,11 @@ fn sums_norms_and_folds() {
     t.row(&contract(&[(&a, &[0, 1])], &[0], &[]), "sum(A, 2)");
     t.row(&contract(&[(&a, &[0, 1])], &[1], &[]), "sum(A, 1)");
     t.row(&contract(&[(&a, &[0, 1]), (&b, &[1, 2])], &[0], &[]), "A sum(B, 2)");
+    t.row(&contract(&[(&b, &[0, 1]), (&b, &[1, 2])], &[0], &[]), "B sum(B, 2)");
+    t.row(&contract(&[(&b, &[0, 1]), (&b, &[1, 2])], &[2], &[]), "B' sum(B, 1)");
+    let sums = contract(&[(&b, &[0, 1])], &[1], &[]);
+    t.row(&outer(&sums, &b.matmul(&x)), "sum(B, 1) x' B'");
+    t.row(&outer(&b.matmul(&x), &sums), "B x sum(B, 1)'");
     t.row(&outer(&w, &Expr::ones(x.shape())), "w ones(n)'");
     t.row(&x.powi(2).sum_all(), "norm(x)^2");
     t.row(&x.powi(2).sum_all().sqrt(), "norm(x)");

@@ -203,7 +203,8 @@ impl Maker {
             }
             9 => {
                 let ((a, u), (b, v)) = (self.vector(d), self.vector(d));
-                (format!("where({a} > {b}, {b}, 1)"), u.zip(&v, |x, y| if x > y { y } else { 1.0 }))
+                let chosen = u.zip(&v, |x, y| if x > 0.123 { y } else { 1.0 });
+                (format!("where({a} > 0.123, {b}, 1)"), chosen)
             }
             10 => {
                 let (a, u) = self.matrix(d);
@@ -339,7 +340,7 @@ fn flat(value: &Value) -> Vec<f64> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 800, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn right_shapes_have_the_value_of_plain_loops(seed in any::<u64>(), depth in 1_u32..4) {

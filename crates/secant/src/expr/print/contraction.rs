@@ -552,8 +552,10 @@ impl Builder<'_> {
         let mut k = 0;
         while k < items.len() {
             if let (Some(Item::Ones), Item::Array { expr, cuts, transposed }) = (items.get(k + 1), &items[k])
+                && expr.shape().rank() == 2
+                && !cuts.iter().any(|c| matches!(c, Some(Cut::At(_))))
             {
-                // `M 1`
+                // `M 1`; ones behind a vector belong to what follows, `x 1' M`.
                 let bare = Item::Array { expr: expr.clone(), cuts: cuts.clone(), transposed: false };
                 let inside = self.item(&bare);
                 ids.push(self.array(Array::Along("sum", inside, if *transposed { 1 } else { 2 })));
@@ -573,7 +575,11 @@ impl Builder<'_> {
             let mut id = self.item(&items[k]);
             if let Item::Array { expr, cuts: [None, None], transposed: false } = &items[k] {
                 let same = |item: &Item| matches!(item, Item::Array { expr: other, cuts: [None, None], transposed: false } if other == expr);
-                let run = items[k..].iter().take_while(|item| same(item)).count();
+                let mut run = items[k..].iter().take_while(|item| same(item)).count();
+                if matches!(items.get(k + run), Some(Item::Ones)) && expr.shape().rank() == 2 {
+                    // The last of them is summed.
+                    run -= 1;
+                }
                 if run > 1 && expr.shape().rank() == 2 {
                     let exponent = self.outside(&Expr::integer(run as i64));
                     id = self.out.push(Layout::Power(id, exponent));
