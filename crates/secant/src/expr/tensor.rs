@@ -144,7 +144,13 @@ impl Contraction {
                     for (label, dim) in renamed.iter().zip(f.expr.shape().dims()) {
                         self.extent(*label, dim);
                     }
-                    self.factors.push((f.expr.clone(), renamed));
+                    match f.expr.node() {
+                        // What it is joined with may be another thing here.
+                        Node::Product(parts) => {
+                            self.factors.extend(parts.iter().map(|e| (e.clone(), renamed.clone())));
+                        }
+                        _ => self.factors.push((f.expr.clone(), renamed)),
+                    }
                 }
             }
             _ => self.factors.push((rest, labels.to_vec())),
@@ -281,11 +287,22 @@ impl Contraction {
                 *labels = vec![j, i];
             }
         }
-        let mut joined: Vec<(Vec<Expr>, Vec<Label>)> = Vec::new();
-        for (e, labels) in std::mem::take(&mut self.factors) {
-            match joined.iter_mut().find(|(_, l)| *l == labels) {
-                Some((list, _)) => list.push(e),
-                None => joined.push((vec![e], labels)),
+        let (symmetric, others): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.factors).into_iter().partition(|(e, l)| is_symmetric_pair(e, l));
+        let mut joined = grouped(others);
+        let known: Vec<Vec<Label>> = joined.iter().map(|(_, l)| l.clone()).collect();
+        for (list, labels) in grouped(symmetric) {
+            // A symmetric matrix joins what has its labels the other way round, too, unless others have them both ways.
+            let turned = vec![labels[1], labels[0]];
+            let way = match (known.contains(&labels), known.contains(&turned)) {
+                (true, false) => Some(labels.clone()),
+                (false, true) => Some(turned),
+                (true, true) if labels == turned => Some(turned),
+                _ => None,
+            };
+            match way.and_then(|way| joined.iter_mut().find(|(_, l)| *l == way)) {
+                Some((group, _)) => group.extend(list),
+                None => joined.push((list, labels)),
             }
         }
         let mut again = false;
@@ -329,28 +346,23 @@ fn core(factors: &[(Expr, Vec<Label>)], out: &[Label], shape: &Shape) -> Expr {
     if factors.is_empty() && out.is_empty() {
         return Expr::one();
     }
-    let mut names: Vec<Label> = out.to_vec();
-    let mut list = Vec::with_capacity(factors.len());
-    for k in canonical_order(factors, out) {
-        let (e, labels) = &factors[k];
-        let mut labels = labels.clone();
-        let symmetric = is_symmetric_pair(e, &labels);
-        if symmetric && !names.contains(&labels[0]) {
-            labels.swap(0, 1);
+    let list = canonical_order(factors, out).into_iter().map(|(k, labels)| {
+        let (expr, labels) = (factors[k].0.clone(), labels.into());
+        Factor { expr, labels }
+    });
+    Expr::from_tensor(Tensor::Contract(list.collect()), shape.clone())
+}
+
+/// Factors with the same labels, together.
+fn grouped(factors: Vec<(Expr, Vec<Label>)>) -> Vec<(Vec<Expr>, Vec<Label>)> {
+    let mut groups: Vec<(Vec<Expr>, Vec<Label>)> = Vec::new();
+    for (e, labels) in factors {
+        match groups.iter_mut().find(|(_, l)| *l == labels) {
+            Some((list, _)) => list.push(e),
+            None => groups.push((vec![e], labels)),
         }
-        let mut named: Vec<u8> = Vec::with_capacity(labels.len());
-        for l in labels {
-            named.push(names.iter().position(|n| *n == l).unwrap_or_else(|| {
-                names.push(l);
-                names.len() - 1
-            }) as u8);
-        }
-        if symmetric {
-            named.sort_unstable();
-        }
-        list.push(Factor { labels: named.into(), expr: e.clone() });
     }
-    Expr::from_tensor(Tensor::Contract(list.into()), shape.clone())
+    groups
 }
 
 fn slots(factors: &[Factor]) -> usize {
@@ -373,11 +385,12 @@ fn rename(labels: &mut [Label], from: Label, to: Label) {
     }
 }
 
-/// An order of the factors that does not depend on how they came, nor on the names of summed labels.
+/// An order of the factors that does not depend on how they came, nor on the names of summed labels, and the labels of
+/// each, numbered as they occur.
 ///
 /// Labels are told apart by where they occur (axes of the result by their place; others by the factors they are in,
 /// in rounds); where that leaves factors alike, one is singled out and the rounds go on.
-fn canonical_order(factors: &[(Expr, Vec<Label>)], out: &[Label]) -> Vec<usize> {
+fn canonical_order(factors: &[(Expr, Vec<Label>)], out: &[Label]) -> Vec<(usize, Vec<u8>)> {
     use super::hash::mix;
     use std::collections::BTreeMap;
     let mut labels: BTreeMap<Label, u64> = BTreeMap::new();
@@ -413,6 +426,7 @@ fn canonical_order(factors: &[(Expr, Vec<Label>)], out: &[Label]) -> Vec<usize> 
     };
     refine(&mut colours, &mut labels);
     let mut order = Vec::with_capacity(factors.len());
+    let mut names: Vec<Label> = out.to_vec();
     let mut left: Vec<usize> = (0..factors.len()).collect();
     while !left.is_empty() {
         let best = left
@@ -420,11 +434,35 @@ fn canonical_order(factors: &[(Expr, Vec<Label>)], out: &[Label]) -> Vec<usize> 
             .copied()
             .min_by_key(|&k| (factors[k].0.stable_hash(), colours[k]))
             .expect("not empty");
-        let tie = left.iter().any(|&k| k != best && colours[k] == colours[best]);
+        let mut tie = left.iter().any(|&k| k != best && colours[k] == colours[best]);
         left.retain(|&k| k != best);
-        order.push(best);
+        let mut own = factors[best].1.clone();
+        if symmetric[best] {
+            let new = |l: &Label| !names.contains(l);
+            if own[0] != own[1] && new(&own[0]) && new(&own[1]) {
+                own.sort_by_key(|l| labels[l]);
+                tie |= labels[&own[0]] == labels[&own[1]];
+            } else if new(&own[0]) {
+                own.swap(0, 1);
+            }
+        }
+        let mut numbers: Vec<u8> = Vec::with_capacity(own.len());
+        for l in own {
+            numbers.push(names.iter().position(|n| *n == l).unwrap_or_else(|| {
+                names.push(l);
+                names.len() - 1
+            }) as u8);
+        }
+        if symmetric[best] {
+            numbers.sort_unstable();
+        }
+        order.push((best, numbers));
         if tie {
+            // What has been chosen among what is alike tells the rest apart.
             colours[best] = mix(colours[best], order.len() as u64);
+            for (number, l) in names.iter().enumerate() {
+                labels.insert(*l, mix(2000, number as u64));
+            }
             refine(&mut colours, &mut labels);
         }
     }
@@ -437,6 +475,9 @@ fn canonical_order(factors: &[(Expr, Vec<Label>)], out: &[Label]) -> Vec<usize> 
 /// # Panics
 /// When a factor has another number of labels than axes.
 pub fn contract(factors: &[(&Expr, &[u32])], out: &[u32], extents: &[(u32, Dim)]) -> Expr {
+    if factors.iter().any(|(e, _)| e.is_undefined()) {
+        return Expr::undefined();
+    }
     let all = factors.iter().flat_map(|(_, l)| l.iter()).chain(out).chain(extents.iter().map(|(l, _)| l));
     let mut c = Contraction::new(all.max().map_or(0, |m| m + 1));
     // Contractions come last and in an order of their own, so that which of them find room does not depend on how
@@ -628,6 +669,9 @@ impl Expr {
 
     /// A function of a square matrix.
     pub fn matrix_func(f: MatrixFunc, a: &Expr) -> Expr {
+        if a.is_undefined() {
+            return a.clone();
+        }
         let shape = if f == MatrixFunc::Inverse { a.shape().clone() } else { Shape::SCALAR };
         let whole = |a: &Expr| Expr::from_tensor(Tensor::Matrix(f, a.clone()), shape.clone());
         let n = || a.shape().dims().first().cloned().unwrap_or_else(Expr::one);
@@ -645,7 +689,7 @@ impl Expr {
             (MatrixFunc::Inverse, Node::Tensor(Tensor::Matrix(MatrixFunc::Inverse, b))) => {
                 product([number.recip(), b.clone()])
             }
-            (MatrixFunc::Inverse, _) if scaled => product([number.recip(), whole(&rest)]),
+            (MatrixFunc::Inverse, _) if scaled => product([number.recip(), Expr::matrix_func(f, &rest)]),
             (MatrixFunc::Inverse, _) => match rest.transposed() {
                 Some(b) => Expr::matrix_func(f, &b).transpose(),
                 None => whole(&rest),
@@ -678,6 +722,9 @@ impl Expr {
 
     /// The last axis folded.
     pub fn reduce(f: Reduction, a: &Expr) -> Expr {
+        if a.is_undefined() {
+            return a.clone();
+        }
         let dims = a.shape().dims();
         assert!(!dims.is_empty(), "a scalar has no axis to fold");
         Expr::from_tensor(Tensor::Reduce(f, a.clone()), Shape::new(dims[..dims.len() - 1].iter().cloned()))
@@ -753,17 +800,8 @@ fn is_gram(factors: &[Factor]) -> bool {
         }
         c.factors.push((f.expr.clone(), labels));
     }
-    let order = canonical_order(&c.factors, &[0, 1]);
-    let mut names: Vec<Label> = vec![0, 1];
-    order.into_iter().zip(factors).all(|(k, f)| {
-        let (e, labels) = &c.factors[k];
-        *e == f.expr
-            && labels.iter().zip(f.labels.iter()).all(|(l, want)| {
-                let have = names.iter().position(|n| n == l).unwrap_or_else(|| {
-                    names.push(*l);
-                    names.len() - 1
-                });
-                have == usize::from(*want)
-            })
+    canonical_order(&c.factors, &[0, 1]).into_iter().zip(factors).all(|((k, labels), f)| {
+        let (e, _) = &c.factors[k];
+        *e == f.expr && labels[..] == f.labels[..]
     })
 }

@@ -123,8 +123,16 @@ impl Builder<'_> {
                 (self.apply2(*f, a, b), a.shape.beside(b.shape))
             }
             Node::Select(c, a, b) => {
-                let (c, a, b) = (child(c), child(a), child(b));
-                (self.out.push(Layout::Where(c.id, a.id, b.id)), c.shape.beside(a.shape).beside(b.shape))
+                let shape = child(c).shape.beside(child(a).shape).beside(child(b).shape);
+                // A value that is alike for every entry is written as the number it is where others have the entries.
+                let has_entries = |e: &Expr| !e.shape().is_scalar() && e.uniform().is_none();
+                let plain = |e: &Expr, other: &Expr| {
+                    let spread = !c.shape().is_scalar() || has_entries(other);
+                    spread.then(|| e.uniform()).flatten().map_or_else(|| e.clone(), |(scalar, _)| scalar)
+                };
+                let (a, b) = (plain(a, b), plain(b, a));
+                let ids = (self.done(c).id, self.outside(&a), self.outside(&b));
+                (self.out.push(Layout::Where(ids.0, ids.1, ids.2)), shape)
             }
             Node::Derivative(u, x) => (self.derivative(u, x), Shape::FUNCTION),
             Node::Tensor(Tensor::Var { name, .. }) => self.variable(name),

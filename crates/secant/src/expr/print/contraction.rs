@@ -269,7 +269,9 @@ enum Item {
         transposed: bool,
     },
     /// Ones beside a matrix: its rows or columns are summed.
-    Ones,
+    Ones {
+        transposed: bool,
+    },
     Other(Id),
 }
 
@@ -439,7 +441,7 @@ impl Builder<'_> {
     fn end(&mut self, end: &End, transposed: bool) -> Item {
         match end {
             End::Vector(expr) => Item::Array { expr: expr.clone(), cuts: [None, None], transposed },
-            End::Ones => Item::Ones,
+            End::Ones => Item::Ones { transposed },
             End::Diagonal(_) => {
                 let id = self.end_id(end);
                 Item::Other(if transposed { self.array(Array::Transpose(id)) } else { id })
@@ -547,31 +549,11 @@ impl Builder<'_> {
 
     /// The factors side by side, after slices, places, sums and powers have been made of those that are written so.
     fn written(&mut self, items: Vec<Item>) -> Id {
-        let items = cut_by_neighbours(items);
+        let mut items = cut_by_neighbours(items);
+        self.sum_by_neighbours(&mut items);
         let mut ids: Vec<Id> = Vec::with_capacity(items.len());
         let mut k = 0;
         while k < items.len() {
-            if let (Some(Item::Ones), Item::Array { expr, cuts, transposed }) = (items.get(k + 1), &items[k])
-                && expr.shape().rank() == 2
-                && !cuts.iter().any(|c| matches!(c, Some(Cut::At(_))))
-            {
-                // `M 1`; ones behind a vector belong to what follows, `x 1' M`.
-                let bare = Item::Array { expr: expr.clone(), cuts: cuts.clone(), transposed: false };
-                let inside = self.item(&bare);
-                ids.push(self.array(Array::Along("sum", inside, if *transposed { 1 } else { 2 })));
-                k += 2;
-                continue;
-            }
-            if let (Item::Ones, Some(Item::Array { expr, cuts, transposed })) = (&items[k], items.get(k + 1))
-            {
-                // `1' M`, a row.
-                let bare = Item::Array { expr: expr.clone(), cuts: cuts.clone(), transposed: false };
-                let inside = self.item(&bare);
-                let sums = self.array(Array::Along("sum", inside, if *transposed { 2 } else { 1 }));
-                ids.push(self.array(Array::Transpose(sums)));
-                k += 2;
-                continue;
-            }
             let mut id = self.item(&items[k]);
             if let Item::Array { expr, cuts: [None, None], transposed: false } = &items[k] {
                 let same = |item: &Item| matches!(item, Item::Array { expr: other, cuts: [None, None], transposed: false } if other == expr);
@@ -595,6 +577,24 @@ impl Builder<'_> {
         }
     }
 
+    /// `M 1` is the sum of its rows, `1' M` a row with the sum of its columns.
+    fn sum_by_neighbours(&mut self, items: &mut Vec<Item>) {
+        let mut k = 0;
+        while k < items.len() {
+            let (Item::Ones { transposed: row }, before) = (&items[k], k.wrapping_sub(1)) else {
+                k += 1;
+                continue;
+            };
+            let (row, beside) = (*row, if *row { k + 1 } else { before });
+            if let Some(Item::Array { expr, cuts, transposed }) = items.get(beside).cloned() {
+                let inside = self.item(&Item::Array { expr, cuts, transposed: false });
+                let sums = self.array(Array::Along("sum", inside, if row == transposed { 2 } else { 1 }));
+                items[beside] = Item::Other(if row { self.array(Array::Transpose(sums)) } else { sums });
+            }
+            items.remove(k);
+        }
+    }
+
     fn item(&mut self, item: &Item) -> Id {
         match item {
             Item::Other(id) => *id,
@@ -607,7 +607,7 @@ impl Builder<'_> {
                 }
                 if *transposed { self.array(Array::Transpose(id)) } else { id }
             }
-            Item::Ones => unreachable!("ones have been taken into the matrix beside them"),
+            Item::Ones { .. } => unreachable!("ones have been taken into the matrix beside them"),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Nodes that only tensors have, apart from contractions (`contraction`).
 
 use super::super::tensor::{MatrixFunc, Reduction, Tensor};
-use super::super::{Dim, Expr, Func, Node, Rational, sum};
+use super::super::{Dim, Expr, Func, Node};
 use super::array::{Array, Fill, Place};
 use super::build::Builder;
 use super::contraction::{slice, unit};
@@ -125,22 +125,20 @@ impl Builder<'_> {
         }
         let (c, inside) = a.split_coefficient();
         let Node::Sum(s) = inside.node() else { return None };
-        let (k, u) = s.terms.iter().find_map(|t| {
+        let u = s.terms.iter().find_map(|t| {
             let (scalar, _) = t.expr.uniform()?;
             match scalar.node() {
                 Node::Tensor(Tensor::Reduce(Reduction::LogSumExp, u)) if u.shape() == a.shape() => {
-                    Some((&t.coefficient * &Rational::MINUS_ONE, u.clone()))
+                    t.coefficient.is_minus_one().then(|| u.clone())
                 }
                 _ => None,
             }
         })?;
         let folded = Expr::reduce(Reduction::LogSumExp, &u);
-        let same = sum([(k.clone(), u.clone()), (&k * &Rational::MINUS_ONE, folded)]) == inside;
-        let k = &c * &k;
-        if !same || !k.is_positive() {
+        if &u - folded != inside || !c.is_positive() {
             return None;
         }
         let id = self.call("softmax", &[&u]);
-        Some(self.power_of(id, &k, true))
+        Some(self.power_of(id, &c, true))
     }
 }
