@@ -748,7 +748,8 @@ pub(super) fn slice(shift: &Expr) -> Option<(Dim, Dim)> {
     let number = |e: &Expr| e.as_number().cloned();
     let outside = number(offset).is_some_and(|o| o.is_negative())
         || number(rows).is_some_and(|r| !r.is_positive())
-        || number(&(columns - &to)).is_some_and(|left| left.is_negative());
+        || [&from, &to].into_iter().any(|k| number(&(columns - k)).is_some_and(|left| left.is_negative()))
+        || number(&to).is_some_and(|to| !to.is_positive());
     let same_extent = &to - &from + Expr::one() == *rows;
     (!outside && same_extent).then_some((from, to))
 }
