@@ -49,35 +49,35 @@ fn products_of_matrices_are_chains() {
     let mut t = Table::new("matrix-products");
     let (a, b, c) = (matrix("A", "n", "n"), matrix("B", "n", "n"), matrix("C", "n", "n"));
     let (x, y, z) = (vector("x", "n"), vector("y", "n"), vector("z", "n"));
-    t.row(&a.matmul(&b).matmul(&x), "A B x");
-    t.row(&a.transpose().matmul(&x), "A' x");
-    t.row(&a.matmul(&b).transpose(), "B' A'");
-    t.row(&x.matmul(&y), "x' y");
-    t.row(&(&x * &y * &z).sum_all(), "sum(x .* y .* z)");
-    t.row(&(&x / &y).sum_all(), "sum(x ./ y)");
-    t.row(&x.matmul(&a.matmul(&y)), "x' A y");
-    t.row(&x.matmul(&a.transpose().matmul(&y)), "y' A x");
-    t.row(&outer(&a.matmul(&x), &b.matmul(&y)), "A x y' B'");
+    t.row(a.matmul(&b).matmul(&x), "A B x");
+    t.row(a.transpose().matmul(&x), "A' x");
+    t.row(a.matmul(&b).transpose(), "B' A'");
+    t.row(x.matmul(&y), "x' y");
+    t.row((&x * &y * &z).sum_all(), "sum(x .* y .* z)");
+    t.row((&x / &y).sum_all(), "sum(x ./ y)");
+    t.row(x.matmul(&a.matmul(&y)), "x' A y");
+    t.row(x.matmul(&a.transpose().matmul(&y)), "y' A x");
+    t.row(outer(&a.matmul(&x), &b.matmul(&y)), "A x y' B'");
     t.row(&(x.matmul(&a.matmul(&y)) * b.matmul(&z)), "(x' A y) B z");
     t.row(&(x.matmul(&a.matmul(&y)) * Expr::var("a")), "a x' A y");
-    t.row(&x.matmul(&a.matmul(&y)).powi(2), "(x' A y)^2");
-    t.row(&a.matmul(&a).matmul(&a), "A^3");
-    t.row(&trace(&b.matmul(&a)), "tr(A B)");
-    t.row(&trace(&b.transpose().matmul(&a).matmul(&c)), "tr(A C B')");
-    t.row(&trace(&a.transpose().matmul(&b.transpose()).matmul(&c.transpose())), "tr(A C B)");
-    t.row(&diag(&x).matmul(&a), "diag(x) A");
-    t.row(&a.matmul(&diag(&x)).matmul(&y), "A (x .* y)");
-    t.row(&a.transpose().matmul(&diag(&x)).matmul(&a), "A' diag(x) A");
-    t.row(&contract(&[(&a, &[0, 0])], &[0], &[]), "diag(A)");
-    t.row(&contract(&[(&a, &[0, 1]), (&b, &[1, 0])], &[0], &[]), "diag(A B)");
-    t.row(&x.matmul(&diag(&a.matmul(&y)).matmul(&b).matmul(&z)), "x' diag(A y) B z");
+    t.row(x.matmul(&a.matmul(&y)).powi(2), "(x' A y)^2");
+    t.row(a.matmul(&a).matmul(&a), "A^3");
+    t.row(trace(&b.matmul(&a)), "tr(A B)");
+    t.row(trace(&b.transpose().matmul(&a).matmul(&c)), "tr(A C B')");
+    t.row(trace(&a.transpose().matmul(&b.transpose()).matmul(&c.transpose())), "tr(A C B)");
+    t.row(diag(&x).matmul(&a), "diag(x) A");
+    t.row(a.matmul(&diag(&x)).matmul(&y), "A (x .* y)");
+    t.row(a.transpose().matmul(&diag(&x)).matmul(&a), "A' diag(x) A");
+    t.row(contract(&[(&a, &[0, 0])], &[0], &[]), "diag(A)");
+    t.row(contract(&[(&a, &[0, 1]), (&b, &[1, 0])], &[0], &[]), "diag(A B)");
+    t.row(x.matmul(&diag(&a.matmul(&y)).matmul(&b).matmul(&z)), "x' diag(A y) B z");
     t.row(
-        &contract(&[(&x, &[0]), (&a, &[0, 1]), (&b, &[0, 2]), (&c, &[2, 1]), (&y, &[1])], &[], &[]),
+        contract(&[(&x, &[0]), (&a, &[0, 1]), (&b, &[0, 2]), (&c, &[2, 1]), (&y, &[1])], &[], &[]),
         "x' (A .* (B C)) y",
     );
     let s = Expr::symmetric_var("S", dim("n"));
-    t.row(&s.transpose().matmul(&a), "S A");
-    t.row(&(a.transpose() + &a).transpose(), "(A + A')'");
+    t.row(s.transpose().matmul(&a), "S A");
+    t.row((a.transpose() + &a).transpose(), "(A + A')'");
     t.row(&(n(2) * inv(&a).transpose().matmul(&x) / n(3)), "2 inv(A)' x/3");
     t.check();
 }
@@ -104,18 +104,18 @@ fn sums_norms_and_folds() {
     t.row(&x.powi(2).sum_all().sqrt(), "norm(x)");
     t.row(&(&x / x.powi(2).sum_all().sqrt()), "x/norm(x)");
     t.row(&(n(1) / x.powi(2).sum_all()), "1/norm(x)^2");
-    t.row(&a.powi(2).sum_all(), "norm(A)^2");
-    t.row(&x.abs().sum_all(), "norm1(x)");
-    t.row(&a.abs().sum_all(), "sum(abs(A))");
+    t.row(a.powi(2).sum_all(), "norm(A)^2");
+    t.row(x.abs().sum_all(), "norm1(x)");
+    t.row(a.abs().sum_all(), "sum(abs(A))");
     let lse = Expr::reduce(Reduction::LogSumExp, &x);
     t.row(&lse, "logsumexp(x)");
-    t.row(&(&x - &lse).exp(), "softmax(x)");
-    t.row(&(&x - &lse).exp().powi(2), "softmax(x) .^ 2");
-    t.row(&Expr::reduce(Reduction::Max, &x), "max(x)");
-    t.row(&Expr::reduce(Reduction::Min, &a), "min(A, axis=2)");
-    t.row(&Expr::reduce(Reduction::Product, &x), "prod(x)");
-    t.row(&Expr::matrix_func(MatrixFunc::Det, &b), "det(B)");
-    t.row(&Expr::matrix_func(MatrixFunc::LogDet, &(&b + &b.transpose())), "logdet(B + B')");
+    t.row((&x - &lse).exp(), "softmax(x)");
+    t.row((&x - &lse).exp().powi(2), "softmax(x) .^ 2");
+    t.row(Expr::reduce(Reduction::Max, &x), "max(x)");
+    t.row(Expr::reduce(Reduction::Min, &a), "min(A, axis=2)");
+    t.row(Expr::reduce(Reduction::Product, &x), "prod(x)");
+    t.row(Expr::matrix_func(MatrixFunc::Det, &b), "det(B)");
+    t.row(Expr::matrix_func(MatrixFunc::LogDet, &(&b + &b.transpose())), "logdet(B + B')");
     t.check();
 }
 
@@ -128,24 +128,24 @@ fn elementwise_operations_and_numbers() {
     t.row(&(n(2) * &p * &x * &y), "2 p x .* y");
     t.row(&(&x * a.matmul(&y)), "x .* (A y)");
     t.row(&(&x / &y), "x ./ y");
-    t.row(&y.recip(), "1 ./ y");
+    t.row(y.recip(), "1 ./ y");
     t.row(&(&p * &x / (&q * &y * &z)), "p x ./ (q y .* z)");
     t.row(&(&x / n(2)), "x/2");
     t.row(&(&p * &x / &q), "p x/q");
     t.row(&(&x / x.sum_all()), "x/sum(x)");
-    t.row(&x.powi(2), "x .^ 2");
-    t.row(&x.powi(-2), "1 ./ x .^ 2");
-    t.row(&x.sqrt(), "sqrt(x)");
-    t.row(&power(&n(2), &x), "2 .^ x");
-    t.row(&power(&x, &y), "x .^ y");
+    t.row(x.powi(2), "x .^ 2");
+    t.row(x.powi(-2), "1 ./ x .^ 2");
+    t.row(x.sqrt(), "sqrt(x)");
+    t.row(power(&n(2), &x), "2 .^ x");
+    t.row(power(&x, &y), "x .^ y");
     t.row(&(&x + n(1)), "x + 1");
     t.row(&(&p - &x), "p - x");
     t.row(&(&x + &p * &q - n(2)), "x + p q - 2");
     t.row(&(&x + (&p + &q).broadcast(x.shape()) * n(3)), "x + 3 (p + q) ones(n)");
     t.row(&(&p * Expr::ones(x.shape())), "p ones(n)");
     t.row(&(&p * Expr::ones(x.shape()) + Expr::ones(x.shape())), "p ones(n) + ones(n)");
-    t.row(&x.sin().exp(), "exp(sin(x))");
-    t.row(&Expr::zeros(a.shape()), "zeros(n, n)");
+    t.row(x.sin().exp(), "exp(sin(x))");
+    t.row(Expr::zeros(a.shape()), "zeros(n, n)");
     t.row(&(a.matmul(&x) - &y), "A x - y");
     let s = apply(Func::Sigmoid, &x);
     t.row(&(&s * (n(1) - &s)), "sigmoid(x) .* (1 - sigmoid(x))");
@@ -157,29 +157,29 @@ fn places_slices_and_entries() {
     let mut t = Table::new("places");
     let (x, y, a) = (vector("x", "n"), vector("y", "n"), matrix("A", "m", "n"));
     let (i, j, m) = (Expr::var("i"), Expr::var("j"), dim("n"));
-    t.row(&place(&x, &n(1)), "x[1]");
-    t.row(&place(&place(&a, &i), &j), "A[i, j]");
-    t.row(&place(&a, &i), "A[i, :]");
-    t.row(&place(&a.transpose(), &j), "A[:, j]");
-    t.row(&place(&a.matmul(&x), &n(2)), "(A x)[2]");
+    t.row(place(&x, &n(1)), "x[1]");
+    t.row(place(&place(&a, &i), &j), "A[i, j]");
+    t.row(place(&a, &i), "A[i, :]");
+    t.row(place(&a.transpose(), &j), "A[:, j]");
+    t.row(place(&a.matmul(&x), &n(2)), "(A x)[2]");
     t.row(&(place(&x, &n(1)) * place(&y, &n(1))), "x[1] y[1]");
-    t.row(&slice(&x, &n(2), &m), "x[2:n]");
-    t.row(&slice(&x, &n(1), &(&m - n(1))), "x[1:n - 1]");
-    t.row(&slice(&a.matmul(&x), &n(2), &dim("m")), "A[2:m, :] x");
-    t.row(&slice(&slice(&a, &n(1), &n(2)).transpose(), &n(2), &n(3)), "A[1:2, 2:3]'");
-    t.row(&slice(&(&x + &y), &n(2), &m).powi(2), "(x + y)[2:n] .^ 2");
-    t.row(&Expr::shift(&m - n(1), m.clone(), n(1)), "eye(n)[2:n, :]");
-    t.row(&Expr::shift(n(3), n(3), n(-1)), "shift(3, 3, -1)");
-    t.row(&Expr::unit(n(2), m.clone()), "eye(n)[:, 2]");
-    t.row(&Expr::unit(n(5), n(3)), "unit(5, 3)");
-    t.row(&Expr::identity(m.clone()), "eye(n)");
-    t.row(&Expr::stack(vec![i.clone(), n(2), j.sin()]), "[i, 2, sin(j)]");
+    t.row(slice(&x, &n(2), &m), "x[2:n]");
+    t.row(slice(&x, &n(1), &(&m - n(1))), "x[1:n - 1]");
+    t.row(slice(&a.matmul(&x), &n(2), &dim("m")), "A[2:m, :] x");
+    t.row(slice(&slice(&a, &n(1), &n(2)).transpose(), &n(2), &n(3)), "A[1:2, 2:3]'");
+    t.row(slice(&(&x + &y), &n(2), &m).powi(2), "(x + y)[2:n] .^ 2");
+    t.row(Expr::shift(&m - n(1), m.clone(), n(1)), "eye(n)[2:n, :]");
+    t.row(Expr::shift(n(3), n(3), n(-1)), "shift(3, 3, -1)");
+    t.row(Expr::unit(n(2), m.clone()), "eye(n)[:, 2]");
+    t.row(Expr::unit(n(5), n(3)), "unit(5, 3)");
+    t.row(Expr::identity(m.clone()), "eye(n)");
+    t.row(Expr::stack(vec![i.clone(), n(2), j.sin()]), "[i, 2, sin(j)]");
     let row = |a: &Expr, b: &Expr| Expr::stack(vec![a.clone(), b.clone()]);
-    t.row(&Expr::stack(vec![row(&n(1), &i), row(&n(0), &n(0))]), "[1, i; 0, 0]");
-    t.row(&Expr::stack(vec![row(&n(1), &i)]), "stack([1, i])");
-    t.row(&Expr::stack(vec![x.powi(2), x.exp()]), "stack(x .^ 2, exp(x))");
-    t.row(&Expr::tensor_var("d X", a.shape().clone()).matmul(&x), "dX x");
-    t.row(&Expr::derivative_of(&a.matmul(&x), &Symbol::new("A")), "diff(A x, A)");
+    t.row(Expr::stack(vec![row(&n(1), &i), row(&n(0), &n(0))]), "[1, i; 0, 0]");
+    t.row(Expr::stack(vec![row(&n(1), &i)]), "stack([1, i])");
+    t.row(Expr::stack(vec![x.powi(2), x.exp()]), "stack(x .^ 2, exp(x))");
+    t.row(Expr::tensor_var("d X", a.shape().clone()).matmul(&x), "dX x");
+    t.row(Expr::derivative_of(&a.matmul(&x), &Symbol::new("A")), "diff(A x, A)");
     t.check();
 }
 
@@ -193,18 +193,18 @@ fn index_notation_where_there_is_no_other() {
     t.row(&hessian, "einsum(V[p, j] V[p, l] eye(m)[i, k], [i, j, k, l])");
     // An elementwise product of contractions is another expression: a product of two.
     t.row(
-        &contract(&[(&a, &[0, 1]), (&b, &[0, 2]), (&c, &[2, 1])], &[0, 1], &[]),
+        contract(&[(&a, &[0, 1]), (&b, &[0, 2]), (&c, &[2, 1])], &[0, 1], &[]),
         "einsum(A[i, j] B[i, k] C[k, j], [i, j])",
     );
     t.row(&(&a * b.matmul(&c)), "A .* (B C)");
-    t.row(&contract(&[(&x, &[0]), (&a, &[1, 2])], &[2, 1, 0], &[]), "einsum(A[j, i] x[k], [i, j, k])");
+    t.row(contract(&[(&x, &[0]), (&a, &[1, 2])], &[2, 1, 0], &[]), "einsum(A[j, i] x[k], [i, j, k])");
     t.row(
-        &contract(&[(&x, &[0]), (&(&a + &b), &[0, 1])], &[1, 0, 2], &[(2, dim("m"))]),
+        contract(&[(&x, &[0]), (&(&a + &b), &[0, 1])], &[1, 0, 2], &[(2, dim("m"))]),
         "einsum(x[j] (A + B)[j, i] ones(m)[k], [i, j, k])",
     );
     let i = vector("i", "n");
     t.row(
-        &contract(&[(&i, &[0]), (&x, &[1]), (&x, &[2])], &[0, 1, 2], &[]),
+        contract(&[(&i, &[0]), (&x, &[1]), (&x, &[2])], &[0, 1, 2], &[]),
         "einsum(i[j] x[k] x[l], [j, k, l])",
     );
     t.check();
@@ -216,7 +216,7 @@ fn derivatives() {
     let mut t = Table::new("matrix-derivatives");
     let mut both = |e: &Expr, x: &Expr, text: &str, d: &str| {
         t.row(e, text);
-        t.row(&derivative(e, x), d);
+        t.row(derivative(e, x), d);
     };
     let (x, a, b, c) =
         (matrix("X", "n", "n"), matrix("A", "n", "n"), matrix("B", "n", "n"), matrix("C", "n", "n"));

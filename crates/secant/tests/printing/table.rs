@@ -4,20 +4,20 @@ use secant::expr::Formula;
 
 /// Expressions with the text they must have; LaTeX and MathML are kept in a golden file beside the tests, rewritten by
 /// `UPDATE_GOLDEN=1` and read as a diff.
-pub struct Table {
+pub(crate) struct Table {
     name: &'static str,
     written: String,
 }
 
 impl Table {
     /// An empty one.
-    pub fn new(name: &'static str) -> Table {
+    pub(crate) fn new(name: &'static str) -> Table {
         Table { name, written: String::new() }
     }
 
     /// An expression and its text.
     #[track_caller]
-    pub fn row(&mut self, formula: impl Into<Formula>, text: &str) {
+    pub(crate) fn row(&mut self, formula: impl Into<Formula>, text: &str) {
         let formula = formula.into();
         assert_eq!(formula.to_string(), text);
         let (latex, mathml) = (formula.to_latex(), formula.to_mathml_fragment());
@@ -26,7 +26,7 @@ impl Table {
     }
 
     /// Compares LaTeX and MathML with the golden file.
-    pub fn check(self) {
+    pub(crate) fn check(self) {
         let path = format!("{}/tests/golden/printing-{}.txt", env!("CARGO_MANIFEST_DIR"), self.name);
         if std::env::var_os("UPDATE_GOLDEN").is_some() {
             std::fs::create_dir_all(std::path::Path::new(&path).parent().unwrap()).unwrap();

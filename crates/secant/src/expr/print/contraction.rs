@@ -557,11 +557,7 @@ impl Builder<'_> {
             let mut id = self.item(&items[k]);
             if let Item::Array { expr, cuts: [None, None], transposed: false } = &items[k] {
                 let same = |item: &Item| matches!(item, Item::Array { expr: other, cuts: [None, None], transposed: false } if other == expr);
-                let mut run = items[k..].iter().take_while(|item| same(item)).count();
-                if matches!(items.get(k + run), Some(Item::Ones)) && expr.shape().rank() == 2 {
-                    // The last of them is summed.
-                    run -= 1;
-                }
+                let run = items[k..].iter().take_while(|item| same(item)).count();
                 if run > 1 && expr.shape().rank() == 2 {
                     let exponent = self.outside(&Expr::integer(run as i64));
                     id = self.out.push(Layout::Power(id, exponent));
