@@ -49,6 +49,11 @@ class Peer:
     def time(self, workload, metric, run):
         self.line(workload, f"{metric} t1", seconds(run), "s")
 
+    def parse(self, workload, texts, read):
+        """How many characters a second `read` reads."""
+        took = seconds(lambda: [read(text) for text in texts])
+        self.line(workload, "characters a second t1", sum(map(len, texts)) / took, "1/s")
+
     def left_out(self, workload, why):
         print(f"!\t{self.name}\t{workload}\t{why}", flush=True)
 

@@ -52,8 +52,7 @@ def parse():
     long = str(figure.nest(S("x"), SIN, COS, 14).derivative(S("x")).format_plain())
     formulas = [text.replace("**", "^") for text in figure.FORMULAS]
     for workload, texts in (("parse formulas", formulas), ("parse long", [long])):
-        PEER.time(workload, "parse", lambda: [E(text) for text in texts])
-        PEER.line(workload, "characters", sum(map(len, texts)), "count")
+        PEER.parse(workload, texts, E)
 
 
 figure.run({"W1": nested, "shared-60": shared, "rosenbrock": rosenbrock, "parse": parse})

@@ -57,8 +57,7 @@ def parse():
         ("parse formulas", figure.FORMULAS),
         ("parse long", [str(figure.nest(se.Symbol("x"), se.sin, se.cos, 14).diff(se.Symbol("x")))]),
     ):
-        PEER.time(workload, "parse", lambda: [se.sympify(text) for text in texts])
-        PEER.line(workload, "characters", sum(map(len, texts)), "count")
+        PEER.parse(workload, texts, se.sympify)
 
 
 figure.run({"W1": nested, "shared-60": shared, "rosenbrock": rosenbrock, "parse": parse})

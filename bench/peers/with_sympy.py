@@ -55,8 +55,7 @@ def rosenbrock():
 def parse():
     long = str(figure.nest(sp.Symbol("x"), sp.sin, sp.cos, 14).diff(sp.Symbol("x")))
     for workload, texts in (("parse formulas", figure.FORMULAS), ("parse long", [long])):
-        PEER.time(workload, "parse", fresh(lambda: [sp.sympify(text) for text in texts]))
-        PEER.line(workload, "characters", sum(map(len, texts)), "count")
+        PEER.parse(workload, texts, lambda text: fresh(lambda: sp.sympify(text))())
 
 
 figure.run({"W1": nested, "shared-60": shared, "rosenbrock": rosenbrock, "parse": parse})

@@ -19,6 +19,11 @@ pub(crate) fn time<T>(workload: &str, metric: &str, run: impl FnMut() -> T) {
     line(workload, &format!("{metric} t1"), seconds(run), "s");
 }
 
+/// Measures `run`, which reads so many characters, and prints how many that is a second.
+pub(crate) fn rate<T>(workload: &str, characters: usize, run: impl FnMut() -> T) {
+    line(workload, "characters a second t1", characters as f64 / seconds(run), "1/s");
+}
+
 /// The median time of a call, over the samples that the kernel did not interrupt.
 fn seconds<T>(mut run: impl FnMut() -> T) -> f64 {
     let begun = Instant::now();

@@ -2,7 +2,7 @@
 //!
 //! Here: the workloads of `bench/README.md`, as the engine runs them.
 //! Not here: the peers (`bench/peers`), the table of ratios (`cargo xtask bench`), anything that a test decides by.
-//! Invariant: a line is `workload<TAB>peer<TAB>metric<TAB>value<TAB>unit`; seconds, bytes and plain counts only.
+//! Invariant: a line is `workload<TAB>peer<TAB>metric<TAB>value<TAB>unit`; seconds, bytes, counts, ratios, and so many a second.
 //! Start reading at [`WORKLOADS`].
 #![allow(clippy::print_stdout, reason = "the figures are its output")]
 

@@ -11,9 +11,7 @@ pub(crate) fn throughput() {
     let long = derivative(&scalar::nest(14), &scalar::x()).to_string();
     for (workload, texts) in [("parse formulas", &formulas[..]), ("parse long", &[&long[..]])] {
         let read = || texts.iter().map(|text| parse_expr(text).expect("a formula")).collect::<Vec<_>>();
-        figure::time(workload, "parse", read);
-        let characters = texts.iter().map(|text| text.chars().count()).sum::<usize>();
-        figure::line(workload, "characters", characters as f64, "count");
+        figure::rate(workload, texts.iter().map(|text| text.chars().count()).sum(), read);
     }
 }
 

@@ -179,12 +179,23 @@ impl Table {
         self.figures.iter().find(|figure| figure.row == row && figure.peer == peer)
     }
 
+    /// How many times better ours is than the best of the peers; counts and errors are not compared.
+    fn ratio(&self, row: usize) -> Option<f64> {
+        let ours = self.figure(row, 0)?;
+        let theirs = (1..self.peers.len()).filter_map(|peer| Some(self.figure(row, peer)?.value));
+        match ours.unit.as_str() {
+            "s" | "bytes" => Some(theirs.min_by(f64::total_cmp)? / ours.value),
+            "1/s" => Some(ours.value / theirs.max_by(f64::total_cmp)?),
+            _ => None,
+        }
+    }
+
     fn text(&self) -> String {
         let mut text = String::from("| workload | metric |");
         for (peer, version) in &self.peers {
             write!(text, " {} |", format!("{peer} {version}").trim()).expect("a string takes text");
         }
-        text += " best peer / secant |\n|---|---|";
+        text += " ahead of the best peer |\n|---|---|";
         text += &"---:|".repeat(self.peers.len() + 1);
         text.push('\n');
         for (k, (workload, metric)) in self.rows.iter().enumerate() {
@@ -193,11 +204,8 @@ impl Table {
                 let cell = self.figure(k, peer).map_or("–".to_owned(), |f| spelled(f.value, &f.unit));
                 write!(text, " {cell} |").expect("a string takes text");
             }
-            let ours = self.figure(k, 0).filter(|f| matches!(f.unit.as_str(), "s" | "bytes"));
-            let best = (1..self.peers.len()).filter_map(|peer| Some(self.figure(k, peer)?.value));
-            let ratio = ours.zip(best.min_by(f64::total_cmp)).map(|(ours, best)| best / ours.value);
-            writeln!(text, " {} |", ratio.map_or(String::new(), |r| format!("{}×", significant(r))))
-                .expect("a string takes text");
+            let ratio = self.ratio(k).map_or(String::new(), |ratio| format!("{}×", significant(ratio)));
+            writeln!(text, " {ratio} |").expect("a string takes text");
         }
         for line in &self.left_out {
             write!(text, "\nLeft out: {line}.").expect("a string takes text");
@@ -215,6 +223,8 @@ fn spelled(value: f64, unit: &str) -> String {
     match unit {
         "s" => scaled(&[(1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns")]),
         "bytes" => scaled(&[(1048576.0, "MiB"), (1024.0, "KiB"), (1.0, "B")]),
+        "1/s" if value >= 1e6 => format!("{} million", significant(value / 1e6)),
+        "1/s" => format!("{value:.0}"),
         "count" => format!("{value}"),
         _ => format!("{value:.0e}"),
     }
@@ -237,6 +247,7 @@ mod tests {
             (2.5, "s", "2.50 s"),
             (112.3, "bytes", "112 B"),
             (44_040_192.0, "bytes", "42.0 MiB"),
+            (2.5e6, "1/s", "2.50 million"),
             (2714.0, "count", "2714"),
             (1.92e-16, "ratio", "2e-16"),
         ] {
@@ -257,7 +268,7 @@ mod tests {
         ] {
             table.line(line);
         }
-        let want = "| workload | metric | secant | One 1.0 | Two | best peer / secant |\n|---|---|---:|---:|---:|---:|\n\
+        let want = "| workload | metric | secant | One 1.0 | Two | ahead of the best peer |\n|---|---|---:|---:|---:|---:|\n\
                     | W1 | diff t1 | 2.00 ms | 8.00 ms | 6.00 ms | 3.00× |\n\nLeft out: Two, W2: too slow.";
         assert_eq!(table.text(), want);
     }
