@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use super::rules::{OuterRule, partials};
-use crate::expr::{Expr, Func, HashBuild, Node, Rational, Symbol, Term, power, product, scale, select, sum};
+use crate::expr::{
+    Expr, Func, HashBuild, Node, Rational, Symbol, Term, power, product, scale, select, sum, term,
+};
 
 /// A rule of differentiation, as a textbook calls it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -118,7 +120,7 @@ pub fn nth_derivative(e: &Expr, x: &Symbol, n: u32) -> Expr {
 
 /// Derivatives by one variable, or differentials in several, remembered for every node met.
 pub(super) struct Walk<'a> {
-    seeds: &'a [(Symbol, Expr)],
+    seeds: HashMap<&'a Symbol, &'a Expr, HashBuild>,
     /// The [`Symbol::bloom`] bits of the seeds.
     blooms: u64,
     /// Parts that may still be made, where there is a limit; at nought the walk stops, and its result means nothing.
@@ -132,12 +134,12 @@ pub(super) struct Walk<'a> {
 impl<'a> Walk<'a> {
     pub(super) fn new(seeds: &'a [(Symbol, Expr)]) -> Walk<'a> {
         let blooms = seeds.iter().fold(0, |bits, (x, _)| bits | x.bloom());
+        let seeds = seeds.iter().map(|(x, d)| (x, d)).collect();
         Walk { seeds, blooms, left: None, done: HashMap::default(), roots: Vec::new() }
     }
 
     fn seed(&self, e: &Expr) -> Option<&Expr> {
-        let name = e.as_var()?;
-        self.seeds.iter().find(|(x, _)| x == name).map(|(_, d)| d)
+        self.seeds.get(e.as_var()?).copied()
     }
 
     fn may_vary(&self, e: &Expr) -> bool {
@@ -146,6 +148,7 @@ impl<'a> Walk<'a> {
 
     pub(super) fn derivative(&mut self, root: &Expr) -> Expr {
         self.roots.push(root.clone());
+        self.done.reserve(root.depth() as usize);
         let mut work = vec![(root, false)];
         while let Some((e, parts_done)) = work.pop() {
             if parts_done {
@@ -298,8 +301,7 @@ pub(super) fn apply_rule(
         Node::Apply2(f, a, b) => {
             let (name, outer) = partials(*f, a, b);
             let parts = [a, b].into_iter().zip(outer).filter(|(u, _)| depends(u));
-            let terms: Option<Vec<_>> =
-                parts.map(|(u, outer)| Some((Rational::ONE, product([outer?, d(u)])))).collect();
+            let terms: Option<Vec<_>> = parts.map(|(u, outer)| Some(term([outer?, d(u)]))).collect();
             (Rule::Partials(name), terms.map_or_else(Expr::undefined, sum))
         }
         Node::Select(c, a, b) => (Rule::Piecewise, select(c, &d(a), &d(b))),
@@ -329,7 +331,7 @@ fn product_rule(
     // Factors that are all below the bar are one reciprocal; else each factor takes its turn.
     let turns = (0..factors.len()).map(|k| {
         let others = factors.iter().enumerate().filter(|(j, _)| *j != k).map(|(_, f)| f.clone());
-        (Rational::ONE, product(std::iter::once(d(&factors[k])).chain(others)))
+        term(std::iter::once(d(&factors[k])).chain(others))
     });
     (Rule::Product, sum(turns))
 }
@@ -346,15 +348,15 @@ fn quotient(u: &Expr, v: &Expr, d: &mut dyn FnMut(&Expr) -> Expr) -> Expr {
     let (w, n) = v.split_power();
     let simple_power = n.as_number().is_some_and(|n| n.is_positive() && !n.is_one());
     if simple_power && !matches!(v.node(), Node::Apply(Func::Exp, _)) {
-        let top = sum([
-            (Rational::ONE, product([d(u), w.clone()])),
-            (Rational::MINUS_ONE, product([n.clone(), u.clone(), d(&w)])),
-        ]);
+        let top = sum([term([d(u), w.clone()]), minus(term([n.clone(), u.clone(), d(&w)]))]);
         return product([top, power(&w, &-(n + Expr::one()))]);
     }
-    let top =
-        sum([(Rational::ONE, product([d(u), v.clone()])), (Rational::MINUS_ONE, product([u.clone(), d(v)]))]);
+    let top = sum([term([d(u), v.clone()]), minus(term([u.clone(), d(v)]))]);
     product([top, v.powi(-2)])
+}
+
+fn minus((c, e): (Rational, Expr)) -> (Rational, Expr) {
+    (-c, e)
 }
 
 impl Expr {

@@ -21,13 +21,18 @@ pub fn gradient(e: &Expr, wrt: &[(Symbol, Shape)]) -> Vec<Expr> {
 
 /// The derivative of a tensor by each variable: the axes of the tensor first, then those of the variable.
 pub fn jacobian(e: &Expr, wrt: &[(Symbol, Shape)]) -> Vec<Expr> {
-    let changes: Vec<(Symbol, Expr)> =
-        wrt.iter().map(|(x, shape)| (x.clone(), change_of(x, shape))).collect();
+    // Of many variables an entry of a gradient has few: the others take no part.
+    let occurring = wrt.iter().filter(|(x, _)| e.may_contain(x));
+    let changes: Vec<(Symbol, Expr)> = occurring.map(|(x, shape)| (x.clone(), change_of(x, shape))).collect();
     let d = differential(e, &changes);
     let outer = e.shape().dims();
     let mut adjoints = Adjoints::new(&d, outer);
-    let shapes = wrt.iter().map(|(_, s)| s);
-    changes.iter().zip(shapes).map(|((_, dx), shape)| adjoints.take(dx, outer, shape)).collect()
+    let mut changes = changes.iter().map(|(_, dx)| dx);
+    let mut derivative = |(x, shape): &(Symbol, Shape)| {
+        let dx = if e.may_contain(x) { changes.next() } else { None };
+        adjoints.take(dx, outer, shape)
+    };
+    wrt.iter().map(&mut derivative).collect()
 }
 
 /// The second derivatives of a scalar by pairs of variables, row by row.
@@ -83,9 +88,9 @@ impl Adjoints {
         self.open.entry(part.clone()).or_default().push((c, adjoint));
     }
 
-    fn take(&mut self, change: &Expr, outer: &[Dim], shape: &Shape) -> Expr {
+    fn take(&mut self, change: Option<&Expr>, outer: &[Dim], shape: &Shape) -> Expr {
         let whole = Shape::new(outer.iter().chain(shape.dims()).cloned());
-        match self.open.remove(change) {
+        match change.and_then(|change| self.open.remove(change)) {
             Some(contributions) => Expr::with_common_factors(contributions).broadcast(&whole),
             None => Expr::zeros(&whole),
         }

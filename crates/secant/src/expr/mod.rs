@@ -31,6 +31,7 @@ pub use node::{Constant, Expr, Factors, Node, Sum, Term};
 pub use power::power;
 pub use print::{Formula, Notation, Relation, TooLarge};
 pub use product::product;
+pub(crate) use product::term;
 pub use rational::Rational;
 pub use shape::{Dim, Shape};
 pub use sum::{scale, sum};

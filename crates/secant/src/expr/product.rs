@@ -9,13 +9,19 @@ use super::{power, sum};
 
 /// The product of the factors, element by element, flat and collected. Tensors of one shape, and scalars.
 pub fn product(factors: impl IntoIterator<Item = Expr>) -> Expr {
+    let (c, e) = term(factors);
+    scaled(c, e)
+}
+
+/// [`product`] as a term of a sum: the number in front, and the rest.
+pub(crate) fn term(factors: impl IntoIterator<Item = Expr>) -> (Rational, Expr) {
     let mut c = Rational::ONE;
     let mut flat = Factors::new();
     let mut shape = Shape::SCALAR;
     let mut zero = false;
     for f in factors {
         if f.is_undefined() {
-            return f;
+            return (Rational::ONE, f);
         }
         if shape.is_scalar() && !f.shape().is_scalar() {
             shape = f.shape().clone();
@@ -25,7 +31,7 @@ pub fn product(factors: impl IntoIterator<Item = Expr>) -> Expr {
     }
     if c.is_zero() || zero {
         let infinite = flat.iter().any(|f| matches!(base_of(f).node(), Node::Constant(Constant::Infinity)));
-        return if infinite { Expr::undefined() } else { Expr::zeros(&shape) };
+        return (Rational::ONE, if infinite { Expr::undefined() } else { Expr::zeros(&shape) });
     }
     // Adding exponents can set a number free (sqrt(2)·sqrt(2)) or open a product; twice at the most.
     for _ in 0..3 {
@@ -50,7 +56,7 @@ pub fn product(factors: impl IntoIterator<Item = Expr>) -> Expr {
             }
             let whole = power(&base, &exponent);
             if whole.is_undefined() {
-                return whole;
+                return (Rational::ONE, whole);
             }
             flatten(whole, &mut c, &mut merged);
         }
@@ -67,9 +73,9 @@ pub fn product(factors: impl IntoIterator<Item = Expr>) -> Expr {
         }
     }
     match flat.len() {
-        0 => Expr::number(c),
-        1 => scaled(c, flat.remove(0)),
-        _ => scaled(c, Expr::from_node(Node::Product(flat))),
+        0 => (Rational::ONE, Expr::number(c)),
+        1 => (c, flat.remove(0)),
+        _ => (c, Expr::from_node(Node::Product(flat))),
     }
 }
 
