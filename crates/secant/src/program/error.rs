@@ -90,6 +90,30 @@ pub enum ProgramError {
         /// The length of the batch.
         wanted: usize,
     },
+    /// More operations than the budget allows.
+    #[error("this would take {needed} operations, the budget allows {limit}")]
+    Operations {
+        /// Operations that it would take.
+        needed: u64,
+        /// The most that are allowed.
+        limit: u64,
+    },
+    /// More working memory than the budget allows.
+    #[error("this would take {needed} bytes, the budget allows {limit}")]
+    Memory {
+        /// Bytes that it would take.
+        needed: u64,
+        /// The most that are allowed.
+        limit: u64,
+    },
+    /// Stopped from outside.
+    #[error("stopped after {done} of {of} operations")]
+    Cancelled {
+        /// Operations that were done.
+        done: u64,
+        /// Operations that there were to do.
+        of: u64,
+    },
 }
 
 impl ProgramError {
@@ -107,6 +131,9 @@ impl ProgramError {
             ProgramError::InputCount { .. } => "program.input-count",
             ProgramError::OutputCount { .. } => "program.output-count",
             ProgramError::ColumnLength { .. } => "program.column-length",
+            ProgramError::Operations { .. } => "budget.operations",
+            ProgramError::Memory { .. } => "budget.memory",
+            ProgramError::Cancelled { .. } => "budget.cancelled",
         }
     }
 }

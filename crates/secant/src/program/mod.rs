@@ -9,11 +9,13 @@
 
 mod array;
 mod batch;
+mod budget;
 mod contraction;
 mod error;
 mod functions;
 mod interval;
 mod isa;
+mod jet;
 mod lower;
 mod opcode;
 mod point;
@@ -27,6 +29,7 @@ use crate::expr::{Expr, Symbol};
 
 pub use array::Array;
 pub use batch::Column;
+pub use budget::Budget;
 pub use error::ProgramError;
 pub use interval::{Enclosure, Interval};
 pub use isa::Isa;
@@ -101,6 +104,7 @@ pub struct Workspace {
     scalars: Vec<f64>,
     chunks: Vec<f64>,
     enclosures: Vec<Enclosure>,
+    jets: jet::Jets,
     isa: Isa,
 }
 
