@@ -19,6 +19,11 @@ pub(crate) fn time<T>(workload: &str, metric: &str, run: impl FnMut() -> T) {
     line(workload, &format!("{metric} t1"), seconds(run), "s");
 }
 
+/// Measures code written by hand for this one task, as the limit of what the machine can do.
+pub(crate) fn limit<T>(workload: &str, metric: &str, run: impl FnMut() -> T) {
+    println!("{workload}\tby hand\t{metric} t1\t{:e}\ts", seconds(run));
+}
+
 /// Measures `run`, which reads so many characters, and prints how many that is a second.
 pub(crate) fn rate<T>(workload: &str, characters: usize, run: impl FnMut() -> T) {
     line(workload, "characters a second t1", characters as f64 / seconds(run), "1/s");

@@ -11,6 +11,7 @@ mod memory;
 mod parse;
 mod rosenbrock;
 mod scalar;
+mod taylor;
 
 use std::process::ExitCode;
 
@@ -22,6 +23,7 @@ const WORKLOADS: &[(&str, fn())] = &[
     ("W1", scalar::nested),
     ("shared-60", scalar::shared),
     ("rosenbrock", rosenbrock::symbolic),
+    ("W8", taylor::coefficients),
     ("parse", parse::throughput),
     ("memory", memory::of_a_node),
 ];

@@ -2,6 +2,7 @@
 
 mod evaluate;
 mod interval;
+mod jets;
 mod naive;
 mod opcodes;
 mod portable;
