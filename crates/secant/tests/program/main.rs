@@ -1,5 +1,6 @@
 //! Programs against a second way to the same numbers: a recursive evaluator that knows nothing of programs.
 
+mod agreement;
 mod evaluate;
 mod interval;
 mod jets;

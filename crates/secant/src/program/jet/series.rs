@@ -17,15 +17,22 @@ fn add_scaled(y: &mut [f64], x: &[f64], c: f64) {
 
 /// `y = a · b`; says how many coefficients that has.
 pub(super) fn product(a: &[f64], b: &[f64], y: &mut [f64]) -> usize {
-    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    if short.is_empty() {
+    if a.is_empty() || b.is_empty() {
         return 0;
     }
     let n = y.len().min(a.len() + b.len() - 1);
     let y = &mut y[..n];
     y.fill(0.0);
-    for (k, c) in short.iter().enumerate().take(n) {
-        add_scaled(&mut y[k..], long, *c);
+    // Few long rows rather than many short ones. Either way a coefficient adds its terms in the order of `a`, so that
+    // it does not depend on how many coefficients are kept.
+    if a.len() <= b.len() {
+        for (k, a) in a.iter().enumerate().take(n) {
+            add_scaled(&mut y[k..], b, *a);
+        }
+    } else {
+        for (k, b) in b.iter().enumerate().take(n).rev() {
+            add_scaled(&mut y[k..], a, *b);
+        }
     }
     n
 }
