@@ -8,9 +8,9 @@
 //! Start reading at [`lower`].
 
 use std::collections::HashMap;
-use std::hash::{Hash, Hasher};
 
 use super::functions::{self, MAX_SQUARING};
+use super::index::Index;
 use super::interval;
 use super::opcode::{Op, Operands};
 use super::{Constant, Instruction, ProgramError};
@@ -31,15 +31,23 @@ pub(super) enum Value {
     },
 }
 
-impl Hash for Value {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        let (tag, a, b, c) = match *self {
+impl Value {
+    /// With operands in order where their order does not matter.
+    fn key(self) -> Value {
+        match self {
+            Value::Apply { op, a, b, c } if op.is_symmetric() && a > b => Value::Apply { op, a: b, b: a, c },
+            value => value,
+        }
+    }
+
+    /// Of a [`Value::key`].
+    fn hash(self) -> u64 {
+        let (tag, a, b, c) = match self {
             Value::Input(k) => (0x100, k, 0, 0),
             Value::Constant(k) => (0x101, k, 0, 0),
             Value::Apply { op, a, b, c } => (op as u64, a, b, c),
         };
-        let low = u64::from(a) << 32 | u64::from(b);
-        state.write_u64(hash_mix(low, tag << 32 | u64::from(c)));
+        hash_mix(u64::from(a) << 32 | u64::from(b), tag << 32 | u64::from(c))
     }
 }
 
@@ -48,9 +56,53 @@ impl Hash for Value {
 pub(super) struct Graph {
     pub(super) values: Vec<Value>,
     pub(super) constants: Vec<Constant>,
-    numbers: HashMap<Value, u32, HashBuild>,
-    constant_numbers: HashMap<[u64; 3], u32, HashBuild>,
+    numbers: Index,
+    constant_numbers: Index,
 }
+
+/// The values of the nodes met, by address: equal nodes at two addresses meet in [`Graph::numbers`].
+#[derive(Default)]
+struct Known {
+    entries: Vec<(usize, u32)>,
+    index: Index,
+}
+
+impl Known {
+    fn hash(address: usize) -> u64 {
+        // Nodes lie at multiples of 16: multiplying carries what differs to the top, and the index takes it from there.
+        (address as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    }
+
+    /// `false` when it is there already.
+    fn insert(&mut self, e: &Expr) -> bool {
+        let (address, entries) = (e.address(), &mut self.entries);
+        let next = entries.len() as u32;
+        let found = self.index.find_or_add(
+            Known::hash(address),
+            next,
+            |k| entries[k as usize].0 == address,
+            |k| Known::hash(entries[k as usize].0),
+        );
+        if found == next {
+            entries.push((address, PENDING));
+        }
+        found == next
+    }
+
+    fn place(&self, e: &Expr) -> Option<usize> {
+        let address = e.address();
+        let found = self.index.find(Known::hash(address), |k| self.entries[k as usize].0 == address);
+        found.map(|k| k as usize)
+    }
+
+    /// The value of a node that [`for_each_operand`] names; a node below is done when its parent's turn comes.
+    fn of(&self, e: &Expr) -> u32 {
+        self.entries[self.place(e).expect("operands come first")].1
+    }
+}
+
+/// In the place of a value that is not known yet.
+const PENDING: u32 = u32::MAX;
 
 /// The values of `outputs` as functions of `inputs`.
 pub(super) fn lower(outputs: &[Expr], inputs: &[Symbol]) -> Result<(Graph, Vec<u32>), ProgramError> {
@@ -61,41 +113,127 @@ pub(super) fn lower(outputs: &[Expr], inputs: &[Symbol]) -> Result<(Graph, Vec<u
             return Err(ProgramError::RepeatedInput { name: name.clone() });
         }
     }
-    // Children first, without recursion; `done` is by address, equal nodes at two addresses meet in `graph.numbers`.
-    let mut done = HashMap::<usize, u32, HashBuild>::default();
-    let mut work: Vec<(&Expr, bool)> = Vec::new();
+    // Operands first, without recursion.
+    let mut known = Known::default();
+    let mut work: Vec<(&Expr, usize)> = Vec::new();
     for root in outputs {
-        work.push((root, false));
-        while let Some((e, children_done)) = work.pop() {
-            if done.contains_key(&e.address()) {
+        work.push((root, usize::MAX));
+        while let Some((e, place)) = work.pop() {
+            if place != usize::MAX {
+                known.entries[place].1 = graph.node(e, &known);
                 continue;
             }
-            if !children_done {
-                work.push((e, true));
-                e.node().for_each_child(|c| {
-                    if !done.contains_key(&c.address()) {
-                        work.push((c, false));
-                    }
-                });
+            if !known.insert(e) {
                 continue;
             }
-            let value = match e.node() {
+            let place = known.entries.len() - 1;
+            known.entries[place].1 = match e.node() {
+                Node::Number(n) => graph.number(n),
+                Node::Constant(c) => graph.constant(named(*c)),
                 Node::Var(name) => *names.get(name).ok_or_else(|| ProgramError::UnknownName {
                     name: name.clone(),
                     known: inputs.to_vec(),
                 })?,
                 Node::Tensor(_) => return Err(ProgramError::HasAxes { part: e.to_string() }),
                 Node::Derivative(_, by) => return Err(ProgramError::Unevaluated { by: by.clone() }),
-                _ => graph.node(e, &|c: &Expr| done[&c.address()]),
+                _ => {
+                    work.push((e, place));
+                    for_each_operand(e, |operand| work.push((operand, usize::MAX)));
+                    continue;
+                }
             };
-            done.insert(e.address(), value);
         }
     }
-    let roots = outputs.iter().map(|e| done[&e.address()]).collect();
+    let roots = outputs.iter().map(|e| known.of(e)).collect();
     Ok((graph, roots))
 }
 
-type Lookup<'a> = &'a dyn Fn(&Expr) -> u32;
+/// The nodes whose values [`Graph::node`] asks for: not always the children, since a power under the line is asked for
+/// its base, and what is added to `-1` for its exponent.
+fn for_each_operand<'e>(e: &'e Expr, mut visit: impl FnMut(&'e Expr)) {
+    match e.node() {
+        Node::Sum(s) => sum_operands(&s.constant, &s.terms, &mut visit),
+        Node::Product(factors) => product_operands(factors, &mut visit),
+        Node::Power(..) => product_operands(std::slice::from_ref(e), &mut visit),
+        Node::Apply(Func::Log, a) => match logarithm_argument(a) {
+            Argument::OnePlusExp(u) | Argument::OnePlus(u) => visit(u),
+            Argument::OnePlusSum(terms) => sum_operands(&Rational::ZERO, terms, &mut visit),
+            Argument::Other => visit(a),
+        },
+        Node::Apply(_, a) => visit(a),
+        Node::Apply2(_, a, b) => {
+            visit(a);
+            visit(b);
+        }
+        Node::Select(c, a, b) => {
+            visit(c);
+            visit(a);
+            visit(b);
+        }
+        Node::Number(_) | Node::Constant(_) | Node::Var(_) | Node::Derivative(..) | Node::Tensor(_) => {}
+    }
+}
+
+fn sum_operands<'e>(constant: &Rational, terms: &'e [Term], visit: &mut impl FnMut(&'e Expr)) {
+    let expm1 = exponential_less(constant, terms);
+    for (k, t) in terms.iter().enumerate() {
+        match t.expr.node() {
+            Node::Apply(_, u) if expm1 == Some(k) => visit(u),
+            _ if t.coefficient.is_one() || t.coefficient.is_minus_one() => visit(&t.expr),
+            Node::Product(factors) if factors.iter().any(is_below) => product_operands(factors, visit),
+            Node::Power(..) if is_below(&t.expr) => product_operands(std::slice::from_ref(&t.expr), visit),
+            _ => visit(&t.expr),
+        }
+    }
+}
+
+fn product_operands<'e>(factors: &'e [Expr], visit: &mut impl FnMut(&'e Expr)) {
+    for f in factors {
+        match f.node() {
+            Node::Power(base, exponent) => {
+                visit(base);
+                if exponent.as_number().is_none() {
+                    visit(exponent);
+                }
+            }
+            _ => visit(f),
+        }
+    }
+}
+
+/// Where `c e^u - c` stands in a sum, which is `c (e^u - 1)`, without the loss of digits near `u = 0`.
+fn exponential_less(constant: &Rational, terms: &[Term]) -> Option<usize> {
+    if constant.is_zero() {
+        return None;
+    }
+    terms
+        .iter()
+        .position(|t| matches!(t.expr.node(), Node::Apply(Func::Exp, _)) && t.coefficient == -constant)
+}
+
+/// What a logarithm is taken of.
+enum Argument<'e> {
+    /// `1 + e^u`
+    OnePlusExp(&'e Expr),
+    /// `1 + u`
+    OnePlus(&'e Expr),
+    /// `1 + Σ …`
+    OnePlusSum(&'e [Term]),
+    Other,
+}
+
+fn logarithm_argument(argument: &Expr) -> Argument<'_> {
+    match argument.node() {
+        Node::Sum(s) if s.constant.is_one() => match &*s.terms {
+            [Term { coefficient, expr }] if coefficient.is_one() => match expr.node() {
+                Node::Apply(Func::Exp, u) => Argument::OnePlusExp(u),
+                _ => Argument::OnePlus(expr),
+            },
+            terms => Argument::OnePlusSum(terms),
+        },
+        _ => Argument::Other,
+    }
+}
 
 impl Graph {
     pub(super) fn len(&self) -> usize {
@@ -103,24 +241,37 @@ impl Graph {
     }
 
     fn value(&mut self, value: Value) -> u32 {
-        // Looked up with operands in order where their order does not matter, kept as they came: a sum then goes on
-        // from the sum so far.
-        let key = match value {
-            Value::Apply { op, a, b, c } if op.is_symmetric() && a > b => Value::Apply { op, a: b, b: a, c },
-            value => value,
-        };
-        *self.numbers.entry(key).or_insert_with(|| {
-            self.values.push(value);
-            self.values.len() as u32 - 1
-        })
+        // Found with operands in either order where that does not matter, kept as they came: a sum then goes on from the
+        // sum so far.
+        let next = self.values.len() as u32;
+        let values = &mut self.values;
+        let key = value.key();
+        let found = self.numbers.find_or_add(
+            key.hash(),
+            next,
+            |k| values[k as usize].key() == key,
+            |k| values[k as usize].key().hash(),
+        );
+        if found == next {
+            values.push(value);
+        }
+        found
     }
 
     fn constant(&mut self, constant: Constant) -> u32 {
-        let k = *self.constant_numbers.entry(constant.bits()).or_insert_with(|| {
-            self.constants.push(constant);
-            self.constants.len() as u32 - 1
-        });
-        self.value(Value::Constant(k))
+        let next = self.constants.len() as u32;
+        let constants = &mut self.constants;
+        let hash = |c: &Constant| hash_mix(0, c.value.to_bits());
+        let found = self.constant_numbers.find_or_add(
+            hash(&constant),
+            next,
+            |k| constants[k as usize] == constant,
+            |k| hash(&constants[k as usize]),
+        );
+        if found == next {
+            constants.push(constant);
+        }
+        self.value(Value::Constant(found))
     }
 
     fn number(&mut self, n: &Rational) -> u32 {
@@ -163,33 +314,25 @@ impl Graph {
     }
 
     /// The value of a node; variables have theirs already, and unevaluated derivatives have none.
-    fn node(&mut self, e: &Expr, of: Lookup<'_>) -> u32 {
+    fn node(&mut self, e: &Expr, known: &Known) -> u32 {
         match e.node() {
             Node::Number(n) => self.number(n),
             Node::Constant(c) => self.constant(named(*c)),
-            Node::Var(_) | Node::Derivative(..) | Node::Tensor(_) => of(e),
-            Node::Sum(s) => self.sum(&s.constant, &s.terms, of),
-            Node::Product(factors) => self.product(&Rational::ONE, factors, of),
-            Node::Power(..) => self.product(&Rational::ONE, std::slice::from_ref(e), of),
-            Node::Apply(f, a) => self.function(*f, a, of),
+            Node::Var(_) | Node::Derivative(..) | Node::Tensor(_) => known.of(e),
+            Node::Sum(s) => self.sum(&s.constant, &s.terms, known),
+            Node::Product(factors) => self.product(&Rational::ONE, factors, known),
+            Node::Power(..) => self.product(&Rational::ONE, std::slice::from_ref(e), known),
+            Node::Apply(f, a) => self.function(*f, a, known),
             Node::Apply2(f, a, b) => {
-                let (a, b) = (of(a), of(b));
+                let (a, b) = (known.of(a), known.of(b));
                 self.two(binary(*f), a, b)
             }
-            Node::Select(c, a, b) => self.apply(Op::Where, of(c), of(a), of(b)),
+            Node::Select(c, a, b) => self.apply(Op::Where, known.of(c), known.of(a), known.of(b)),
         }
     }
 
-    fn sum(&mut self, constant: &Rational, terms: &[Term], of: Lookup<'_>) -> u32 {
-        // c e^u - c is c (e^u - 1), without the loss of digits near u = 0.
-        let expm1 = (!constant.is_zero())
-            .then(|| {
-                let cancels = |t: &Term| {
-                    matches!(t.expr.node(), Node::Apply(Func::Exp, _)) && t.coefficient == -constant
-                };
-                terms.iter().position(cancels)
-            })
-            .flatten();
+    fn sum(&mut self, constant: &Rational, terms: &[Term], known: &Known) -> u32 {
+        let expm1 = exponential_less(constant, terms);
         let constant = if expm1.is_some() { &Rational::ZERO } else { constant };
         let first = terms.iter().position(|t| t.coefficient.is_positive());
         let mut total = None;
@@ -204,11 +347,11 @@ impl Graph {
             let size = t.coefficient.abs();
             let value = match t.expr.node() {
                 Node::Apply(Func::Exp, u) if expm1 == Some(k) => {
-                    let value = of(u);
+                    let value = known.of(u);
                     let value = self.one(Op::Expm1, value);
                     self.scaled(&size, value)
                 }
-                _ => self.term(&size, &t.expr, of),
+                _ => self.term(&size, &t.expr, known),
             };
             total = Some(match (total, t.coefficient.is_negative()) {
                 (None, false) => value,
@@ -229,14 +372,12 @@ impl Graph {
     }
 
     /// `c · e` for `c > 0`.
-    fn term(&mut self, c: &Rational, e: &Expr, of: Lookup<'_>) -> u32 {
+    fn term(&mut self, c: &Rational, e: &Expr, known: &Known) -> u32 {
         match e.node() {
-            _ if c.is_one() => of(e),
-            Node::Product(factors) if factors.iter().any(|f| below(f).is_some()) => {
-                self.product(c, factors, of)
-            }
-            Node::Power(..) if below(e).is_some() => self.product(c, std::slice::from_ref(e), of),
-            _ => self.scaled(c, of(e)),
+            _ if c.is_one() => known.of(e),
+            Node::Product(factors) if factors.iter().any(is_below) => self.product(c, factors, known),
+            Node::Power(..) if is_below(e) => self.product(c, std::slice::from_ref(e), known),
+            _ => self.scaled(c, known.of(e)),
         }
     }
 
@@ -256,18 +397,18 @@ impl Graph {
     }
 
     /// `c · Π factors` for `c > 0`: factors with a negative exponent together make one divisor.
-    fn product(&mut self, c: &Rational, factors: &[Expr], of: Lookup<'_>) -> u32 {
+    fn product(&mut self, c: &Rational, factors: &[Expr], known: &Known) -> u32 {
         let (mut above, mut under) = (None, None);
         for f in factors {
             let (value, side) = match below(f) {
-                Some((base, exponent)) => (self.power(of(base), &exponent), &mut under),
+                Some((base, exponent)) => (self.power(known.of(base), &exponent), &mut under),
                 None => {
                     let value = match f.node() {
                         Node::Power(base, exponent) => match exponent.as_number() {
-                            Some(n) => self.power(of(base), n),
-                            None => self.two(Op::Pow, of(base), of(exponent)),
+                            Some(n) => self.power(known.of(base), n),
+                            None => self.two(Op::Pow, known.of(base), known.of(exponent)),
                         },
-                        _ => of(f),
+                        _ => known.of(f),
                     };
                     (value, &mut above)
                 }
@@ -336,10 +477,13 @@ impl Graph {
         }
     }
 
-    fn function(&mut self, f: Func, argument: &Expr, of: Lookup<'_>) -> u32 {
-        let a = of(argument);
+    fn function(&mut self, f: Func, argument: &Expr, known: &Known) -> u32 {
+        if f == Func::Log {
+            return self.logarithm(argument, known);
+        }
+        let a = known.of(argument);
         let op = match f {
-            Func::Log => return self.logarithm(argument, of),
+            Func::Log => Op::Log,
             Func::Sec => return self.then(Op::Cos, Op::Recip, a),
             Func::Csc => return self.then(Op::Sin, Op::Recip, a),
             Func::Cot => return self.then(Op::Tan, Op::Recip, a),
@@ -390,21 +534,21 @@ impl Graph {
     }
 
     /// `log(1 + u)` is `log1p(u)`, and `log(1 + e^u)` is `softplus(u)`.
-    fn logarithm(&mut self, argument: &Expr, of: Lookup<'_>) -> u32 {
-        match argument.node() {
-            Node::Sum(s) if s.constant.is_one() => match &*s.terms {
-                [Term { coefficient, expr }] if coefficient.is_one() => match expr.node() {
-                    Node::Apply(Func::Exp, u) => self.one(Op::Softplus, of(u)),
-                    _ => self.one(Op::Log1p, of(expr)),
-                },
-                terms => {
-                    let u = self.sum(&Rational::ZERO, terms, of);
-                    self.one(Op::Log1p, u)
-                }
-            },
-            _ => self.one(Op::Log, of(argument)),
+    fn logarithm(&mut self, argument: &Expr, known: &Known) -> u32 {
+        match logarithm_argument(argument) {
+            Argument::OnePlusExp(u) => self.one(Op::Softplus, known.of(u)),
+            Argument::OnePlus(u) => self.one(Op::Log1p, known.of(u)),
+            Argument::OnePlusSum(terms) => {
+                let u = self.sum(&Rational::ZERO, terms, known);
+                self.one(Op::Log1p, u)
+            }
+            Argument::Other => self.one(Op::Log, known.of(argument)),
         }
     }
+}
+
+fn is_below(e: &Expr) -> bool {
+    below(e).is_some()
 }
 
 /// For a power that belongs under the line, its base and the positive exponent there.

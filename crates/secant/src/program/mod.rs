@@ -13,6 +13,7 @@ mod budget;
 mod contraction;
 mod error;
 mod functions;
+mod index;
 mod interval;
 mod isa;
 mod jet;

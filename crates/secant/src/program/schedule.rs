@@ -12,11 +12,7 @@ const NONE: u32 = u32::MAX;
 
 /// Lays the values that `roots` need out as a program.
 pub(super) fn schedule(graph: &Graph, roots: &[u32], inputs: &[Symbol]) -> Program {
-    let order = order(graph, roots);
-    let mut uses = vec![0_u32; graph.len()];
-    for &v in &order {
-        for_each_operand(graph.values[v as usize], |operand| uses[operand as usize] += 1);
-    }
+    let (order, mut uses) = order(graph, roots);
     for &root in roots {
         uses[root as usize] = NONE; // an output is never given up
     }
@@ -36,7 +32,7 @@ pub(super) fn schedule(graph: &Graph, roots: &[u32], inputs: &[Symbol]) -> Progr
 
     let mut registers = (inputs.len() + constants.len()) as u32;
     let mut free: Vec<u32> = Vec::new();
-    let mut code = Vec::new();
+    let mut code = Vec::with_capacity(order.len());
     for &v in &order {
         let value = graph.values[v as usize];
         let Value::Apply { op, a, b, c } = value else { continue };
@@ -68,29 +64,36 @@ pub(super) fn schedule(graph: &Graph, roots: &[u32], inputs: &[Symbol]) -> Progr
     Program { inputs: inputs.to_vec(), constants, code, registers, outputs }
 }
 
-/// What the roots need, operands first.
-fn order(graph: &Graph, roots: &[u32]) -> Vec<u32> {
+/// The operations that the roots need, operands first, and how often each value is used.
+fn order(graph: &Graph, roots: &[u32]) -> (Vec<u32>, Vec<u32>) {
     let mut order = Vec::with_capacity(graph.len());
+    let mut uses = vec![0_u32; graph.len()];
     let mut seen = vec![false; graph.len()];
+    // A value, and whether its operands are done.
     let mut work: Vec<(u32, bool)> = Vec::new();
     for &root in roots {
         work.push((root, false));
         while let Some((v, operands_done)) = work.pop() {
             if operands_done {
                 order.push(v);
-            } else if !std::mem::replace(&mut seen[v as usize], true) {
-                work.push((v, true));
-                let start = work.len();
-                for_each_operand(graph.values[v as usize], |operand| {
-                    if !seen[operand as usize] {
-                        work.push((operand, false));
-                    }
-                });
-                work[start..].reverse();
+                continue;
             }
+            let value = graph.values[v as usize];
+            if !matches!(value, Value::Apply { .. }) || std::mem::replace(&mut seen[v as usize], true) {
+                continue;
+            }
+            work.push((v, true));
+            let start = work.len();
+            for_each_operand(value, |operand| {
+                uses[operand as usize] += 1;
+                if !seen[operand as usize] {
+                    work.push((operand, false));
+                }
+            });
+            work[start..].reverse();
         }
     }
-    order
+    (order, uses)
 }
 
 fn for_each_operand(value: Value, mut visit: impl FnMut(u32)) {
