@@ -1,8 +1,9 @@
 //! How much memory a node takes, counted by the allocator.
 
-use std::alloc::{GlobalAlloc, Layout, System};
+use std::alloc::{GlobalAlloc, Layout};
 use std::cell::Cell;
 
+use mimalloc::MiMalloc;
 use secant::calculus::derivative;
 
 use crate::{figure, scalar};
@@ -16,27 +17,27 @@ fn count(bytes: isize) {
     let _ = LIVE.try_with(|live| live.set(live.get() + bytes));
 }
 
-/// The system's allocator, with a count of the bytes that a thread has asked for and not given back.
+/// The allocator of the `secant` command, with a count of the bytes that a thread has asked for and not given back.
 pub(crate) struct Counting;
 
-// SAFETY: every call goes to the system's allocator as it came; the count beside it allocates nothing.
+// SAFETY: every call goes to that allocator as it came; the count beside it allocates nothing.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count(layout.size() as isize);
-        // SAFETY: the caller's promises are those that `System` asks for.
-        unsafe { System.alloc(layout) }
+        // SAFETY: the caller's promises are those that `MiMalloc` asks for.
+        unsafe { MiMalloc.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
         count(-(layout.size() as isize));
         // SAFETY: as above.
-        unsafe { System.dealloc(at, layout) }
+        unsafe { MiMalloc.dealloc(at, layout) }
     }
 
     unsafe fn realloc(&self, at: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         count(size as isize - layout.size() as isize);
         // SAFETY: as above.
-        unsafe { System.realloc(at, layout, size) }
+        unsafe { MiMalloc.realloc(at, layout, size) }
     }
 }
 
