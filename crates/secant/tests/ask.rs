@@ -81,7 +81,12 @@ fn diff() {
         json!({"op": "diff", "expr": "log(x)", "wrt": "x", "assume": ["x > 0"]}),
         json!({"conditions": []}),
     );
-    check(json!({"op": "diff", "expr": "log(x)", "wrt": "x", "at": {"x": -1}}), json!({"value": "nan"}));
+    // Below 0 the formula of the derivative is real and the condition says so; a hole has no slope.
+    check(
+        json!({"op": "diff", "expr": "log(x)", "wrt": "x", "at": [{"x": -2}, {"x": 0}]}),
+        json!({"values": [-0.5, "nan"], "conditions": ["x > 0"]}),
+    );
+    check(json!({"op": "diff", "expr": "x^2/x", "wrt": "x", "at": {"x": 0}}), json!({"value": "nan"}));
     check(
         json!({"op": "diff", "expr": "abs(x)", "wrt": "x"}),
         json!({"expr": "sign(x)", "conditions": ["x != 0"]}),

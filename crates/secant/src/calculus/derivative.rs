@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::rules::{OuterRule, partials};
 use crate::expr::{
-    Expr, Func, HashBuild, Node, Rational, Symbol, Term, power, product, scale, select, sum, term,
+    Constant, Expr, Func, HashBuild, Node, Rational, Symbol, Term, power, product, scale, select, sum, term,
 };
 
 /// A rule of differentiation, as a textbook calls it.
@@ -215,6 +215,8 @@ impl<'a> Walk<'a> {
                 (Some(d), _) => d.clone(),
                 // Parts that a rule makes itself (a product of some of the factors) are not in the table.
                 (None, Node::Product(_) | Node::Sum(_) | Node::Power(..)) => self.of_parts(e),
+                // What has no value has no slope either.
+                (None, Node::Constant(Constant::Undefined)) => e.clone(),
                 _ => Expr::zeros(e.shape()),
             },
         }

@@ -10,7 +10,9 @@
 use std::collections::{HashMap, HashSet};
 
 use super::derivative::differential;
-use crate::expr::{Dim, Expr, HashBuild, Node, Rational, Shape, Symbol, Tensor, contract, product, select};
+use crate::expr::{
+    Dim, Expr, HashBuild, Node, Rational, Shape, Symbol, Tensor, contract, product, scale, select,
+};
 
 /// The gradient of a scalar by each variable; each has the shape of its variable.
 ///
@@ -72,7 +74,7 @@ impl Adjoints {
                 continue;
             }
             if let Some(contributions) = adjoints.open.remove(&part) {
-                let adjoint = Expr::with_common_factors(contributions);
+                let adjoint = total(contributions);
                 adjoints.pass_down(&part, &adjoint, outer);
             }
         }
@@ -91,7 +93,7 @@ impl Adjoints {
     fn take(&mut self, change: Option<&Expr>, outer: &[Dim], shape: &Shape) -> Expr {
         let whole = Shape::new(outer.iter().chain(shape.dims()).cloned());
         match change.and_then(|change| self.open.remove(change)) {
-            Some(contributions) => Expr::with_common_factors(contributions).broadcast(&whole),
+            Some(contributions) => total(contributions).broadcast(&whole),
             None => Expr::zeros(&whole),
         }
     }
@@ -120,8 +122,11 @@ impl Adjoints {
                     let other_labels = if others.shape().is_scalar() { &[][..] } else { &own[..] };
                     let result = with_front(labels);
                     let extents: Vec<_> = own.iter().copied().zip(e.shape().dims().iter().cloned()).collect();
+                    let times = |adjoint: &Expr| {
+                        contract(&[(adjoint, &with_front(&own)), (&others, other_labels)], &result, &extents)
+                    };
                     let part =
-                        contract(&[(adjoint, &with_front(&own)), (&others, other_labels)], &result, &extents);
+                        if labels == own { guarded(adjoint, &times, MAX_BRANCHES) } else { times(adjoint) };
                     self.add(f, Rational::ONE, part);
                 }
             }
@@ -208,6 +213,57 @@ impl Adjoints {
             | Node::Tensor(_) => {}
         }
     }
+}
+
+/// Branches inside branches that are kept apart; deeper ones are multiplied as they are.
+const MAX_BRANCHES: u32 = 64;
+
+/// The sum of what reaches a part; branches of one condition are added branch by branch.
+fn total(contributions: Vec<(Rational, Expr)>) -> Expr {
+    total_within(contributions, MAX_BRANCHES)
+}
+
+fn total_within(contributions: Vec<(Rational, Expr)>, levels: u32) -> Expr {
+    type Terms = Vec<(Rational, Expr)>;
+    let mut branches: Vec<(Expr, Terms, Terms)> = Vec::new();
+    let mut rest = Terms::new();
+    for (c, e) in contributions {
+        let (inner, chosen) = e.split_coefficient();
+        match chosen.node() {
+            Node::Select(condition, a, b) if levels > 0 => {
+                let c = &c * &inner;
+                let known = branches.iter().position(|(known, ..)| known == condition);
+                let k = known.unwrap_or_else(|| {
+                    branches.push((condition.clone(), Terms::new(), Terms::new()));
+                    branches.len() - 1
+                });
+                branches[k].1.push((c.clone(), a.clone()));
+                branches[k].2.push((c, b.clone()));
+            }
+            _ => rest.push((c, e)),
+        }
+    }
+    for (condition, a, b) in branches {
+        rest.push((
+            Rational::ONE,
+            select(&condition, &total_within(a, levels - 1), &total_within(b, levels - 1)),
+        ));
+    }
+    Expr::with_common_factors(rest)
+}
+
+/// An adjoint times the other factors of a product, entry by entry. What a branch that is not taken would give stays in
+/// the branch: `0 · inf` is no slope.
+fn guarded(adjoint: &Expr, times: &dyn Fn(&Expr) -> Expr, levels: u32) -> Expr {
+    let (number, rest) = adjoint.split_coefficient();
+    let (Node::Select(condition, a, b), Some(levels)) = (rest.node(), levels.checked_sub(1)) else {
+        return times(adjoint);
+    };
+    let branch = |u: &Expr| if u.is_zero() { None } else { Some(guarded(u, times, levels)) };
+    let (a, b) = (branch(a), branch(b));
+    let Some(shape) = a.as_ref().or(b.as_ref()).map(|u| u.shape().clone()) else { return times(adjoint) };
+    let [a, b] = [a, b].map(|u| u.unwrap_or_else(|| Expr::zeros(&shape)));
+    scale(&number, &select(condition, &a, &b))
 }
 
 /// Is it the change of a variable?

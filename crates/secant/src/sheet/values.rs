@@ -7,7 +7,7 @@ use super::number::Number;
 use super::reply::{Fault, Nested};
 use super::request::{At, PointValue};
 use super::scope::Reader;
-use crate::expr::{Condition, Expr, Symbol};
+use crate::expr::{Condition, ConditionKind, Expr, Symbol};
 use crate::program::{Array, Column, Program, Workspace, evaluate_arrays};
 
 /// What came out: one value for one point, a list for a list.
@@ -19,7 +19,10 @@ pub(super) enum Values {
 type Point = BTreeMap<String, PointValue>;
 
 impl Context<'_> {
-    /// The fields `value` and `values` of a reply.
+    /// The fields `value` and `values` of a reply: those of a derivative of something with these conditions.
+    ///
+    /// Where the thing has a pole or a hole its derivative has no value. Where it merely is not real, as `log(x)` below 0,
+    /// the formula of its derivative may be: that is the value, and the reply states the condition beside it.
     #[allow(clippy::type_complexity)]
     pub(super) fn values_if_asked(
         &self,
@@ -30,7 +33,7 @@ impl Context<'_> {
     ) -> Answered<(Option<Nested<Number>>, Option<Vec<Nested<Number>>>)> {
         Ok(match at {
             None => (None, None),
-            Some(at) => match self.values(reader, e, conditions, at)? {
+            Some(at) => match self.values(reader, e, &poles(conditions), at)? {
                 Values::One(value) => (Some(value), None),
                 Values::Many(values) => (None, Some(values)),
             },
@@ -159,6 +162,16 @@ impl Context<'_> {
 
 fn place(k: usize, of: usize) -> String {
     if of == 1 { "at".to_owned() } else { format!("at[{k}]") }
+}
+
+/// What must hold for there to be neither a pole nor a hole.
+fn poles(conditions: &[Condition]) -> Vec<Condition> {
+    let pole = |c: &Condition| match c.kind {
+        ConditionKind::Positive => Some(Condition::new(ConditionKind::NonZero, c.expr.clone())),
+        ConditionKind::NonNegative => None,
+        ConditionKind::NonZero | ConditionKind::NoPole | ConditionKind::NotInteger => Some(c.clone()),
+    };
+    conditions.iter().filter_map(pole).collect()
 }
 
 fn names_of(e: &Expr, conditions: &[Condition]) -> Vec<Symbol> {
