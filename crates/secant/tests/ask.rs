@@ -231,3 +231,15 @@ fn simplify() {
     );
     check(json!({"op": "simplify", "expr": "sin(x)^2 + cos(x)^2"}), json!({"expr": "1", "conditions": []}));
 }
+
+#[test]
+fn assumptions_shorten() {
+    check(
+        json!({"op": "simplify", "expr": "sqrt(x^2) + log(a b)", "assume": ["x > 0", "a > 0"]}),
+        json!({"expr": "x + log(a) + log(b)"}),
+    );
+    check(
+        json!({"op": "diff", "expr": "sqrt(x^2)", "wrt": "x", "assume": ["x < 0"]}),
+        json!({"expr": "-1", "conditions": []}),
+    );
+}

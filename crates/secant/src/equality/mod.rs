@@ -6,6 +6,7 @@
 //! the values by far more than rounding); `Equal` is a proof for every point at which both sides have a value.
 //! Start reading at [`equal()`] and [`proves_zero()`].
 
+mod assuming;
 mod compare;
 mod normal;
 mod points;
@@ -13,6 +14,7 @@ mod polynomial;
 mod simplify;
 mod tensors;
 
+pub use assuming::assuming;
 pub use compare::{Comparison, Options, Verdict, Witness, equal};
 
 pub use simplify::simplify;

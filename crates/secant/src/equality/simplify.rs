@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use super::normal::{NoForm, Normaliser};
-use crate::expr::{Expr, Func, HashBuild, Node, Rational, expand, power, product, scale, sum};
+use crate::expr::{Expr, Func, HashBuild, Node, Rational, apply, expand, power, product, scale, sum};
 
 /// A part with more nodes than this is left as it is (its own parts are looked at).
 const MAX_NODES: usize = 400;
@@ -61,11 +61,15 @@ fn shortest(e: &Expr, left: &mut usize) -> Expr {
     let expanded = expand(e, terms);
     let common = expanded.as_ref().and_then(common_factor);
     offer(common_factor(e));
-    offer(expanded);
+    offer(expanded.clone());
     offer(common);
+    offer(signs_turned(e));
+    offer(tangents(e));
     if e.shape().is_scalar() {
+        offer(expanded.as_ref().and_then(perfect_power));
         let together = over_one_bar(e, terms).ok();
         offer(together.as_ref().and_then(common_factor_above));
+        offer(together.as_ref().and_then(signs_turned));
         offer(together);
         if turns_only(e) {
             offer(Normaliser::new(terms).normal_form(e).ok());
@@ -166,6 +170,99 @@ fn common_factor(e: &Expr) -> Option<Expr> {
     let rest = sum(terms.iter().map(|(c, t)| (c * &c_inverse, product([t.clone(), inverse.clone()]))));
     let whole = product([factor, rest]);
     Some(scale(&(&outer * &content), &whole))
+}
+
+/// `-2/((1 - x) (1 + x))` as `2/((x - 1) (x + 1))`: a sign in front goes into a factor that has one to give.
+fn signs_turned(e: &Expr) -> Option<Expr> {
+    let (c, inner) = e.split_coefficient();
+    let alone = [inner.clone()];
+    let factors = match inner.node() {
+        Node::Product(factors) => &factors[..],
+        _ => &alone,
+    };
+    if !c.is_negative() {
+        return None;
+    }
+    let turned = factors.iter().enumerate().find_map(|(k, f)| {
+        let (base, n) = f.split_power();
+        let odd = n.as_number().is_some_and(Rational::is_odd_integer);
+        let Node::Sum(s) = base.node() else { return None };
+        let minus = s.constant.is_negative() || s.terms.iter().any(|t| t.coefficient.is_negative());
+        (odd && minus).then(|| (k, power(&-&base, &n)))
+    });
+    let (at, turned) = turned?;
+    let others = factors.iter().enumerate().filter(|(k, _)| *k != at).map(|(_, f)| f.clone());
+    Some(scale(&-c, &product(others.chain([turned]))))
+}
+
+/// `sin(u)/cos(u)` as `tan(u)`, `sinh(u)/cosh(u)` as `tanh(u)`, to any power; the other way up they would gain a hole.
+fn tangents(e: &Expr) -> Option<Expr> {
+    let (c, inner) = e.split_coefficient();
+    let Node::Product(factors) = inner.node() else { return None };
+    let mut factors: Vec<Expr> = factors.to_vec();
+    for (above, below, quotient) in [(Func::Sin, Func::Cos, Func::Tan), (Func::Sinh, Func::Cosh, Func::Tanh)]
+    {
+        for k in 0..factors.len() {
+            let (base, n) = factors[k].split_power();
+            let (Node::Apply(f, u), Some(n)) = (base.node(), n.as_number()) else { continue };
+            if *f != above || !n.is_integer() || n.is_negative() {
+                continue;
+            }
+            let partner = factors.iter().position(|g| {
+                let (base, m) = g.split_power();
+                matches!(base.node(), Node::Apply(f, v) if *f == below && v == u)
+                    && m.as_number() == Some(&-n)
+            });
+            if let Some(partner) = partner {
+                factors[k] = power(&apply(quotient, u), &Expr::number(n.clone()));
+                factors[partner] = Expr::one();
+                return Some(scale(&c, &product(factors)));
+            }
+        }
+    }
+    None
+}
+
+/// `x^2 + 2 x y + y^2` as `(x + y)^2`, `8 x^3 + 12 x^2 + 6 x + 1` as `(2 x + 1)^3`: the power of a sum of two terms.
+fn perfect_power(e: &Expr) -> Option<Expr> {
+    let (c, inner) = e.split_coefficient();
+    let Node::Sum(s) = inner.node() else { return None };
+    let mut terms: Vec<(Rational, Expr)> =
+        s.terms.iter().map(|t| (t.coefficient.clone(), t.expr.clone())).collect();
+    if !s.constant.is_zero() {
+        terms.push((s.constant.clone(), Expr::one()));
+    }
+    // (a + b)^n has n + 1 terms, among them a^n and b^n.
+    let n = u32::try_from(terms.len()).ok()?.checked_sub(1).filter(|n| (2..=8).contains(n))?;
+    let exponent = Expr::integer(i64::from(n));
+    let one_nth = Rational::ratio(1, i64::from(n))?;
+    let root = |(c, e): &(Rational, Expr)| -> Option<Expr> {
+        let c = c.root(n).or_else(|| c.abs().root(n))?;
+        let factors = match e.node() {
+            Node::Product(factors) => factors.to_vec(),
+            Node::Number(_) => Vec::new(),
+            _ => vec![e.clone()],
+        };
+        let mut roots = Vec::with_capacity(factors.len());
+        for f in factors {
+            let (base, m) = f.split_power();
+            let m = m.as_number()?.clone() * one_nth.clone();
+            m.is_integer().then(|| roots.push(power(&base, &Expr::number(m))))?;
+        }
+        Some(scale(&c, &product(roots)))
+    };
+    let roots: Vec<Expr> = terms.iter().filter_map(root).collect();
+    for (k, a) in roots.iter().enumerate() {
+        for b in &roots[k + 1..] {
+            for b in [b.clone(), -b] {
+                let whole = power(&(a + &b), &exponent);
+                if expand(&whole, 200).as_ref() == Some(&inner) {
+                    return Some(scale(&c, &whole));
+                }
+            }
+        }
+    }
+    None
 }
 
 /// The largest number of which every coefficient is an integer multiple; negative when all are.

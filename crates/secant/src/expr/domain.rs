@@ -93,9 +93,11 @@ impl Condition {
 
     /// Is it certain to hold wherever `other` does?
     pub fn follows_from(&self, other: &Condition) -> bool {
-        self.expr == other.expr
+        let same = self.expr == other.expr
             && (self.kind == other.kind
-                || (other.kind == Positive && matches!(self.kind, NonZero | NonNegative | NoPole)))
+                || (other.kind == Positive && matches!(self.kind, NonZero | NonNegative | NoPole)));
+        // What is below nought is not nought either.
+        same || (self.kind == NonZero && other.kind == Positive && self.expr == -&other.expr)
     }
 }
 

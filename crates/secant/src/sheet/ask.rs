@@ -106,7 +106,8 @@ impl Context<'_> {
         let lowered = self.read(reader, &ask.expr)?;
         let x = self.number_variable(reader, &ask.wrt, "wrt")?;
         self.not_a_size(&lowered.expr, &x)?;
-        let d = self.shorter(self.derivative(&lowered.expr, &x, ask.order)?);
+        let d = self.derivative(&lowered.expr, &x, ask.order)?;
+        let d = self.shorter(equality::assuming(&d, &reader.assumptions));
         let mut conditions = lowered.conditions.clone();
         conditions.extend(calculus::smoothness(&lowered.expr, &x));
         let stated = domain::beyond(&domain::beyond(&conditions, &d.domain()), &reader.assumptions);
@@ -200,7 +201,8 @@ impl Context<'_> {
 
     fn simplify(&self, reader: &Reader, ask: &SimplifyAsk) -> Answered {
         let lowered = self.read(reader, &ask.expr)?;
-        let e = equality::simplify(&lowered.expr, self.limits.proof_terms);
+        let e = equality::assuming(&lowered.expr, &reader.assumptions);
+        let e = equality::assuming(&equality::simplify(&e, self.limits.proof_terms), &reader.assumptions);
         self.formula(reader, &e, &lowered.conditions)
     }
 
