@@ -199,7 +199,8 @@ impl<'a> Log<'a> {
         }
         if !parts.is_empty() {
             let result = walk.known(e);
-            if result != to {
+            // A rule that leaves one derivative alone has been put together with that one.
+            if result != to && !matches!(to.node(), Node::Derivative(..)) {
                 self.steps.push(Step {
                     rule: None,
                     chain: false,
