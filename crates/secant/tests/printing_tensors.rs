@@ -224,7 +224,9 @@ fn derivatives() {
     let det = |a: &Expr| Expr::matrix_func(MatrixFunc::Det, a);
     let logdet = |a: &Expr| Expr::matrix_func(MatrixFunc::LogDet, a);
     both(&det(&x), &x, "det(X)", "det(X) inv(X)'");
-    both(&logdet(&x.transpose().matmul(&x)), &x, "logdet(X' X)", "2 X inv(X' X)");
+    both(&logdet(&x.transpose().matmul(&x)), &x, "2 logdet(X)", "2 inv(X)'");
+    let tall = matrix("W", "m", "n");
+    both(&logdet(&tall.transpose().matmul(&tall)), &tall, "logdet(W' W)", "2 W inv(W' W)");
     both(&inv(&x), &x, "inv(X)", "-einsum(inv(X)[i, k] inv(X)[l, j], [i, j, k, l])");
     both(&u.matmul(&inv(&x).matmul(&v)), &x, "u' inv(X) v", "-inv(X)' u v' inv(X)'");
     both(&trace(&a.matmul(&inv(&x)).matmul(&b)), &x, "tr(A inv(X) B)", "-inv(X)' A' B' inv(X)'");

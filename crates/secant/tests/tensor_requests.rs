@@ -221,8 +221,9 @@ fn equality() {
     equal("(A + B)^2", "A^2 + 2 A B + B^2", "different");
     equal("tr(A B)", "tr(B A)", "equal");
     equal("tr(x y')", "x' y", "equal");
-    equal("inv(A B)", "inv(B) inv(A)", "equal at tested points");
-    equal("det(A B)", "det(A) det(B)", "equal at tested points");
+    equal("inv(A B)", "inv(B) inv(A)", "equal");
+        equal("det(A B)", "det(A) det(B)", "equal");
+    equal("det(eye(n) + A B)", "det(eye(n) + B A)", "equal at tested points");
     equal("logsumexp(x)", "log(sum(exp(x)))", "equal at tested points");
     equal("x", "x'", "equal");
     equal("x", "w", "different");

@@ -235,6 +235,17 @@ fn one_canonical_form() {
     assert_eq!(trace(&a.matmul(&a).matmul(&b)), trace(&a.matmul(&b).matmul(&a)));
     assert_eq!(x.matmul(&x), norm2(&x));
     assert_eq!(inv(&a.transpose()), inv(&a).transpose());
+    let b = matrix("B", "n", "n");
+    assert_eq!(inv(&a.matmul(&b)), inv(&b).matmul(&inv(&a)));
+    assert_eq!(
+        inv(&a.transpose().matmul(&b).matmul(&a)),
+        inv(&a).matmul(&inv(&b)).matmul(&inv(&a).transpose())
+    );
+    assert_eq!(det(&a.matmul(&b)), det(&a) * det(&b));
+    assert_eq!(logdet(&b.matmul(&inv(&a))), logdet(&b) - logdet(&a));
+    let s = Expr::var("s");
+    assert_eq!(inv(&(&s * &a)), inv(&a) / &s);
+    assert_eq!(det(&(&s * &a)), secant::expr::power(&s, &dim("n")) * det(&a));
     assert_eq!(inv(&inv(&a)), a);
     assert_eq!(Expr::identity(dim("n")).matmul(&a), a);
     assert_eq!(trace(&Expr::identity(dim("n"))), dim("n"));

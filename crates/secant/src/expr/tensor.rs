@@ -8,11 +8,12 @@
 //! Source of the design: Laue, Mitterreiter & Giesen, NeurIPS 2018, AAAI 2020.
 //! Start reading at [`Tensor`] and [`contract()`].
 
+use super::func::Func;
 use super::node::{Expr, Node};
 use super::rational::Rational;
 use super::shape::{Dim, Shape};
 use super::symbol::Symbol;
-use super::{product, scale, sum};
+use super::{apply, product, scale, sum};
 
 /// A node that only tensors have.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -682,31 +683,74 @@ impl Expr {
                 MatrixFunc::LogDet => Expr::zero(),
             };
         }
-        let (c, rest) = a.split_coefficient();
-        let number = Expr::number(c);
-        let scaled = !number.is_one();
-        match (f, rest.node()) {
-            (MatrixFunc::Inverse, Node::Tensor(Tensor::Matrix(MatrixFunc::Inverse, b))) => {
-                product([number.recip(), b.clone()])
-            }
-            (MatrixFunc::Inverse, _) if scaled => product([number.recip(), Expr::matrix_func(f, &rest)]),
-            (MatrixFunc::Inverse, _) => match rest.transposed() {
-                Some(b) => Expr::matrix_func(f, &b).transpose(),
-                None => whole(&rest),
-            },
-            (MatrixFunc::Det, Node::Tensor(Tensor::Matrix(MatrixFunc::Inverse, b))) => {
-                super::power(&number, &n()) / Expr::matrix_func(f, b)
-            }
-            (MatrixFunc::LogDet, Node::Tensor(Tensor::Matrix(MatrixFunc::Inverse, b))) => {
-                n() * number.abs().log() - Expr::matrix_func(f, b)
-            }
-            (MatrixFunc::Det, _) if scaled => super::power(&number, &n()) * Expr::matrix_func(f, &rest),
-            (MatrixFunc::LogDet, _) if scaled => n() * number.abs().log() + Expr::matrix_func(f, &rest),
-            (MatrixFunc::Det | MatrixFunc::LogDet, _) => match rest.transposed() {
-                Some(b) => Expr::matrix_func(f, &b),
-                None => whole(&rest),
-            },
+        let (number, rest) = a.split_scalars();
+        if !number.is_one() {
+            let inner = Expr::matrix_func(f, &rest);
+            return match f {
+                MatrixFunc::Inverse => product([number.recip(), inner]),
+                MatrixFunc::Det => super::power(&number, &n()) * inner,
+                MatrixFunc::LogDet => n() * apply(Func::Abs, &number).log() + inner,
+            };
         }
+        if let Node::Tensor(Tensor::Matrix(MatrixFunc::Inverse, b)) = a.node() {
+            return match f {
+                MatrixFunc::Inverse => b.clone(),
+                MatrixFunc::Det => Expr::matrix_func(f, b).recip(),
+                MatrixFunc::LogDet => -Expr::matrix_func(f, b),
+            };
+        }
+        if let Some(b) = a.transposed() {
+            let inner = Expr::matrix_func(f, &b);
+            return if f == MatrixFunc::Inverse { inner.transpose() } else { inner };
+        }
+        // A product of square matrices is singular exactly where one of them is.
+        if let Some(chain) = a.square_chain() {
+            let parts = chain.iter().map(|b| Expr::matrix_func(f, b));
+            return match f {
+                MatrixFunc::Inverse => {
+                    parts.rev().reduce(|a, b| a.matmul(&b)).expect("a chain has two matrices at least")
+                }
+                MatrixFunc::Det => product(parts),
+                MatrixFunc::LogDet => sum(parts.map(|part| (Rational::ONE, part))),
+            };
+        }
+        whole(a)
+    }
+
+    /// What is in front of the one factor with axes, numbers and scalars, and that factor.
+    fn split_scalars(&self) -> (Expr, Expr) {
+        let (c, rest) = self.split_coefficient();
+        let number = Expr::number(c);
+        if let Node::Product(factors) = rest.node() {
+            let (scalars, others): (Vec<Expr>, Vec<Expr>) =
+                factors.iter().cloned().partition(|f| f.shape().is_scalar());
+            if !scalars.is_empty() && !self.shape().is_scalar() {
+                return (product(scalars.into_iter().chain([number])), product(others));
+            }
+        }
+        (number, rest)
+    }
+
+    /// The matrices, in order, of which this is the product; two at least, all square and of one size.
+    fn square_chain(&self) -> Option<Vec<Expr>> {
+        let Node::Tensor(Tensor::Contract(factors)) = self.node() else { return None };
+        let size = self.shape().dims().first()?;
+        let square = |f: &Factor| f.expr.shape().dims() == [size.clone(), size.clone()];
+        if factors.len() < 2 || !factors.iter().all(square) {
+            return None;
+        }
+        let (mut at, mut left, mut chain) = (0, factors.iter().collect::<Vec<_>>(), Vec::new());
+        while at != 1 {
+            let k = left.iter().position(|f| f.labels.contains(&at))?;
+            let f = left.swap_remove(k);
+            let (row, column) = (f.labels[0], f.labels[1]);
+            if row == column || left.iter().filter(|f| f.labels.contains(&at)).count() > 0 {
+                return None;
+            }
+            chain.push(if row == at { f.expr.clone() } else { f.expr.transpose() });
+            at = if row == at { column } else { row };
+        }
+        left.is_empty().then_some(chain)
     }
 
     /// `b` where this is exactly `b'`.

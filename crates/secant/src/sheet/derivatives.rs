@@ -4,7 +4,7 @@ use super::ask::{Answered, Context, extents};
 use super::reply::{Answer, Fault, Nested};
 use super::request::{Also, DerivativesAsk, OneOrMany};
 use super::scope::Reader;
-use crate::calculus;
+use crate::calculus::{self, Structure};
 use crate::expr::{Condition, Expr, Shape, Symbol};
 
 /// Derivatives nested as they were asked for, with what is needed to show and evaluate them.
@@ -46,6 +46,8 @@ impl Context<'_> {
             OneOrMany::One(_) => calculus::structure(&rows[0][0]),
             OneOrMany::Many(_) => calculus::structure_of_entries(&rows),
         };
+        // The order of differentiation does not matter (Schwarz), whether the forms show it or not.
+        let structure = if structure == Structure::Dense { Structure::Symmetric } else { structure };
         let scalar = matches!(ask.wrt, OneOrMany::One(_)) && wrt[0].1.is_scalar();
         let table = Table { rows, conditions: first.conditions };
         // By a list of names a Hessian has rows for them, too.

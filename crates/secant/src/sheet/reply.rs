@@ -329,7 +329,9 @@ impl fmt::Display for Answer {
                     writeln!(f, "     {}", s.from)?;
                     let becomes = if s.rule == Rule::ReadOff.name() { "gives" } else { "=" };
                     writeln!(f, "     {becomes} {}", s.to)?;
-                    s.conditions.iter().try_for_each(|c| writeln!(f, "       where {c}; elsewhere by convention"))?;
+                    s.conditions
+                        .iter()
+                        .try_for_each(|c| writeln!(f, "       where {c}; elsewhere by convention"))?;
                 }
                 if *cut {
                     writeln!(f, "     … (more lines than the limit)")?;
