@@ -4,13 +4,14 @@
 
 use std::io::{self, BufRead, ErrorKind, Write};
 
-use secant::sheet::{Fault, Limits, Reply, answer_line};
+use secant::sheet::{Fault, Reply, answer_line};
 
 use crate::ANSWER;
+use crate::words::limits;
 
 /// Answers every line of `input` until it ends.
 pub(crate) fn batch(input: &mut impl BufRead, out: &mut impl Write, longest: usize) -> anyhow::Result<u8> {
-    let limits = Limits::default();
+    let limits = limits();
     let mut line = Vec::new();
     loop {
         let reply = match read(input, &mut line, longest)? {

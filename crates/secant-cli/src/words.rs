@@ -101,13 +101,19 @@ fn point(at: &[(String, String)]) -> At {
     At::One(at.iter().map(|(name, value)| (name.clone(), PointValue::Text(value.clone()))).collect())
 }
 
+/// The engine's own, with all the threads that the machine has.
+pub(crate) fn limits() -> Limits {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    Limits { threads, ..Limits::default() }
+}
+
 fn tell(request: Request, format: Format, texts: &Texts<'_>, out: &mut impl Write) -> anyhow::Result<u8> {
     let also = match format {
         Format::Latex => vec![Also::Latex],
         Format::Mathml => vec![Also::Mathml],
         Format::Text | Format::Json => Vec::new(),
     };
-    let reply = run(&Request { also, ..request }, &Limits::default());
+    let reply = run(&Request { also, ..request }, &limits());
     match format {
         Format::Json => writeln!(out, "{}", serde_json::to_string(&reply)?)?,
         Format::Text if reply.outcome.is_ok() => writeln!(out, "{reply}")?,

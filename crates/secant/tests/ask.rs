@@ -1,6 +1,6 @@
 //! Requests and replies, as they come over every door.
 
-use secant::sheet::{Limits, answer_line};
+use secant::sheet::{Limits, Stop, answer_line};
 use serde_json::{Value, json};
 
 fn ask(request: &Value) -> Value {
@@ -242,4 +242,23 @@ fn assumptions_shorten() {
         json!({"op": "diff", "expr": "sqrt(x^2)", "wrt": "x", "assume": ["x < 0"]}),
         json!({"expr": "-1", "conditions": []}),
     );
+}
+
+#[test]
+fn an_evaluation_stays_within_its_budget() {
+    let at: Vec<String> = (0..100).map(|k| format!("{{\"x\":{k}}}")).collect();
+    let line = format!("{{\"op\":\"evaluate\",\"expr\":\"sin(x) + x^2\",\"at\":[{}]}}", at.join(","));
+    let code = |limits: &Limits| {
+        let reply: Value = serde_json::from_str(&answer_line(&line, limits)).unwrap();
+        reply["error"]["code"].as_str().unwrap_or("none").to_owned()
+    };
+    assert_eq!(code(&Limits::default()), "none");
+    assert_eq!(code(&Limits { threads: 4, ..Limits::default() }), "none");
+    assert_eq!(code(&Limits { max_operations: 100, ..Limits::default() }), "budget.operations");
+    assert_eq!(code(&Limits { max_memory: 100, ..Limits::default() }), "budget.memory");
+    let stop = Stop::default();
+    let stopped = Limits { stop: Some(stop.clone()), ..Limits::default() };
+    assert_eq!(code(&stopped), "none");
+    stop.raise();
+    assert_eq!(code(&stopped), "budget.cancelled");
 }

@@ -16,7 +16,7 @@ use axum::http::{Uri, header};
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use secant::sheet::{Limits, answer_line};
+use secant::sheet::{Limits, Stop, answer_line};
 use secant_course::{Fault, Question, Witness};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -44,9 +44,21 @@ pub(crate) fn routes() -> Router<Arc<App>> {
 
 type Reply = Result<Json<Value>, ApiError>;
 
+/// Stops the evaluation when it is dropped.
+struct Asked(Stop);
+
+impl Drop for Asked {
+    fn drop(&mut self) {
+        self.0.raise();
+    }
+}
+
 /// Any request of the engine's language, exactly as `secant batch` takes it.
 async fn ask(State(app): State<Arc<App>>, JsonText(text): JsonText) -> Result<impl IntoResponse, ApiError> {
-    let reply = app.work.run(move || answer_line(&text, &Limits::default())).await?;
+    // Whoever asked may go away, or wait too long: then what nobody waits for ends.
+    let asked = Asked(Stop::default());
+    let limits = Limits { stop: Some(asked.0.clone()), ..Limits::default() };
+    let reply = app.work.run(move || answer_line(&text, &limits)).await?;
     Ok(([(header::CONTENT_TYPE, "application/json")], reply))
 }
 

@@ -1,104 +1,18 @@
-//! Evaluation at many points: the program runs over chunks of points that stay in the first-level cache.
+//! Steps on many points at once: the loops over a chunk of points, for each instruction set.
+//!
+//! Not here: where the points come from and go to (`columns`), and who runs which of them (`many`).
 
+use super::Instruction;
 use super::functions::{choose, powi, with_one, with_two};
 use super::isa::Isa;
 use super::opcode::Op;
 use super::vector;
-use super::{Instruction, Program, ProgramError, Workspace};
 
 /// Points in a chunk.
-const CHUNK: usize = 256;
-
-/// The values of one input over a batch.
-#[derive(Clone, Copy, Debug)]
-pub enum Column<'a> {
-    /// One for every point.
-    Values(&'a [f64]),
-    /// The same for all.
-    Same(f64),
-}
-
-impl<'a> From<&'a [f64]> for Column<'a> {
-    fn from(values: &'a [f64]) -> Column<'a> {
-        Column::Values(values)
-    }
-}
-
-impl From<f64> for Column<'_> {
-    fn from(value: f64) -> Self {
-        Column::Same(value)
-    }
-}
-
-impl Program {
-    /// Computes every output at every point: `out[j][i]` is output `j` at point `i`, the same bits as [`Program::evaluate`]
-    /// gives there, however the batch is split.
-    ///
-    /// Shapes: a column or an output has as many numbers as the batch has points. Allocates nothing once the workspace
-    /// has grown.
-    ///
-    /// # Errors
-    /// [`ProgramError::InputCount`], [`ProgramError::OutputCount`], and [`ProgramError::ColumnLength`] when lengths differ.
-    pub fn evaluate_batch(
-        &self,
-        inputs: &[Column<'_>],
-        out: &mut [&mut [f64]],
-        workspace: &mut Workspace,
-    ) -> Result<(), ProgramError> {
-        self.check_lengths(inputs.len(), out.len())?;
-        let points = self.batch_length(inputs, out)?;
-        let registers = &mut workspace.chunks;
-        let size = self.registers as usize * CHUNK;
-        if registers.len() < size {
-            registers.resize(size, 0.0);
-        }
-        let first = points.min(CHUNK);
-        for (k, column) in inputs.iter().enumerate() {
-            if let Column::Same(value) = column {
-                registers[k * CHUNK..][..first].fill(*value);
-            }
-        }
-        for (k, constant) in self.constants.iter().enumerate() {
-            registers[(inputs.len() + k) * CHUNK..][..first].fill(constant.value);
-        }
-        let mut start = 0;
-        while start < points {
-            let n = CHUNK.min(points - start);
-            for (k, column) in inputs.iter().enumerate() {
-                if let Column::Values(values) = column {
-                    registers[k * CHUNK..][..n].copy_from_slice(&values[start..start + n]);
-                }
-            }
-            for step in &self.code {
-                run(workspace.isa, step, registers, n);
-            }
-            for (y, k) in out.iter_mut().zip(&self.outputs) {
-                y[start..start + n].copy_from_slice(&registers[*k as usize * CHUNK..][..n]);
-            }
-            start += n;
-        }
-        Ok(())
-    }
-
-    fn batch_length(&self, inputs: &[Column<'_>], out: &[&mut [f64]]) -> Result<usize, ProgramError> {
-        let given = inputs.iter().map(|column| match column {
-            Column::Values(values) => Some(values.len()),
-            Column::Same(_) => None,
-        });
-        let lengths = given.chain(out.iter().map(|y| Some(y.len())));
-        let wanted = match out.first() {
-            Some(y) => y.len(),
-            None => lengths.clone().flatten().next().unwrap_or(0),
-        };
-        match lengths.enumerate().find_map(|(k, n)| n.filter(|n| *n != wanted).map(|n| (k, n))) {
-            Some((column, given)) => Err(ProgramError::ColumnLength { column, given, wanted }),
-            None => Ok(wanted),
-        }
-    }
-}
+pub(super) const CHUNK: usize = 256;
 
 /// Runs one step on the first `n` points of the chunk, with the instructions of `isa`.
-fn run(isa: Isa, step: &Instruction, registers: &mut [f64], n: usize) {
+pub(super) fn run(isa: Isa, step: &Instruction, registers: &mut [f64], n: usize) {
     match isa {
         Isa::Baseline => step_on(step, registers, n),
         // SAFETY: a workspace holds an instruction set only where the machine has it (`Workspace::with_isa`).

@@ -90,6 +90,16 @@ pub enum ProgramError {
         /// The length of the batch.
         wanted: usize,
     },
+    /// A stride of 0, or rows without room for all outputs.
+    #[error("the stride of column {column} is {given}, it must be {wanted} at least")]
+    Stride {
+        /// Which one, inputs first, then the rows of outputs.
+        column: usize,
+        /// Its stride.
+        given: usize,
+        /// The least that would do.
+        wanted: usize,
+    },
     /// More operations than the budget allows.
     #[error("this would take {needed} operations, the budget allows {limit}")]
     Operations {
@@ -131,6 +141,7 @@ impl ProgramError {
             ProgramError::InputCount { .. } => "program.input-count",
             ProgramError::OutputCount { .. } => "program.output-count",
             ProgramError::ColumnLength { .. } => "program.column-length",
+            ProgramError::Stride { .. } => "program.stride",
             ProgramError::Operations { .. } => "budget.operations",
             ProgramError::Memory { .. } => "budget.memory",
             ProgramError::Cancelled { .. } => "budget.cancelled",

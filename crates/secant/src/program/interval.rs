@@ -13,7 +13,10 @@ use std::f64::consts::{FRAC_PI_2, PI, TAU};
 use super::functions;
 use super::opcode::{Op, Operands};
 use super::special;
-use super::{Constant, Instruction, Program, ProgramError, Workspace};
+use super::{Budget, Constant, Instruction, Program, ProgramError, Workspace};
+
+/// Steps between two looks at the flag of a budget.
+const CHUNK: usize = 1024;
 
 /// A closed interval of real numbers; an infinite bound means unbounded on that side.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -145,14 +148,34 @@ impl Program {
         out: &mut [Enclosure],
         workspace: &mut Workspace,
     ) -> Result<(), ProgramError> {
+        self.evaluate_interval_within(inputs, out, &Budget::UNLIMITED, workspace)
+    }
+
+    /// [`Program::evaluate_interval`], within a budget.
+    ///
+    /// # Errors
+    /// The same, and those of [`Budget`].
+    pub fn evaluate_interval_within(
+        &self,
+        inputs: &[Interval],
+        out: &mut [Enclosure],
+        budget: &Budget<'_>,
+        workspace: &mut Workspace,
+    ) -> Result<(), ProgramError> {
         self.check_lengths(inputs.len(), out.len())?;
+        let bytes = self.registers as usize * size_of::<Enclosure>();
+        let steps = self.code.len() as u64;
+        budget.allow(steps, bytes as u64)?;
         let registers = &mut workspace.enclosures;
         registers.clear();
         registers.extend(inputs.iter().map(|x| Enclosure::defined(*x)));
         registers.extend(self.constants.iter().map(constant));
         registers.resize(self.registers as usize, Enclosure::NOWHERE);
-        for step in &self.code {
-            registers[step.dst as usize] = run(step, |k| registers[k as usize]);
+        for (k, steps_of_chunk) in self.code.chunks(CHUNK).enumerate() {
+            budget.proceed((k * CHUNK) as u64, steps)?;
+            for step in steps_of_chunk {
+                registers[step.dst as usize] = run(step, |k| registers[k as usize]);
+            }
         }
         for (y, k) in out.iter_mut().zip(&self.outputs) {
             *y = registers[*k as usize];

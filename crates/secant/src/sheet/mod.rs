@@ -17,7 +17,7 @@ mod scope;
 mod values;
 
 pub use ask::{answer_line, run};
-pub use limits::Limits;
+pub use limits::{Limits, Stop};
 pub use number::Number;
 pub use reply::{Answer, Fault, Formula, Nested, Reply, StepReply, WitnessReply};
 pub use request::{

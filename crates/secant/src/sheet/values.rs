@@ -8,7 +8,7 @@ use super::reply::{Fault, Nested};
 use super::request::{At, PointValue};
 use super::scope::Reader;
 use crate::expr::{Condition, ConditionKind, Expr, Symbol};
-use crate::program::{Array, Column, Program, Workspace, evaluate_arrays};
+use crate::program::{Array, Column, Outputs, Program, Workspace, evaluate_arrays};
 
 /// What came out: one value for one point, a list for a list.
 pub(super) enum Values {
@@ -99,7 +99,8 @@ impl Context<'_> {
         let mut results = vec![vec![0.0; points.len()]; outputs.len()];
         let inputs: Vec<Column<'_>> = columns.iter().map(|c| Column::Values(c)).collect();
         let mut out: Vec<&mut [f64]> = results.iter_mut().map(Vec::as_mut_slice).collect();
-        program.evaluate_batch(&inputs, &mut out, &mut Workspace::new()).map_err(program_fault)?;
+        let (out, effort) = (Outputs::Columns(&mut out), self.limits.effort());
+        program.evaluate_many(&inputs, out, &effort, &mut Workspace::new()).map_err(program_fault)?;
         let (values, checks) = results.split_first_mut().expect("the expression itself is the first output");
         for (k, value) in values.iter_mut().enumerate() {
             if conditions.iter().zip(&*checks).any(|(c, column)| !c.holds_for(column[k])) {

@@ -3,7 +3,7 @@
 use std::f64::consts::{FRAC_PI_2, FRAC_PI_4, PI};
 
 use secant::expr::{Constant, Expr, Func, Func2, Node, Rational, Symbol, apply, apply2, power, select};
-use secant::program::{Enclosure, Interval, Program, Workspace, eval};
+use secant::program::{Budget, Enclosure, Interval, Program, Workspace, eval};
 
 use crate::random::Random;
 
@@ -226,4 +226,20 @@ fn a_certainly_defined_point_has_its_value_inside() {
         }
     }
     assert!(narrow > 1500, "{narrow}");
+}
+
+#[test]
+fn enclosing_stays_within_its_budget() {
+    let program = Program::compile(&[x().sin() + x().powi(2)], &["x".into()]).unwrap();
+    let stop = std::sync::atomic::AtomicBool::new(true);
+    let run = |budget: &Budget<'_>| {
+        let (mut out, mut space) = ([NOWHERE], Workspace::new());
+        program.evaluate_interval_within(&[Interval::point(1.0)], &mut out, budget, &mut space)
+    };
+    let free = Budget::UNLIMITED;
+    let steps = program.instruction_count() as u64;
+    assert_eq!(run(&Budget { operations: steps, ..free }), Ok(()));
+    assert_eq!(run(&Budget { operations: steps - 1, ..free }).unwrap_err().code(), "budget.operations");
+    assert_eq!(run(&Budget { memory: 1, ..free }).unwrap_err().code(), "budget.memory");
+    assert_eq!(run(&Budget { cancel: Some(&stop), ..free }).unwrap_err().code(), "budget.cancelled");
 }

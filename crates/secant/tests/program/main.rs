@@ -4,6 +4,7 @@ mod agreement;
 mod evaluate;
 mod interval;
 mod jets;
+mod many;
 mod naive;
 mod opcodes;
 mod portable;
