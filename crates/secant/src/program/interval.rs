@@ -10,9 +10,8 @@
 
 use std::f64::consts::{FRAC_PI_2, PI, TAU};
 
-use super::functions;
+use super::functions::{self, ACCURACY};
 use super::opcode::{Op, Operands};
-use super::special;
 use super::{Budget, Constant, Instruction, Program, ProgramError, Workspace};
 
 /// Steps between two looks at the flag of a budget.
@@ -316,8 +315,10 @@ fn sqrt_bounds(x: f64) -> (f64, f64) {
     (low, high)
 }
 
-/// Ulps by which a function of the standard library or of `libm` may be off, with room to spare.
-const WIDTH: f64 = 4.0;
+/// Ulps by which the code that computes a function may be off, from the table of them.
+fn width(op: Op) -> f64 {
+    ACCURACY.iter().find(|row| row.op == op).map_or(0.0, |row| row.ulps)
+}
 
 /// The interval around a computed value that is off by at most `ulps`.
 fn about(value: f64, ulps: f64) -> Interval {
@@ -329,7 +330,8 @@ fn around(value: f64, error: f64) -> Interval {
         return Interval::ALL;
     }
     if value.is_infinite() {
-        let far = Interval { low: f64::MAX, high: f64::INFINITY };
+        // What overflowed may be a little less than the largest number.
+        let far = Interval { low: f64::MAX * (1.0 - 32.0 * f64::EPSILON), high: f64::INFINITY };
         return if value > 0.0 { far } else { negative(far) };
     }
     Interval { low: (value - error).next_down(), high: (value + error).next_up() }
@@ -410,9 +412,11 @@ fn integer_power_size(x: Interval, n: u32) -> Interval {
     let bounds = |v: f64| -> Interval {
         let exact = n == 1 || v == 0.0 || v.abs() == 1.0;
         match i32::try_from(n) {
-            Ok(n) if exact => Interval { low: functions::powi(v, n), high: functions::powi(v, n) },
-            Ok(k) if n <= functions::MAX_SQUARING => about(functions::powi(v, k), f64::from(n)),
-            _ => about(functions::pow(v, f64::from(n)), WIDTH),
+            Ok(n) if exact => {
+                Interval { low: functions::powi::<false>(v, n), high: functions::powi::<false>(v, n) }
+            }
+            Ok(k) if n <= functions::MAX_SQUARING => about(functions::powi::<false>(v, k), f64::from(n)),
+            _ => about(functions::pow::<false>(v, f64::from(n)), width(Op::Pow)),
         }
     };
     if n.is_multiple_of(2) {
@@ -447,8 +451,8 @@ fn power(x: Interval, y: Interval) -> Enclosure {
         return Enclosure::NOWHERE;
     }
     // y log x is bilinear: its extremes, and those of its exponential, are at corners.
-    let low = |a: f64, b: f64| about(a.powf(b), WIDTH).low.max(0.0);
-    let high = |a: f64, b: f64| about(a.powf(b), WIDTH).high;
+    let low = |a: f64, b: f64| about(functions::pow::<false>(a, b), width(Op::Pow)).low.max(0.0);
+    let high = |a: f64, b: f64| about(functions::pow::<false>(a, b), width(Op::Pow)).high;
     let values = corners(domain, y, low, high);
     Enclosure { values, defined: x.low > 0.0 || (x.low == 0.0 && y.low > 0.0) }
 }
@@ -471,12 +475,12 @@ fn within(x: Interval, domain: Interval, f: impl FnOnce(Interval) -> Interval) -
 }
 
 /// An increasing function on `(edge, inf)` that falls to `-inf` at the edge.
-fn logarithm(x: Interval, edge: f64, f: fn(f64) -> f64) -> Enclosure {
+fn logarithm(x: Interval, edge: f64, f: fn(f64) -> f64, ulps: f64) -> Enclosure {
     if x.high <= edge {
         return Enclosure::NOWHERE;
     }
-    let low = if x.low > edge { about_with_zero(f(x.low), WIDTH).low } else { f64::NEG_INFINITY };
-    let values = Interval { low, high: about_with_zero(f(x.high), WIDTH).high };
+    let low = if x.low > edge { about_with_zero(f(x.low), ulps).low } else { f64::NEG_INFINITY };
+    let values = Interval { low, high: about_with_zero(f(x.high), ulps).high };
     Enclosure { values, defined: x.low > edge }
 }
 
@@ -492,9 +496,9 @@ fn meets(x: Interval, offset: f64, period: f64) -> bool {
 }
 
 /// Sine or cosine, with the place of a maximum.
-fn wave(x: Interval, f: fn(f64) -> f64, maximum: f64) -> Interval {
+fn wave(x: Interval, f: fn(f64) -> f64, maximum: f64, ulps: f64) -> Interval {
     let unit = Interval { low: -1.0, high: 1.0 };
-    let at = |v: f64| if v.is_finite() { about_with_zero(f(v), WIDTH) } else { unit };
+    let at = |v: f64| if v.is_finite() { about_with_zero(f(v), ulps) } else { unit };
     if x.is_point() {
         return at(x.low).intersection(unit);
     }
@@ -524,7 +528,7 @@ fn valley(x: Interval, least_at: Interval, least: f64, f: impl Fn(f64) -> Interv
 }
 
 fn gamma(x: Interval) -> Enclosure {
-    let at = |v: f64| about(libm::tgamma(v), 64.0);
+    let at = |v: f64| about(libm::tgamma(v), width(Op::Gamma));
     if x.low > 0.0 {
         return Enclosure::defined(valley(x, GAMMA_LEAST_AT, 0.885_603_194_410_88, at));
     }
@@ -539,7 +543,7 @@ fn lgamma(x: Interval) -> Enclosure {
     let at = |v: f64| {
         let value = libm::lgamma(v);
         let parts = if v < 0.0 { libm::lgamma(-v).abs() } else { 0.0 };
-        around(value, 64.0 * f64::EPSILON * (1.0 + value.abs() + parts))
+        around(value, width(Op::Lgamma) * f64::EPSILON * (value.abs() + parts))
     };
     if x.low > 0.0 {
         return Enclosure::defined(valley(x, GAMMA_LEAST_AT, -0.121_486_290_535_86, at));
@@ -560,10 +564,10 @@ fn polygamma(n: Interval, x: Interval) -> Enclosure {
         if v.is_infinite() {
             return if order == 0.0 { about(v, 1.0) } else { Interval { low: 0.0, high: 0.0 } };
         }
-        let value = special::polygamma(order, v);
+        let value = functions::polygamma::<false>(order, v);
         if order == 0.0 {
-            let parts = if v < 0.0 { special::digamma(1.0 - v).abs() } else { 0.0 };
-            return around(value, 32.0 * f64::EPSILON * (1.0 + value.abs() + parts));
+            let parts = if v < 0.0 { functions::digamma::<false>(1.0 - v).abs() } else { 0.0 };
+            return around(value, width(Op::Digamma) * f64::EPSILON * (1.0 + value.abs() + parts));
         }
         // Left of 0 the terms on both sides of the pole cancel: the nearest is the largest.
         let parts = if v < 0.0 {
@@ -619,7 +623,7 @@ fn angle(y: Interval, x: Interval) -> Enclosure {
         return Enclosure { values: turn, defined: !x.contains_zero() };
     }
     // A convex set that is seen without the cut: the extreme angles are those of corners.
-    let at = |b: f64, a: f64| about_with_zero(b.atan2(a), WIDTH);
+    let at = |b: f64, a: f64| about_with_zero(functions::atan2::<false>(b, a), width(Op::Atan2));
     Enclosure::defined(corners(y, x, |b, a| at(b, a).low, |b, a| at(b, a).high))
 }
 
@@ -636,7 +640,8 @@ fn one(op: Op, x: Interval) -> Enclosure {
     let real = Interval::ALL;
     let unit = Interval { low: -1.0, high: 1.0 };
     let positive = Interval { low: 0.0, high: f64::INFINITY };
-    let up = |f: fn(f64) -> f64| Enclosure::defined(increasing(x, f, WIDTH));
+    let ulps = width(op);
+    let up = |f: fn(f64) -> f64| Enclosure::defined(increasing(x, f, ulps));
     let exact = |f: fn(f64) -> f64| Enclosure::defined(Interval { low: f(x.low), high: f(x.high) });
     match op {
         Op::Neg => Enclosure::defined(negative(x)),
@@ -644,58 +649,60 @@ fn one(op: Op, x: Interval) -> Enclosure {
         Op::Sqrt => {
             within(x, positive, |x| Interval { low: sqrt_bounds(x.low).0, high: sqrt_bounds(x.high).1 })
         }
-        Op::Cbrt => up(f64::cbrt),
-        Op::Root3 => within(x, positive, |x| increasing(x, f64::cbrt, WIDTH)),
+        Op::Cbrt => up(functions::cbrt::<false>),
+        Op::Root3 => within(x, positive, |x| increasing(x, functions::cbrt::<false>, ulps)),
         Op::Abs => Enclosure::defined(magnitude(x)),
         Op::Sign => exact(functions::sign),
         Op::Floor => exact(f64::floor),
         Op::Ceil => exact(f64::ceil),
         Op::Exp => {
-            let values =
-                Interval { low: about(x.low.exp(), WIDTH).low, high: about(x.high.exp(), WIDTH).high };
+            let values = Interval {
+                low: about(functions::exp::<false>(x.low), ulps).low,
+                high: about(functions::exp::<false>(x.high), ulps).high,
+            };
             Enclosure::defined(values.intersection(positive))
         }
         Op::Expm1 => {
-            let mut result = up(f64::exp_m1);
+            let mut result = up(functions::expm1::<false>);
             result.values.low = result.values.low.max(-1.0);
             result
         }
-        Op::Log => logarithm(x, 0.0, f64::ln),
-        Op::Log1p => logarithm(x, -1.0, f64::ln_1p),
-        Op::Log2 => logarithm(x, 0.0, f64::log2),
-        Op::Log10 => logarithm(x, 0.0, f64::log10),
-        Op::Sin => Enclosure::defined(wave(x, f64::sin, FRAC_PI_2)),
-        Op::Cos => Enclosure::defined(wave(x, f64::cos, 0.0)),
+        Op::Log => logarithm(x, 0.0, functions::log::<false>, ulps),
+        Op::Log1p => logarithm(x, -1.0, functions::log1p::<false>, ulps),
+        Op::Log2 => logarithm(x, 0.0, functions::log2::<false>, ulps),
+        Op::Log10 => logarithm(x, 0.0, functions::log10::<false>, ulps),
+        Op::Sin => Enclosure::defined(wave(x, functions::sin::<false>, FRAC_PI_2, ulps)),
+        Op::Cos => Enclosure::defined(wave(x, functions::cos::<false>, 0.0, ulps)),
         Op::Tan => {
             if x.is_point() || !meets(x, FRAC_PI_2, PI) {
-                up(f64::tan)
+                up(functions::tan::<false>)
             } else {
                 Enclosure::perhaps(real)
             }
         }
-        Op::Asin => within(x, unit, |x| increasing(x, f64::asin, WIDTH)),
-        Op::Acos => within(x, unit, |x| decreasing(x, f64::acos, WIDTH)),
-        Op::Atan => up(f64::atan),
-        Op::Sinh => up(f64::sinh),
+        Op::Asin => within(x, unit, |x| increasing(x, functions::asin::<false>, ulps)),
+        Op::Acos => within(x, unit, |x| decreasing(x, functions::acos::<false>, ulps)),
+        Op::Atan => up(functions::atan::<false>),
+        Op::Sinh => up(functions::sinh::<false>),
         Op::Cosh => {
-            let mut values = increasing(magnitude(x), f64::cosh, WIDTH);
+            let mut values = increasing(magnitude(x), functions::cosh::<false>, ulps);
             values.low = values.low.max(1.0);
             Enclosure::defined(values)
         }
         Op::Tanh => {
-            let result = up(f64::tanh);
+            let result = up(functions::tanh::<false>);
             Enclosure::defined(result.values.intersection(unit))
         }
-        Op::Asinh => up(libm::asinh),
+        Op::Asinh => up(functions::asinh::<false>),
         Op::Acosh => {
             let domain = Interval { low: 1.0, high: f64::INFINITY };
             within(x, domain, |x| {
-                let values = increasing(x, functions::acosh, WIDTH);
+                let values = increasing(x, functions::acosh::<false>, ulps);
                 values.intersection(positive)
             })
         }
         Op::Atanh => {
-            let mut result = within(x, unit, |x| increasing(x, libm::atanh, WIDTH));
+            let mut result = within(x, unit, |x| increasing(x, functions::atanh::<false>, ulps));
             result.defined &= x.low > -1.0 && x.high < 1.0;
             if x.low >= 1.0 || x.high <= -1.0 {
                 result = Enclosure::NOWHERE;
@@ -703,7 +710,7 @@ fn one(op: Op, x: Interval) -> Enclosure {
             result
         }
         Op::Erf => {
-            let result = up(libm::erf);
+            let result = up(functions::erf::<false>);
             Enclosure::defined(result.values.intersection(unit))
         }
         Op::Gamma => gamma(x),
@@ -711,15 +718,15 @@ fn one(op: Op, x: Interval) -> Enclosure {
         Op::Digamma => polygamma(Interval::point(0.0), x),
         Op::Sigmoid => {
             let values = Interval {
-                low: about(functions::sigmoid(x.low), 2.0 * WIDTH).low,
-                high: about(functions::sigmoid(x.high), 2.0 * WIDTH).high,
+                low: about(functions::sigmoid::<false>(x.low), ulps).low,
+                high: about(functions::sigmoid::<false>(x.high), ulps).high,
             };
             Enclosure::defined(values.intersection(Interval { low: 0.0, high: 1.0 }))
         }
         Op::Softplus => {
             let values = Interval {
-                low: about(functions::softplus(x.low), 2.0 * WIDTH).low,
-                high: about(functions::softplus(x.high), 2.0 * WIDTH).high,
+                low: about(functions::softplus::<false>(x.low), ulps).low,
+                high: about(functions::softplus::<false>(x.high), ulps).high,
             };
             Enclosure::defined(values.intersection(positive))
         }

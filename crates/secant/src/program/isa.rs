@@ -1,6 +1,10 @@
 //! Which instructions the machine has for many numbers at once.
 
-/// An instruction set that batches can be computed with. All of them give the same bits.
+/// An instruction set that a program is run with.
+///
+/// Those that multiply and add in one rounding ([`Isa::fused`]) give the same bits as each other, and the others as each
+/// other: [`Isa::Baseline`] the same bits on every machine, for one. Between the two the last digits of functions may differ,
+/// within the bounds of [`ACCURACY`](super::ACCURACY); sums, products, quotients and roots do not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Isa {
     /// What every machine of the target has (SSE2 on x86-64, NEON on ARM).
@@ -18,6 +22,11 @@ impl Isa {
     /// The best that this machine has.
     pub fn detect() -> Isa {
         Isa::ALL.iter().rev().copied().find(|isa| isa.is_available()).unwrap_or(Isa::Baseline)
+    }
+
+    /// Do the functions multiply and add in one rounding?
+    pub const fn fused(self) -> bool {
+        !matches!(self, Isa::Baseline)
     }
 
     /// Its name: `baseline`, `avx2`, `avx512`.
@@ -39,10 +48,13 @@ impl Isa {
         match self {
             Isa::Baseline => true,
             #[cfg(target_arch = "x86_64")]
-            Isa::Avx2 => std::arch::is_x86_feature_detected!("avx2"),
+            Isa::Avx2 => {
+                std::arch::is_x86_feature_detected!("avx2") && std::arch::is_x86_feature_detected!("fma")
+            }
             #[cfg(target_arch = "x86_64")]
             Isa::Avx512 => {
-                std::arch::is_x86_feature_detected!("avx512f")
+                Isa::Avx2.is_available()
+                    && std::arch::is_x86_feature_detected!("avx512f")
                     && std::arch::is_x86_feature_detected!("avx512dq")
                     && std::arch::is_x86_feature_detected!("avx512vl")
             }

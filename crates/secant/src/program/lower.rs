@@ -298,7 +298,7 @@ impl Graph {
             Operands::Three => [constant(a)?, constant(b)?, constant(c)?],
         };
         let literal = if op.row().operands == Operands::Literal { b } else { 1 };
-        let value = functions::scalar(op, [0, literal, 2], |k| operands[k as usize].value);
+        let value = functions::scalar::<false>(op, [0, literal, 2], |k| operands[k as usize].value);
         let step = Instruction { op, dst: 0, a: 0, b: literal, c: 2 };
         let bounds = interval::run(&step, |k| interval::constant(&operands[k as usize]));
         let fine = value.is_finite() && bounds.defined && bounds.values.contains(value);

@@ -4,7 +4,7 @@
 //! over a batch, over intervals, the scalar functions behind them, and the [portable](Portable) form that is sent.
 //! Not here: what an expression means (`expr`), derivatives (`calculus`), text (`syntax`), JSON (`sheet`).
 //! Invariant: a [`Program`] names only registers that it has, and reads none before it is written; so running one
-//! cannot fail, and every way of running it gives the same numbers.
+//! cannot fail, and a point gives the same bits alone and in any batch.
 //! Start reading at [`Program::compile`], then `lower` (expression → values) and `schedule` (values → registers).
 
 mod array;
@@ -24,9 +24,7 @@ mod opcode;
 mod point;
 mod portable;
 mod schedule;
-mod special;
 mod tensor;
-mod vector;
 
 use crate::expr::{Expr, Symbol};
 
@@ -34,6 +32,7 @@ pub use array::Array;
 pub use budget::Budget;
 pub use columns::{Column, Outputs};
 pub use error::ProgramError;
+pub use functions::accuracy::{ACCURACY, Accuracy};
 pub use interval::{Enclosure, Interval};
 pub use isa::Isa;
 pub use many::Effort;
@@ -118,7 +117,8 @@ impl Workspace {
         Workspace::default()
     }
 
-    /// An empty one for this instruction set; `None` where the machine does not have it. The results are the same.
+    /// An empty one for this instruction set; `None` where the machine does not have it. See [`Isa`] for what the results
+    /// have to do with it.
     pub fn with_isa(isa: Isa) -> Option<Workspace> {
         isa.is_available().then(|| Workspace { isa, ..Workspace::default() })
     }

@@ -86,7 +86,7 @@ opcodes! {
     Recip 6 "recip" One "1 / a",
     Powi 7 "powi" Literal "a^n for a literal n: up to |n| = 16 by repeated squaring, lowest bit first, with one division \
         at the end when n < 0; beyond as pow(a, n)",
-    Pow 8 "pow" Two "a^b; NaN if a or b is NaN, if a < 0 and b is not an integer, if |a| = 1 and b is ±inf; a^0 = 1",
+    Pow 8 "pow" Two "a^b; NaN if a or b is NaN, if -inf < a < 0 and b is not an integer, if |a| = 1 and b is ±inf; a^0 = 1",
     Sqrt 9 "sqrt" One "the square root; NaN below 0",
     Cbrt 10 "cbrt" One "the real cube root, of negative numbers too",
     Root3 11 "root3" One "a^(1/3): the cube root; NaN below 0",

@@ -1,7 +1,8 @@
 //! Evaluation at one point.
 
 use super::functions::scalar;
-use super::{Program, ProgramError, Workspace};
+use super::isa::Isa;
+use super::{Instruction, Program, ProgramError, Workspace};
 
 impl Program {
     /// Computes every output at one point. Allocates nothing once the workspace has grown.
@@ -23,13 +24,33 @@ impl Program {
         for (r, constant) in registers[inputs.len()..].iter_mut().zip(&self.constants) {
             *r = constant.value;
         }
-        for step in &self.code {
-            let value = scalar(step.op, [step.a, step.b, step.c], |k| registers[k as usize]);
-            registers[step.dst as usize] = value;
-        }
+        run(workspace.isa, &self.code, registers);
         for (y, k) in out.iter_mut().zip(&self.outputs) {
             *y = registers[*k as usize];
         }
         Ok(())
+    }
+}
+
+fn run(isa: Isa, code: &[Instruction], registers: &mut [f64]) {
+    #[cfg(target_arch = "x86_64")]
+    if isa.fused() {
+        // SAFETY: a workspace holds an instruction set only where the machine has it (`Workspace::with_isa`).
+        return unsafe { run_fused(code, registers) };
+    }
+    run_on::<false>(code, registers);
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma")]
+fn run_fused(code: &[Instruction], registers: &mut [f64]) {
+    run_on::<true>(code, registers);
+}
+
+#[inline(always)]
+fn run_on<const FMA: bool>(code: &[Instruction], registers: &mut [f64]) {
+    for step in code {
+        let value = scalar::<FMA>(step.op, [step.a, step.b, step.c], |k| registers[k as usize]);
+        registers[step.dst as usize] = value;
     }
 }

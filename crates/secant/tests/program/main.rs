@@ -8,6 +8,7 @@ mod many;
 mod naive;
 mod opcodes;
 mod portable;
+mod precise;
 mod random;
 mod values;
 mod vector;

@@ -20,6 +20,9 @@ fn spread(args: &[Rough], ulps: f64, f: impl Fn(&[f64]) -> f64) -> Rough {
     if value.is_nan() && args.iter().all(|a| a.error == 0.0) {
         return exact(value);
     }
+    if args.iter().any(|a| a.error.is_infinite()) {
+        return Rough { value, error: f64::INFINITY };
+    }
     let mut error: f64 = 0.0;
     for corner in 0..3_usize.pow(args.len() as u32) {
         let mut k = corner;
@@ -73,6 +76,10 @@ pub(crate) fn evaluate(e: &Expr, at: &dyn Fn(&str) -> f64) -> Rough {
             let a = evaluate(a, at);
             match f {
                 Func::Digamma if a.value < FAR => Rough { value: f64::NAN, error: f64::INFINITY },
+                // An angle known to less than its period says nothing, whatever the corners are.
+                Func::Sin | Func::Cos | Func::Tan | Func::Sec | Func::Csc | Func::Cot if a.error > 0.1 => {
+                    Rough { value: f64::NAN, error: f64::INFINITY }
+                }
                 Func::Digamma => rough_sum(spread(&[a], 8.0, |x| function(*f, x[0]))),
                 _ => spread(&[a], 8.0, |x| function(*f, x[0])),
             }

@@ -9,6 +9,9 @@
 
 use std::f64::consts::PI;
 
+use super::logarithm::log;
+use super::trigonometric::tan_near;
+
 /// `B_2k / (2k)` for k = 1, 2, …
 const DIGAMMA_SERIES: [f64; 8] = [
     1.0 / 12.0,
@@ -22,13 +25,13 @@ const DIGAMMA_SERIES: [f64; 8] = [
 ];
 
 /// The derivative of `log|gamma|`; NaN at its poles.
-pub(super) fn digamma(x: f64) -> f64 {
+pub(in super::super) fn digamma<const FMA: bool>(x: f64) -> f64 {
     if x <= 0.0 {
         if x == x.floor() {
             return f64::NAN;
         }
         // x - round(x) is exact, and the cotangent has period 1.
-        return digamma(1.0 - x) - PI / (PI * (x - x.round())).tan();
+        return digamma::<FMA>(1.0 - x) - PI / tan_near::<FMA>(PI * (x - x.round()));
     }
     let (mut x, mut shift) = (x, 0.0);
     while x < 10.0 {
@@ -40,7 +43,7 @@ pub(super) fn digamma(x: f64) -> f64 {
     }
     let w = 1.0 / (x * x);
     let series = DIGAMMA_SERIES.iter().rev().fold(0.0, |s, c| (s + c) * w);
-    x.ln() - 0.5 / x - series - shift
+    log::<FMA>(x) - 0.5 / x - series - shift
 }
 
 /// `B_2k / (2k)!` for k = 1, 2, …
@@ -94,9 +97,9 @@ fn factorial_zeta(n: i32, x: f64) -> f64 {
 }
 
 /// The `n`-th derivative of digamma; NaN at its poles and unless `n` is an integer from 0 to 100.
-pub(super) fn polygamma(n: f64, x: f64) -> f64 {
+pub(in super::super) fn polygamma<const FMA: bool>(n: f64, x: f64) -> f64 {
     if n == 0.0 {
-        return digamma(x);
+        return digamma::<FMA>(x);
     }
     if !(1.0..=100.0).contains(&n) || n != n.floor() || x.is_nan() {
         return f64::NAN;

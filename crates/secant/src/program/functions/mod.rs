@@ -1,0 +1,227 @@
+//! The scalar functions: one place that says which code computes an operation.
+//!
+//! Here: a kernel for every operation, on one `f64`. Every way to run a program on `f64` calls these.
+//! Not here: loops over points (`batch`), sets of numbers (`interval`).
+//! Invariant: a kernel depends on its operands and on `FMA` alone (`lane`), so the bits of a result are the same at one
+//! point and in a batch, however it is split, on every machine and instruction set with the same `FMA`. How far off
+//! they may be is a table, [`ACCURACY`](accuracy::ACCURACY).
+//! Start reading at `scalar`, then `with_one`.
+
+pub(super) mod accuracy;
+mod error_function;
+mod exponential;
+mod hyperbolic;
+mod inverse;
+mod lane;
+mod logarithm;
+mod polygamma;
+mod power;
+mod trigonometric;
+
+pub(super) use accuracy::ACCURACY;
+pub(super) use error_function::erf;
+pub(super) use exponential::{exp, expm1, sigmoid, softplus};
+pub(super) use hyperbolic::{acosh, asinh, atanh, cosh, sinh, tanh};
+pub(super) use inverse::{acos, asin, atan, atan2};
+pub(super) use logarithm::{log, log1p, log2, log10};
+pub(super) use polygamma::{digamma, polygamma};
+pub(super) use power::{MAX_SQUARING, cbrt, pow, powi, root3};
+pub(super) use trigonometric::{cos, cos_near, is_near, sin, sin_near, tan, tan_near};
+
+use super::opcode::Op;
+
+/// A function of one operand.
+pub(super) trait One {
+    /// Its value.
+    fn at<const FMA: bool>(x: f64) -> f64;
+}
+
+/// A function of two operands.
+pub(super) trait Two {
+    /// Its value.
+    fn at<const FMA: bool>(x: f64, y: f64) -> f64;
+}
+
+/// A type for every kernel, and a macro that binds `$k` to the one of an operation and evaluates `$body` with it; `$other`
+/// for the rest. (A type, because a closure may be left uninlined, outside of the instruction set of its caller.)
+macro_rules! kernels {
+    (@one $trait:ident ($($signature:tt)*) $name:ident $kernel:expr) => {
+        pub(in super::super) struct $name;
+        impl $trait for $name {
+            #[inline(always)]
+            fn at<const FMA: bool>($($signature)*) -> f64 {
+                $kernel
+            }
+        }
+    };
+    ($dollar:tt $with:ident $trait:ident $signature:tt; $($name:ident $kernel:expr,)*) => {
+        $(kernels! { @one $trait $signature $name $kernel })*
+        macro_rules! $with {
+            ($dollar op:expr, $dollar k:ident => $dollar body:expr, _ => $dollar other:expr) => {
+                match $dollar op {
+                    $($crate::program::opcode::Op::$name => {
+                        type $dollar k = $crate::program::functions::kernel::$name;
+                        $dollar body
+                    })*
+                    _ => $dollar other,
+                }
+            };
+        }
+        pub(in super::super) use $with;
+    };
+}
+
+pub(super) mod kernel {
+    use super::*;
+
+    kernels! { $ with_one One (x: f64);
+        Neg -x,
+        Recip 1.0 / x,
+        Sqrt x.sqrt(),
+        Cbrt cbrt::<FMA>(x),
+        Root3 root3::<FMA>(x),
+        Abs x.abs(),
+        Sign sign(x),
+        Floor x.floor(),
+        Ceil x.ceil(),
+        Exp exp::<FMA>(x),
+        Expm1 expm1::<FMA>(x),
+        Log log::<FMA>(x),
+        Log1p log1p::<FMA>(x),
+        Log2 log2::<FMA>(x),
+        Log10 log10::<FMA>(x),
+        Sin sin::<FMA>(x),
+        Cos cos::<FMA>(x),
+        Tan tan::<FMA>(x),
+        Asin asin::<FMA>(x),
+        Acos acos::<FMA>(x),
+        Atan atan::<FMA>(x),
+        Sinh sinh::<FMA>(x),
+        Cosh cosh::<FMA>(x),
+        Tanh tanh::<FMA>(x),
+        Asinh asinh::<FMA>(x),
+        Acosh acosh::<FMA>(x),
+        Atanh atanh::<FMA>(x),
+        Erf erf::<FMA>(x),
+        Gamma libm::tgamma(x),
+        Lgamma libm::lgamma(x),
+        Digamma digamma::<FMA>(x),
+        Sigmoid sigmoid::<FMA>(x),
+        Softplus softplus::<FMA>(x),
+        Relu relu(x),
+        Step step(x),
+    }
+
+    kernels! { $ with_two Two (x: f64, y: f64);
+        Add x + y,
+        Sub x - y,
+        Mul x * y,
+        Div x / y,
+        Pow pow::<FMA>(x, y),
+        Atan2 atan2::<FMA>(x, y),
+        Max max(x, y),
+        Min min(x, y),
+        Mod modulo(x, y),
+        Polygamma polygamma::<FMA>(x, y),
+        Lt f64::from(u8::from(x < y)),
+        Le f64::from(u8::from(x <= y)),
+        Eq f64::from(u8::from(x == y)),
+        Ne f64::from(u8::from(x != y)),
+        And f64::from(u8::from((x != 0.0) & (y != 0.0))),
+        Or f64::from(u8::from((x != 0.0) | (y != 0.0))),
+    }
+}
+pub(super) use kernel::{with_one, with_two};
+
+/// `op` on one point: `at` gives the value of an operand, `b` may be the bits of a literal.
+#[inline(always)]
+pub(super) fn scalar<const FMA: bool>(op: Op, [a, b, c]: [u32; 3], at: impl Fn(u32) -> f64) -> f64 {
+    let x = at(a);
+    with_one!(op, K => K::at::<FMA>(x), _ => {
+        with_two!(op, K => K::at::<FMA>(x, at(b)), _ => match op {
+            Op::Powi => powi::<FMA>(x, b as i32),
+            _ => choose(x, at(b), at(c)),
+        })
+    })
+}
+
+/// `b` where `a` holds, else `c`.
+#[inline(always)]
+pub(super) fn choose(a: f64, b: f64, c: f64) -> f64 {
+    if a != 0.0 { b } else { c }
+}
+
+#[inline(always)]
+pub(super) fn sign(x: f64) -> f64 {
+    if x > 0.0 {
+        1.0
+    } else if x < 0.0 {
+        -1.0
+    } else {
+        x
+    }
+}
+
+#[inline(always)]
+pub(super) fn relu(x: f64) -> f64 {
+    if x <= 0.0 { 0.0 } else { x }
+}
+
+#[inline(always)]
+pub(super) fn step(x: f64) -> f64 {
+    if x > 0.0 {
+        1.0
+    } else if x <= 0.0 {
+        0.0
+    } else {
+        x
+    }
+}
+
+#[inline(always)]
+pub(super) fn max(x: f64, y: f64) -> f64 {
+    if x > y {
+        x
+    } else if y > x {
+        y
+    } else if x == y {
+        f64::from_bits(x.to_bits() & y.to_bits()) // equal: only zeros differ in their sign
+    } else {
+        f64::NAN
+    }
+}
+
+#[inline(always)]
+pub(super) fn min(x: f64, y: f64) -> f64 {
+    if x < y {
+        x
+    } else if y < x {
+        y
+    } else if x == y {
+        f64::from_bits(x.to_bits() | y.to_bits())
+    } else {
+        f64::NAN
+    }
+}
+
+#[inline(always)]
+pub(super) fn modulo(x: f64, y: f64) -> f64 {
+    let r = x % y;
+    if r != 0.0 && (r < 0.0) != (y < 0.0) { r + y } else { r }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{One, Two, with_one, with_two};
+    use crate::program::opcode::{OPCODES, Operands};
+
+    #[test]
+    fn every_operation_has_a_kernel() {
+        for row in OPCODES {
+            let one = with_one!(row.op, K => { K::at::<false>(0.5); true }, _ => false);
+            let two = with_two!(row.op, K => { K::at::<false>(1.0, 0.5); true }, _ => false);
+            assert_eq!(one, row.operands == Operands::One, "{}", row.name);
+            assert_eq!(two, row.operands == Operands::Two, "{}", row.name);
+        }
+    }
+}
