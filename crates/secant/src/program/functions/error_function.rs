@@ -31,7 +31,7 @@ pub(in super::super) fn erf<const FMA: bool>(x: f64) -> f64 {
         ],
     );
     // 2/sqrt(π) in two parts.
-    let small = a * (1.1283791670955126 + mul_add::<FMA>(z, series, 1.533545961316588e-17));
+    let small = a * (std::f64::consts::FRAC_2_SQRT_PI + mul_add::<FMA>(z, series, 1.533545961316588e-17));
     let series = polynomial::<FMA, 15>(
         (a - 2.5) / (a + 2.5),
         [

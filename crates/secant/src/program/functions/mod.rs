@@ -28,7 +28,8 @@ pub(super) use polygamma::{digamma, polygamma};
 pub(super) use power::{MAX_SQUARING, cbrt, pow, powi, root3};
 pub(super) use trigonometric::{cos, cos_near, is_near, sin, sin_near, tan, tan_near};
 
-use super::opcode::Op;
+use super::isa::Isa;
+use super::opcode::{Op, Operands};
 
 /// A function of one operand.
 pub(super) trait One {
@@ -143,6 +144,28 @@ pub(super) fn scalar<const FMA: bool>(op: Op, [a, b, c]: [u32; 3], at: impl Fn(u
             _ => choose(x, at(b), at(c)),
         })
     })
+}
+
+/// [`scalar`] with the instructions of `isa`.
+pub(super) fn value(isa: Isa, op: Op, [a, b, c]: [u32; 3], at: impl Fn(u32) -> f64) -> f64 {
+    let (b, operands) = match op.row().operands {
+        Operands::One => (0, [at(a); 3]),
+        Operands::Literal => (b, [at(a); 3]),
+        Operands::Two => (1, [at(a), at(b), 0.0]),
+        Operands::Three => (1, [at(a), at(b), at(c)]),
+    };
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2,fma")]
+    fn fused(op: Op, b: u32, operands: [f64; 3]) -> f64 {
+        scalar::<true>(op, [0, b, 2], |k| operands[k as usize])
+    }
+    #[cfg(target_arch = "x86_64")]
+    if isa.fused() {
+        // SAFETY: a workspace holds an instruction set only where the machine has it (`Workspace::with_isa`).
+        return unsafe { fused(op, b, operands) };
+    }
+    let _ = isa;
+    scalar::<false>(op, [0, b, 2], |k| operands[k as usize])
 }
 
 /// `b` where `a` holds, else `c`.

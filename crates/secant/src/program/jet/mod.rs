@@ -103,7 +103,7 @@ impl Program {
                 budget.proceed(k as u64 * length * length, cost)?;
             }
             let series = |r: u32| &rows[r as usize * n..][..lengths[r as usize] as usize];
-            let used = step::run(step, series, &mut work[..WORK * n]);
+            let used = step::run(workspace.isa, step, series, &mut work[..WORK * n]);
             rows[step.dst as usize * n..][..used].copy_from_slice(&work[..used]);
             lengths[step.dst as usize] = used as u32;
         }

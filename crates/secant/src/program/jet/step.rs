@@ -1,6 +1,7 @@
 //! One operation on series: what each row of the table of opcodes does to more than a number.
 //!
-//! Coefficient 0 always comes from the kernel of `functions`. Functions are solutions of differential equations: either
+//! Coefficient 0 always comes from the kernel of `functions`, for the instruction set of the workspace; the others start from
+//! that of the baseline. Functions are solutions of differential equations: either
 //! `y' = u' g` for a series `g` that is known, or one in which `y` itself occurs.
 
 use std::f64::consts::{FRAC_2_SQRT_PI, LN_2, LN_10};
@@ -8,15 +9,20 @@ use std::f64::consts::{FRAC_2_SQRT_PI, LN_2, LN_10};
 use super::series::{
     composition, copy, growth, integral, power, product, quotient, riccati, rotation, slope, square_root,
 };
-use crate::program::functions::{MAX_SQUARING, scalar, sigmoid};
+use crate::program::functions::{self, MAX_SQUARING};
 use crate::program::opcode::{Op, Operands};
-use crate::program::{Instruction, special};
+use crate::program::{Instruction, Isa};
 
 /// Runs a step; `at` gives the series of a register. The result stands at the beginning of `work`, which has room for
 /// [`super::WORK`] series; says how many coefficients it has.
-pub(super) fn run<'a>(step: &Instruction, at: impl Fn(u32) -> &'a [f64], work: &mut [f64]) -> usize {
+pub(super) fn run<'a>(
+    isa: Isa,
+    step: &Instruction,
+    at: impl Fn(u32) -> &'a [f64],
+    work: &mut [f64],
+) -> usize {
     let n = work.len() / super::WORK;
-    let lead = scalar(step.op, [step.a, step.b, step.c], |k| at(k)[0]);
+    let lead = functions::value(isa, step.op, [step.a, step.b, step.c], |k| at(k)[0]);
     let (y, rest) = work.split_at_mut(n);
     let a = at(step.a);
     let used = match step.op.row().operands {
@@ -126,12 +132,12 @@ fn one(op: Op, u: &[f64], lead: f64, y: &mut [f64], rest: &mut [f64]) -> usize {
             used
         }
         Op::Sin => {
-            q[0] = scalar(Op::Cos, [0; 3], |_| x);
+            q[0] = functions::scalar::<false>(Op::Cos, [0; 3], |_| x);
             rotation(slope(u, p), -1.0, y, q);
             n
         }
         Op::Cos => {
-            q[0] = scalar(Op::Sin, [0; 3], |_| x);
+            q[0] = functions::scalar::<false>(Op::Sin, [0; 3], |_| x);
             rotation(slope(u, p), -1.0, q, y);
             n
         }
@@ -157,13 +163,13 @@ fn one(op: Op, u: &[f64], lead: f64, y: &mut [f64], rest: &mut [f64]) -> usize {
             n
         }
         Op::Sigmoid => {
-            q[0] = lead * sigmoid(-x);
+            q[0] = lead * functions::sigmoid::<false>(-x);
             riccati(slope(u, p), 1.0, -1.0, y, q);
             n
         }
         Op::Softplus => {
-            r[0] = sigmoid(x);
-            q[0] = r[0] * sigmoid(-x);
+            r[0] = functions::sigmoid::<false>(x);
+            q[0] = r[0] * functions::sigmoid::<false>(-x);
             riccati(slope(u, p), 1.0, -1.0, r, q);
             by_product(u, r, y, [p, q])
         }
@@ -241,7 +247,7 @@ fn polygamma_series(order: u32, u: &[f64], y: &mut [f64], [f, term]: [&mut [f64]
         if k > 0 {
             factorial *= f64::from(k);
         }
-        *f = special::polygamma(f64::from(order + k), u[0]) / factorial;
+        *f = functions::polygamma::<false>(f64::from(order + k), u[0]) / factorial;
     }
     composition(f, u, y, term);
 }
@@ -396,7 +402,7 @@ fn general_power(a: &[f64], b: &[f64], lead: f64, y: &mut [f64], rest: &mut [f64
     let (p, rest) = rest.split_at_mut(n);
     let (q, r) = rest.split_at_mut(n);
     let logarithms = if a.len() == 1 { 1 } else { by_quotient(a, a, r, [p, q]) };
-    r[0] = scalar(Op::Log, [0; 3], |_| a[0]);
+    r[0] = functions::scalar::<false>(Op::Log, [0; 3], |_| a[0]);
     let used = product(&r[..logarithms], b, q);
     y[0] = lead;
     growth(slope(&q[..used], p), y);
