@@ -151,7 +151,7 @@ fn places(op: Op) -> &'static [f64] {
             FRAC_PI_4,
             FRAC_PI_2,
             2.356194490192345,
-                PI,
+            PI,
             4.71238898038469,
             TAU,
             49999.98,
