@@ -222,7 +222,7 @@ fn equality() {
     equal("tr(A B)", "tr(B A)", "equal");
     equal("tr(x y')", "x' y", "equal");
     equal("inv(A B)", "inv(B) inv(A)", "equal");
-        equal("det(A B)", "det(A) det(B)", "equal");
+    equal("det(A B)", "det(A) det(B)", "equal");
     equal("det(eye(n) + A B)", "det(eye(n) + B A)", "equal at tested points");
     equal("logsumexp(x)", "log(sum(exp(x)))", "equal at tested points");
     equal("x", "x'", "equal");
