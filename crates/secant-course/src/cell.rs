@@ -1,7 +1,8 @@
 //! A cell of a lesson: an expression or call, and what the engine makes of it.
 
 use secant::calculus::{Detail, explain};
-use secant::sheet::figure::{FigureFault, Scope, Task};
+use secant::sheet::Scope;
+use secant::sheet::figure::{FigureFault, Task};
 
 use crate::text::escape;
 

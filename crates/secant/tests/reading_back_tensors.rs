@@ -7,7 +7,7 @@ use secant::expr::{
     Dim, Expr, Func, Func2, MatrixFunc, Rational, Reduction, Shape, apply, apply2, contract, power, product,
     select, sum,
 };
-use secant::syntax::{self, Errors, FreeNames, Limits, Scope, Span, SyntaxError};
+use secant::syntax::{self, Errors, FreeNames, Limits, Lowered, Scope, Span, SyntaxError};
 
 /// Numbers that look random and are the same in every run.
 struct Draw(u64);
@@ -205,8 +205,8 @@ impl Variables {
 }
 
 impl Scope for Variables {
-    fn name(&mut self, name: &str, span: Span) -> Result<Option<Expr>, SyntaxError> {
-        self.0.get(name).map_or_else(|| FreeNames.name(name, span), |e| Ok(Some(e.clone())))
+    fn name(&mut self, name: &str, span: Span) -> Result<Option<Lowered>, SyntaxError> {
+        self.0.get(name).map_or_else(|| FreeNames.name(name, span), |e| Ok(Some(e.clone().into())))
     }
 }
 

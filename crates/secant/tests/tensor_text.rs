@@ -1,7 +1,7 @@
 //! Vectors and matrices as text: what a text stands for, what it is worth, what is refused and what is said about it.
 
 use secant::expr::{Expr, Func2, MatrixFunc, Reduction, Shape, apply2, contract, select};
-use secant::syntax::{self, CODES, Errors, FreeNames, Scope, Span, SyntaxError};
+use secant::syntax::{self, CODES, Errors, FreeNames, Lowered, Scope, Span, SyntaxError};
 
 /// Names with shapes; any other name is a number.
 struct Shaped;
@@ -25,8 +25,8 @@ fn declared(name: &str) -> Option<Expr> {
 }
 
 impl Scope for Shaped {
-    fn name(&mut self, name: &str, span: Span) -> Result<Option<Expr>, SyntaxError> {
-        declared(name).map_or_else(|| FreeNames.name(name, span), |e| Ok(Some(e)))
+    fn name(&mut self, name: &str, span: Span) -> Result<Option<Lowered>, SyntaxError> {
+        declared(name).map_or_else(|| FreeNames.name(name, span), |e| Ok(Some(e.into())))
     }
 }
 

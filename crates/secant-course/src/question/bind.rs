@@ -1,7 +1,7 @@
 //! The names of a question with the values that a variant gives them.
 
 use secant::expr::{Condition, Expr, Func};
-use secant::sheet::figure::{FigureFault, Scope};
+use secant::sheet::{Scope, figure::FigureFault};
 
 use crate::fault::Fault;
 use crate::prose::Filling;

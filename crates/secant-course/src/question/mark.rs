@@ -7,7 +7,8 @@
 
 use secant::equality::{self, Comparison, equal};
 use secant::expr::{Condition, Constant, Expr, Rational};
-use secant::sheet::figure::{Scope, Task, format_number};
+use secant::sheet::Scope;
+use secant::sheet::figure::{Task, format_number};
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use crate::fault::Fault;

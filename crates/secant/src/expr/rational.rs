@@ -209,6 +209,14 @@ impl Rational {
         self.is_integer() && !self.is_even_integer()
     }
 
+    /// Binary digits of the numerator or of the denominator, whichever has more.
+    pub fn bits(&self) -> u64 {
+        match &self.0 {
+            Small(n, d, _) => u64::from(64 - n.unsigned_abs().max(d.unsigned_abs()).leading_zeros()),
+            Big(b, _) => b.0.bits().max(b.1.bits()),
+        }
+    }
+
     /// The numerator, with the sign.
     pub fn numerator(&self) -> BigInt {
         match &self.0 {

@@ -2,12 +2,13 @@
 
 use super::limits::Limits;
 use super::number::Number;
+use super::reader::Reader;
 use super::reply::{Answer, Fault, Formula, Reply, StepReply, WitnessReply};
 use super::request::{
     Also, Ask, DiffAsk, EqualAsk, EvaluateAsk, ExplainAsk, ImplicitDiffAsk, OneOrMany, ParametricDiffAsk,
     ParseAsk, Request, SimplifyAsk,
 };
-use super::scope::Reader;
+use super::scope::{By, MAX_AXES};
 use super::values::Values;
 use crate::calculus::{self, Detail};
 use crate::equality::{self, Verdict};
@@ -63,14 +64,7 @@ pub(super) struct Context<'a> {
 
 impl Context<'_> {
     fn reader(&self, request: &Request) -> Answered<Reader> {
-        let mut reader = Reader::new(self.limits);
-        for (name, shape) in &request.declare {
-            reader.declare(name, shape).map_err(|fault| fault.in_field("declare").boxed())?;
-        }
-        for text in &request.assume {
-            reader.assume(text).map_err(|fault| fault.in_field("assume").boxed())?;
-        }
-        Ok(reader)
+        Reader::new(request, self.limits)
     }
 
     fn parse(&self, reader: &Reader, ask: &ParseAsk) -> Answered {
@@ -104,12 +98,14 @@ impl Context<'_> {
 
     fn diff(&self, reader: &Reader, ask: &DiffAsk) -> Answered {
         let lowered = self.read(reader, &ask.expr)?;
-        let x = self.number_variable(reader, &ask.wrt, "wrt")?;
-        self.not_a_size(&lowered.expr, &x)?;
-        let d = self.derivative(&lowered.expr, &x, ask.order)?;
+        let by = self.by(reader, &ask.wrt)?;
+        self.not_a_size(&lowered.expr, &by.symbol)?;
+        let d = self.derivative(&lowered.expr, &by, ask.order)?;
         let d = self.shorter(equality::assuming(&d, &reader.assumptions));
         let mut conditions = lowered.conditions.clone();
-        conditions.extend(calculus::smoothness(&lowered.expr, &x));
+        if by.whole.is_scalar() {
+            conditions.extend(calculus::smoothness(&lowered.expr, &by.symbol));
+        }
         let stated = domain::beyond(&domain::beyond(&conditions, &d.domain()), &reader.assumptions);
         let (value, values) = self.values_if_asked(reader, &d, &lowered.conditions, ask.at.as_ref())?;
         Ok(Answer::Diff { formula: self.show(&d)?, conditions: texts(&stated), value, values })
@@ -124,7 +120,7 @@ impl Context<'_> {
                 let x = self.number_variable(&reader, &of.wrt, "wrt")?;
                 self.not_a_size(&lowered.expr, &x)?;
                 // The derivative is taken once more, under the limits.
-                self.derivative(&lowered.expr, &x, of.order)?;
+                self.derivative(&lowered.expr, &self.by(&reader, &of.wrt)?, of.order)?;
                 (
                     calculus::explain(&lowered.expr, &x, of.order, detail, self.limits.max_steps),
                     lowered.conditions,
@@ -139,7 +135,14 @@ impl Context<'_> {
                     return Err(fault.in_field("of").boxed());
                 };
                 let lowered = self.read(&reader, text)?;
-                let (x, shape) = self.variable(&reader, name)?;
+                let by = self.by(&reader, name)?;
+                if !by.is_whole() {
+                    let fault =
+                        Fault::new("unsupported.explain", format!("there are no steps for a part, `{name}`"));
+                    let hint = format!("ask for the steps by all of `{}`", by.symbol);
+                    return Err(fault.hint(hint).in_field("wrt").boxed());
+                }
+                let (x, shape) = (by.symbol, by.whole);
                 self.not_a_size(&lowered.expr, &x)?;
                 let max = self.limits.max_steps;
                 let derivation = if shape.is_scalar() {
@@ -180,7 +183,7 @@ impl Context<'_> {
         let options = equality::Options {
             proof_terms: self.limits.proof_terms,
             assume: reader.assumptions.clone(),
-            integers: reader.integers.clone(),
+            integers: reader.integers().to_vec(),
             ..equality::Options::default()
         };
         let comparison = equality::equal((&a.expr, &a.conditions), (&b.expr, &b.conditions), &options);
@@ -278,18 +281,19 @@ impl Context<'_> {
         Ok(lowered)
     }
 
-    pub(super) fn variable(&self, reader: &Reader, name: &str) -> Answered<(Symbol, Shape)> {
-        reader.variable(name).map_err(|fault| fault.in_field("wrt").boxed())
+    /// What is differentiated by.
+    pub(super) fn by(&self, reader: &Reader, text: &str) -> Answered<By> {
+        reader.by(text).map_err(|fault| fault.in_field("wrt").boxed())
     }
 
     /// The name of a number.
     fn number_variable(&self, reader: &Reader, text: &str, field: &str) -> Answered<Symbol> {
-        let (name, shape) = reader.variable(text).map_err(|fault| fault.in_field(field).boxed())?;
-        if shape.is_scalar() {
-            return Ok(name);
+        let by = reader.by(text).map_err(|fault| fault.in_field(field).boxed())?;
+        if by.whole.is_scalar() {
+            return Ok(by.symbol);
         }
-        let fault = Fault::new("shape.wrt", format!("`{name}` is {shape}; what is wanted is a number"));
-        Err(fault.hint("use `grad` or `jacobian`").in_field(field).boxed())
+        let message = format!("`{}` is {}; what is wanted is the name of a number", by.symbol, by.whole);
+        Err(Fault::new("shape.wrt", message).hint("use `grad` or `jacobian`").in_field(field).boxed())
     }
 
     /// Nothing changes by a size: what has more entries is another thing.
@@ -311,15 +315,18 @@ impl Context<'_> {
         if length(&simple) * 4 <= length(&e) * 3 { simple } else { e }
     }
 
-    pub(super) fn derivative(&self, e: &Expr, x: &Symbol, order: u32) -> Answered<Expr> {
+    pub(super) fn derivative(&self, e: &Expr, by: &By, order: u32) -> Answered<Expr> {
         if order > self.limits.max_order {
             let message = format!("order {order} is above the limit of {}", self.limits.max_order);
             return Err(Fault::new("budget.order", message).boxed());
         }
         let mut d = e.clone();
         for _ in 0..order {
-            let within = calculus::derivative_within(&d, x, 10 * self.limits.max_nodes);
-            d = within.ok_or_else(|| {
+            if d.shape().rank() + by.shape().rank() > MAX_AXES {
+                let message = format!("this derivative would have more than {MAX_AXES} axes");
+                return Err(Fault::new("budget.axes", message).hint("ask for a lower order").boxed());
+            }
+            d = by.derivative(&d, self.limits.max_nodes).ok_or_else(|| {
                 let message =
                     format!("a derivative on the way has more than {} parts", self.limits.max_nodes);
                 Fault::new("budget.nodes", message).boxed()

@@ -1,9 +1,12 @@
 //! Gradients, Jacobians and Hessians: the answer has the form of the question.
 
+use std::collections::HashMap;
+
 use super::ask::{Answered, Context, extents};
+use super::reader::Reader;
 use super::reply::{Answer, Fault, Nested};
 use super::request::{Also, DerivativesAsk, OneOrMany};
-use super::scope::Reader;
+use super::scope::{By, MAX_AXES};
 use crate::calculus::{self, Structure};
 use crate::expr::{Condition, Expr, Shape, Symbol};
 
@@ -38,7 +41,7 @@ impl Context<'_> {
         let first = self.first(reader, std::slice::from_ref(text), &ask.wrt, true)?;
         let mut rows = Vec::new();
         for g in &first.rows[0] {
-            let row: Vec<Expr> = calculus::jacobian(g, &wrt).into_iter().map(|e| self.shorter(e)).collect();
+            let row = self.row(g, &wrt)?;
             row.iter().try_for_each(|e| self.within_nodes(e))?;
             rows.push(row);
         }
@@ -48,7 +51,7 @@ impl Context<'_> {
         };
         // The order of differentiation does not matter (Schwarz), whether the forms show it or not.
         let structure = if structure == Structure::Dense { Structure::Symmetric } else { structure };
-        let scalar = matches!(ask.wrt, OneOrMany::One(_)) && wrt[0].1.is_scalar();
+        let scalar = matches!(ask.wrt, OneOrMany::One(_)) && wrt[0].shape().is_scalar();
         let table = Table { rows, conditions: first.conditions };
         // By a list of names a Hessian has rows for them, too.
         let nested = DerivativesAsk {
@@ -61,15 +64,14 @@ impl Context<'_> {
         self.answer(reader, &nested, table, (!scalar).then(|| structure.to_string()))
     }
 
-    fn names(&self, reader: &Reader, wrt: &OneOrMany) -> Answered<Vec<(Symbol, Shape)>> {
-        let names: Vec<_> =
-            wrt.texts().iter().map(|name| self.variable(reader, name)).collect::<Answered<_>>()?;
+    fn names(&self, reader: &Reader, wrt: &OneOrMany) -> Answered<Vec<By>> {
+        let names: Vec<By> = wrt.texts().iter().map(|text| self.by(reader, text)).collect::<Answered<_>>()?;
         if names.is_empty() {
             return Err(Fault::new("request.field", "no name to differentiate by").in_field("wrt").boxed());
         }
-        for (k, (name, _)) in names.iter().enumerate() {
-            if names[..k].iter().any(|(other, _)| other == name) {
-                return Err(Fault::new("request.field", format!("`{name}` is named twice"))
+        for (k, text) in wrt.texts().iter().enumerate() {
+            if wrt.texts()[..k].contains(text) {
+                return Err(Fault::new("request.field", format!("`{text}` is named twice"))
                     .in_field("wrt")
                     .boxed());
             }
@@ -89,9 +91,8 @@ impl Context<'_> {
                     .in_field("expr")
                     .boxed());
             }
-            wrt.iter().try_for_each(|(name, _)| self.not_a_size(&lowered.expr, name))?;
-            let row: Vec<Expr> =
-                calculus::jacobian(&lowered.expr, &wrt).into_iter().map(|e| self.shorter(e)).collect();
+            wrt.iter().try_for_each(|by| self.not_a_size(&lowered.expr, &by.symbol))?;
+            let row = self.row(&lowered.expr, &wrt)?;
             row.iter().try_for_each(|e| self.within_nodes(e))?;
             rows.push(row);
             conditions.extend(lowered.conditions);
@@ -102,6 +103,25 @@ impl Context<'_> {
                 .boxed());
         }
         Ok(Table { rows, conditions })
+    }
+
+    /// The derivatives by each, in one sweep.
+    fn row(&self, e: &Expr, wrt: &[By]) -> Answered<Vec<Expr>> {
+        if let Some(by) = wrt.iter().find(|by| e.shape().rank() + by.shape().rank() > MAX_AXES) {
+            let message = format!("the derivative by `{}` would have more than {MAX_AXES} axes", by.symbol);
+            return Err(Fault::new("budget.axes", message).hint("ask for less at once").boxed());
+        }
+        // Several parts may be of one variable, by which is differentiated once.
+        let mut names: Vec<(Symbol, Shape)> = Vec::new();
+        let mut places: HashMap<&Symbol, usize> = HashMap::new();
+        for by in wrt {
+            places.entry(&by.symbol).or_insert_with(|| {
+                names.push((by.symbol.clone(), by.whole.clone()));
+                names.len() - 1
+            });
+        }
+        let whole = calculus::jacobian(e, &names);
+        Ok(wrt.iter().map(|by| self.shorter(by.select(&whole[places[&by.symbol]]))).collect())
     }
 
     fn answer(

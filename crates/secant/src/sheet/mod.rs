@@ -11,6 +11,7 @@ mod derivatives;
 pub mod figure;
 mod limits;
 mod number;
+mod reader;
 mod reply;
 mod request;
 mod scope;
@@ -24,3 +25,4 @@ pub use request::{
     Also, Ask, At, DerivativesAsk, DiffAsk, EqualAsk, EvaluateAsk, ExplainAsk, ImplicitDiffAsk, OneOrMany,
     ParametricDiffAsk, ParseAsk, PointValue, Request, SimplifyAsk,
 };
+pub use scope::Scope;

@@ -15,6 +15,8 @@ pub struct Request {
     pub id: Value,
     /// Shapes of names: `"X": "matrix(m, n)"`. Names without one are scalars.
     pub declare: BTreeMap<String, String>,
+    /// Names with a meaning, in any order: `f(x, y) = x^2 y`, `A = [1, 2; 3, 4]`; declarations, too: `w: vector(n)`.
+    pub define: Vec<String>,
     /// What may be taken for granted: `"a > 0"`.
     pub assume: Vec<String>,
     /// Notations wanted beside the text.
@@ -74,7 +76,7 @@ pub struct SimplifyAsk {
 pub struct DerivativesAsk {
     /// The text; a list of texts for a Jacobian.
     pub expr: OneOrMany,
-    /// The name or names to differentiate by.
+    /// The name or names to differentiate by, or parts of them: `x`, `x[2:n]`, `A[1, :]`.
     pub wrt: OneOrMany,
     /// Where values are wanted, too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -157,7 +159,7 @@ pub struct EvaluateAsk {
 pub struct DiffAsk {
     /// The text.
     pub expr: String,
-    /// The name to differentiate by.
+    /// The name to differentiate by, or a part of it: `x`, `x[3]`.
     pub wrt: String,
     /// How often; 1 unless told.
     #[serde(default = "one")]
@@ -246,7 +248,14 @@ pub(super) const OPS: &[&str] = &[
 
 impl From<Ask> for Request {
     fn from(ask: Ask) -> Request {
-        Request { id: Value::Null, declare: BTreeMap::new(), assume: Vec::new(), also: Vec::new(), ask }
+        Request {
+            id: Value::Null,
+            declare: BTreeMap::new(),
+            define: Vec::new(),
+            assume: Vec::new(),
+            also: Vec::new(),
+            ask,
+        }
     }
 }
 
@@ -280,6 +289,7 @@ impl Request {
 
     fn from_fields(mut fields: Map<String, Value>, depth: u32) -> Result<Request, Box<Fault>> {
         let declare = optional(&mut fields, "declare")?;
+        let define = optional(&mut fields, "define")?;
         let assume = optional(&mut fields, "assume")?;
         let also = optional(&mut fields, "also")?;
         let Some(op) = fields.remove("op") else {
@@ -315,7 +325,7 @@ impl Request {
                     .boxed());
             }
         };
-        Ok(Request { id: Value::Null, declare, assume, also, ask })
+        Ok(Request { id: Value::Null, declare, define, assume, also, ask })
     }
 
     /// The JSON of the request.
@@ -340,6 +350,9 @@ impl Request {
         }
         if !self.declare.is_empty() {
             all.insert("declare".into(), serde_json::json!(self.declare));
+        }
+        if !self.define.is_empty() {
+            all.insert("define".into(), serde_json::json!(self.define));
         }
         if !self.assume.is_empty() {
             all.insert("assume".into(), serde_json::json!(self.assume));

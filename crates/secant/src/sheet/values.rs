@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::ask::{Answered, Context, program_fault};
 use super::number::Number;
+use super::reader::Reader;
 use super::reply::{Fault, Nested};
 use super::request::{At, PointValue};
-use super::scope::Reader;
 use crate::expr::{Condition, ConditionKind, Expr, Symbol};
 use crate::program::{Array, Column, Outputs, Program, Workspace, evaluate_arrays};
 
@@ -127,7 +127,7 @@ impl Context<'_> {
         }
         let mut at: Vec<(Symbol, Array)> = Vec::new();
         // Names with axes first: they bind the named extents, which then need no value of their own.
-        for (name, variable) in &reader.declared {
+        for (name, variable) in &reader.declared.variables {
             if variable.shape().is_scalar() {
                 continue;
             }

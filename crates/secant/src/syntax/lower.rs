@@ -25,6 +25,15 @@ pub struct Lowered {
     pub expr: Expr,
     /// All that must hold for the text as written to be defined: `x/x` is 1 where `x` is not 0.
     pub conditions: Vec<Condition>,
+    /// Is it a vector that lies as a row, as `x'` does?
+    pub row: bool,
+}
+
+impl From<Expr> for Lowered {
+    /// A meaning that nothing else must hold for.
+    fn from(expr: Expr) -> Lowered {
+        Lowered { expr, conditions: Vec::new(), row: false }
+    }
 }
 
 /// What a text means, its names being those of the scope.
@@ -40,10 +49,10 @@ pub fn lower(written: &Written, scope: &mut dyn Scope) -> Result<Lowered, Errors
         written
     };
     let mut lowering = Lowering { scope, conditions: Vec::new(), errors: Vec::new(), ends: Vec::new() };
-    let expr = lowering.lower(written);
-    match (Errors::from_list(lowering.errors), expr) {
+    let value = lowering.value(written);
+    match (Errors::from_list(lowering.errors), value) {
         (Some(errors), _) => Err(errors),
-        (None, Some(expr)) => Ok(Lowered { expr, conditions: lowering.conditions }),
+        (None, Some(Value { expr, row })) => Ok(Lowered { expr, conditions: lowering.conditions, row }),
         (None, None) => Err(SyntaxError::new(
             "internal.lower",
             written.span,
@@ -52,6 +61,10 @@ pub fn lower(written: &Written, scope: &mut dyn Scope) -> Result<Lowered, Errors
         .into()),
     }
 }
+
+/// Most binary digits of the exact numbers in one sum or product: about 30 000 decimal ones. Time goes with
+/// their square.
+const MAX_BITS: u64 = 100_000;
 
 struct Lowering<'s> {
     scope: &'s mut dyn Scope,
@@ -103,7 +116,7 @@ impl Lowering<'_> {
     fn value(&mut self, w: &Written) -> Option<Value> {
         match &w.kind {
             Kind::Number(text) => self.number(text, w.span),
-            Kind::Name(name) => self.name(name, w.span),
+            Kind::Name(name) => return self.name(name, w.span),
             Kind::Brackets(bracket, a) => {
                 let inner = self.value(a)?;
                 return Some(match bracket {
@@ -139,7 +152,7 @@ impl Lowering<'_> {
                 Some(self.folded(f, parts)?.expr)
             }
             Kind::Not(a) => Some(expr::apply2(Func2::Equal, &self.lower(a)?, &Expr::zero())),
-            Kind::Derivative(form) => self.derivative(form, w.span),
+            Kind::Derivative(form) => return self.derivative(form, w.span),
             Kind::Index(base, list) => self.index(base, list, w.span),
             Kind::Matrix(rows) => self.literal(rows, w.span),
             Kind::Slice(..) | Kind::Tuple(_) | Kind::Set(_) | Kind::Range(_) => self.unread(w),
@@ -200,21 +213,17 @@ impl Lowering<'_> {
     }
 
     #[inline(never)]
-    fn name(&mut self, name: &str, span: Span) -> Option<Expr> {
+    fn name(&mut self, name: &str, span: Span) -> Option<Value> {
         if let ("end", Some(end)) = (name, self.ends.last()) {
-            return Some(end.clone());
+            return Some(end.clone().into());
         }
         match self.scope.name(name, span) {
-            Ok(Some(e)) => return Some(e),
+            Ok(Some(meaning)) => return Some(self.taken(meaning)),
             Ok(None) => {}
             Err(e) => return self.fail(e),
         }
-        match name {
-            "pi" => return Some(Expr::constant(Constant::Pi)),
-            "e" => return Some(Expr::constant(Constant::E)),
-            "inf" => return Some(Expr::constant(Constant::Infinity)),
-            "deg" => return Some(degree()),
-            _ => {}
+        if let Some(constant) = constant(name) {
+            return Some(constant.into());
         }
         if self.scope.is_function(name) || Word::find(base_function(name)).is_some() {
             let error = SyntaxError::new(
@@ -238,11 +247,27 @@ impl Lowering<'_> {
             let parts: Vec<&Written> = terms.iter().map(|(_, t)| t).collect();
             self.fitting(&parts, &values, "added")?
         };
+        self.of_bounded_size(values.iter().map(|v| &v.expr), span)?;
         let signed = terms.iter().zip(values).map(|((sign, _), v)| {
             (if *sign == Sign::Minus { Rational::MINUS_ONE } else { Rational::ONE }, v.expr)
         });
         let expr = self.defined(expr::sum(signed), span)?;
         Some(Value { expr, row })
+    }
+
+    /// Numbers with many digits are not put together: each product would be as long as both.
+    fn of_bounded_size<'e>(&mut self, parts: impl Iterator<Item = &'e Expr>, span: Span) -> Option<()> {
+        let bits = |e: &Expr| match e.node() {
+            Node::Number(n) => n.bits(),
+            Node::Product(_) | Node::Sum(_) => e.split_coefficient().0.bits(),
+            _ => 0,
+        };
+        if parts.map(bits).sum::<u64>() <= MAX_BITS {
+            return Some(());
+        }
+        let message = "the numbers in this have too many digits to be put together exactly";
+        let error = SyntaxError::new("budget.number", span, message);
+        self.fail(error.with_hint("leave a part of it under a name, or write rounded numbers"))
     }
 
     /// Infinities that cancel.
@@ -263,7 +288,7 @@ impl Lowering<'_> {
             && let (Some(over), Some(under)) = (over.as_name(), under.as_name())
             && let Some(result) = self.quotient_of_differentials(over, under, factors[0].1.span, span)
         {
-            return result.map(Value::from);
+            return result;
         }
         let lowered: Vec<Option<Value>> = factors.iter().map(|(_, f)| self.value(f)).collect();
         let values: Vec<Value> = lowered.into_iter().collect::<Option<_>>()?;
@@ -277,6 +302,7 @@ impl Lowering<'_> {
                 Join::Over | Join::OverEach => *e = self.reciprocal(e, w.span)?,
             }
         }
+        self.of_bounded_size(exprs.iter(), span)?;
         let product = expr::product(exprs);
         self.defined(product, span).map(Value::from)
     }
@@ -405,14 +431,9 @@ impl Lowering<'_> {
     // Calls.
 
     /// Puts a call to the scope; `None` when the scope leaves it to the language.
-    fn ask(&mut self, callee: Callee<'_>, args: &[Written], span: Span) -> Option<Option<Expr>> {
+    fn ask(&mut self, callee: Callee<'_>, args: &[Written], span: Span) -> Option<Option<Value>> {
         Some(match self.scope.call(&Call { callee, args }, span)? {
-            Ok(lowered) => {
-                for c in lowered.conditions {
-                    domain::require(&mut self.conditions, c.kind, c.expr);
-                }
-                Some(lowered.expr)
-            }
+            Ok(lowered) => Some(self.taken(lowered)),
             Err(errors) => {
                 errors.into_iter().for_each(|e| {
                     self.fail::<()>(e);
@@ -420,6 +441,14 @@ impl Lowering<'_> {
                 None
             }
         })
+    }
+
+    /// A meaning of the scope's, with what must hold for it.
+    fn taken(&mut self, Lowered { expr, conditions, row }: Lowered) -> Value {
+        for c in conditions {
+            self.require(c.kind, c.expr);
+        }
+        Value { expr, row }
     }
 
     #[inline(never)]
@@ -430,10 +459,10 @@ impl Lowering<'_> {
     }
 
     #[inline(never)]
-    fn derivative(&mut self, form: &LeibnizForm, span: Span) -> Option<Expr> {
+    fn derivative(&mut self, form: &LeibnizForm, span: Span) -> Option<Value> {
         match self.ask(Callee::Derivative(form), &[], span) {
             Some(result) => result,
-            None => self.not_available("a derivative", span),
+            None => self.not_available("a derivative", span).map(Value::from),
         }
     }
 
@@ -445,7 +474,7 @@ impl Lowering<'_> {
         under: &str,
         at: Span,
         span: Span,
-    ) -> Option<Option<Expr>> {
+    ) -> Option<Option<Value>> {
         let of = over.strip_prefix('d').filter(|n| !n.is_empty())?;
         let by = under.strip_prefix('d').filter(|n| !n.is_empty())?;
         let at = Span { from: at.from + 1, to: at.to };
@@ -459,7 +488,7 @@ impl Lowering<'_> {
         let mut function = false;
         if let Some(name) = a.as_name() {
             if let Some(result) = self.ask(Callee::Primed(name, n), &[], span) {
-                return result.map(Value::from);
+                return result;
             }
             function = (self.scope.is_function(name) || Word::find(base_function(name)).is_some())
                 && !matches!(self.scope.name(name, a.span), Ok(Some(_)));
@@ -488,7 +517,7 @@ impl Lowering<'_> {
             _ => (Callee::Result(&call.function), "the result of a call"),
         };
         if let Some(result) = self.ask(callee, &call.args, span) {
-            return result.map(Value::from);
+            return result;
         }
         let Callee::Name(_) = callee else {
             let what = if name == "f'" { "a derivative" } else { name };
@@ -695,7 +724,7 @@ impl Lowering<'_> {
         let from = call.function.span.to - u32::try_from(base.chars().count()).unwrap_or(0);
         let at = Span { from: from.max(call.function.span.from), to: call.function.span.to };
         let digits = base.bytes().all(|b| b.is_ascii_digit());
-        let base = if digits { self.number(base, at) } else { self.name(base, at) };
+        let base = if digits { self.number(base, at) } else { self.name(base, at).map(|v| v.expr) };
         let list = self.arguments("log_b", &call.args, 1, 1, span);
         let [x] = list?.try_into().ok()?;
         self.log_with_base(&x, &base?, [call.args[0].span, at])
@@ -737,6 +766,18 @@ fn chosen([c, a, b]: &[Value; 3]) -> Expr {
 /// Arguments that are neither named nor equations.
 fn is_plain(args: &[Written]) -> bool {
     args.iter().all(|a| !matches!(a.kind, Kind::Relation(..)))
+}
+
+/// The constant of the language that has this name; see [`super::vocabulary::CONSTANTS`].
+fn constant(name: &str) -> Option<Expr> {
+    Some(match name {
+        "pi" => Expr::constant(Constant::Pi),
+        "e" => Expr::constant(Constant::E),
+        "inf" => Expr::constant(Constant::Infinity),
+        "undefined" => Expr::undefined(),
+        "deg" => degree(),
+        _ => return None,
+    })
 }
 
 /// One degree in radians.

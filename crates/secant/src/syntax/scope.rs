@@ -15,7 +15,7 @@ pub trait Scope {
     ///
     /// # Errors
     /// When the name must not be used here; see [`unknown_name`].
-    fn name(&mut self, name: &str, span: Span) -> Result<Option<Expr>, SyntaxError>;
+    fn name(&mut self, name: &str, span: Span) -> Result<Option<Lowered>, SyntaxError>;
 
     /// What a call stands for; `None` leaves it to the language.
     ///
@@ -64,7 +64,7 @@ pub enum Callee<'a> {
 pub struct FreeNames;
 
 impl Scope for FreeNames {
-    fn name(&mut self, name: &str, span: Span) -> Result<Option<Expr>, SyntaxError> {
+    fn name(&mut self, name: &str, span: Span) -> Result<Option<Lowered>, SyntaxError> {
         if CONSTANTS.contains(&name) || Word::is_reserved(name) {
             return Ok(None);
         }
@@ -76,7 +76,7 @@ impl Scope for FreeNames {
                 return Err(unknown_name(name, &[], span).with_hint(format!("write `{function}({rest})`")));
             }
         }
-        Ok(Some(Expr::var(name)))
+        Ok(Some(Expr::var(name).into()))
     }
 }
 
@@ -94,9 +94,9 @@ impl KnownNames {
 }
 
 impl Scope for KnownNames {
-    fn name(&mut self, name: &str, span: Span) -> Result<Option<Expr>, SyntaxError> {
+    fn name(&mut self, name: &str, span: Span) -> Result<Option<Lowered>, SyntaxError> {
         if self.names.iter().any(|n| n == name) {
-            Ok(Some(Expr::var(name)))
+            Ok(Some(Expr::var(name).into()))
         } else if CONSTANTS.contains(&name) || Word::is_reserved(name) {
             Ok(None)
         } else {

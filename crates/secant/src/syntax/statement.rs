@@ -5,7 +5,7 @@
 use super::error::{Errors, Span, SyntaxError};
 use super::parse::Parser;
 use super::token::Tok;
-use super::vocabulary::Word;
+use super::vocabulary::{CONSTANTS, Word};
 use super::written::{Kind, Rel, Written};
 
 /// One line of a sheet.
@@ -220,15 +220,13 @@ impl Parser<'_> {
 
     /// A name of the language cannot be given another meaning.
     fn check_free(&mut self, name: &str, span: Span) {
-        if Word::is_reserved(name) {
-            self.error(
-                SyntaxError::new(
-                    "syntax.definition",
-                    span,
-                    format!("`{name}` is a function of the language"),
-                )
-                .with_hint(format!("choose another name, such as `{name}_1`")),
-            );
-        }
+        let what = match name {
+            _ if CONSTANTS.contains(&name) => "a constant",
+            _ if Word::is_reserved(name) => "a function",
+            _ => return,
+        };
+        let message = format!("`{name}` is {what} of the language");
+        let hint = format!("choose another name, such as `{name}_1`");
+        self.error(SyntaxError::new("syntax.definition", span, message).with_hint(hint));
     }
 }

@@ -175,4 +175,4 @@ impl Word {
 }
 
 /// Constants that every text may name.
-pub(super) const CONSTANTS: &[&str] = &["pi", "e", "inf", "deg"];
+pub(super) const CONSTANTS: &[&str] = &["pi", "e", "inf", "deg", "undefined"];

@@ -1,7 +1,7 @@
 //! From the statements of a figure to its programs.
 //!
 //! Here: what each statement needs computed, one program for all of those numbers, one for each curve.
-//! Not here: what names mean (`scope`), which heights a panel shows (`heights`).
+//! Not here: what names mean (`sheet::Scope`), which heights a panel shows (`heights`).
 //! Invariant: outputs are counted in the order of the statements and never merged, so that output 7 is the same
 //! thing whatever function is typed.
 //! Start reading at [`Plan::compile`].
@@ -17,8 +17,8 @@ use super::compiled::{Drag, Element, Figure, Function, Panel, Param, Shape, Text
 use super::fault::{FigureFault, Origin};
 use super::heights;
 use super::portable;
-use super::scope::Scope;
 use super::source::{self, Look, Pair, Part, Said, Span, Statement, Stroke, Toward};
+use crate::sheet::Scope;
 
 /// The text of a figure, read and ready to be compiled for any choice of functions.
 #[derive(Clone, Debug, Default)]

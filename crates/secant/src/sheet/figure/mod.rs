@@ -1,6 +1,6 @@
 //! Figures: a few lines of text, compiled to programs that a page can run.
 //!
-//! Here: the language of figures (`source`), what its names mean (`scope`), the compiled figure and its JSON.
+//! Here: the language of figures (`source`), the texts of a figure read in its scope (`texts`), the compiled figure and its JSON.
 //! Not here: drawing, scenes and narration; the rules of differentiation and the programs themselves.
 //! Invariant: outputs and elements are counted by the figure's text alone, so they stay the same whatever function
 //! is typed in place of its own.
@@ -28,11 +28,11 @@ mod fault;
 mod heights;
 mod number;
 mod portable;
-mod scope;
 mod source;
+mod texts;
 
 pub use compile::{Compiled, Plan};
 pub use compiled::{Drag, Element, Figure, Function, Panel, Param, Portable, Shape, TextPart, Value};
 pub use fault::{FigureFault, Origin};
 pub use number::format_number;
-pub use scope::{Scope, Task};
+pub use texts::Task;

@@ -30,7 +30,9 @@ impl Parser<'_> {
         self.advance();
         let order = self.raised_order();
         // `d` is a good name for a number: only `d/dx` with something behind it is the operator.
-        let of = if partial && !matches!(self.peek(), Tok::Over) {
+        let of = if !partial && order.is_some() && self.is_order_below(order) {
+            Some(self.derivative_subject())
+        } else if partial && !matches!(self.peek(), Tok::Over) {
             match self.peek() {
                 Tok::Name(_) | Tok::Open(Shape::Round) => Some(self.derivative_subject()),
                 _ => None,
@@ -58,7 +60,8 @@ impl Parser<'_> {
         let mut by = Vec::new();
         while self.is_differential(0, partial) {
             by.push(self.differential(partial));
-            if !grouped {
+            // `∂²f/∂x∂y` needs no brackets: the order says how many there are.
+            if !grouped && orders(&by) >= order.unwrap_or(1) {
                 break;
             }
             self.eat(&Tok::Times);
@@ -83,6 +86,22 @@ impl Parser<'_> {
             }
         };
         Some(self.derivative_node(LeibnizForm { of, by, partial, operator }, order, start.to(end)))
+    }
+
+    /// `y/dx²`, behind `d²`: a name over the differential of that order.
+    fn is_order_below(&self, order: Option<u32>) -> bool {
+        let raised = match self.peek_at(3) {
+            Tok::Superscript(text) => text.parse().ok(),
+            Tok::Caret => match self.peek_at(4) {
+                Tok::Number(text) => text.parse().ok(),
+                _ => None,
+            },
+            _ => None,
+        };
+        self.word().is_some()
+            && matches!(self.peek_at(1), Tok::Over)
+            && self.is_differential(2, false)
+            && raised == order
     }
 
     pub(super) fn derivative_subject(&mut self) -> Written {
@@ -110,7 +129,7 @@ impl Parser<'_> {
     #[inline(never)]
     pub(super) fn derivative_node(&mut self, form: LeibnizForm, order: Option<u32>, span: Span) -> Written {
         let span = if form.operator { span.to(form.of.span) } else { span };
-        let sum = form.by.iter().map(|(_, n)| n).fold(0_u32, |a, n| a.saturating_add(*n));
+        let sum = orders(&form.by);
         if order.unwrap_or(1) != sum {
             let above = order.unwrap_or(1);
             let message = format!("{above} above and {sum} below: the orders of this derivative differ");
@@ -221,4 +240,9 @@ impl Parser<'_> {
         let of = self.operand_of_operator();
         Some(self.derivative_node(LeibnizForm { of, by, partial, operator: true }, order, start.to(end)))
     }
+}
+
+/// How often is differentiated in all.
+fn orders(by: &[(Box<str>, u32)]) -> u32 {
+    by.iter().fold(0, |sum, (_, n)| sum.saturating_add(*n))
 }
