@@ -177,7 +177,7 @@ fn parse_and_faults() {
     refuses(
         json!({"op": "parse", "expr": "T", "declare": {"T": "tensor(1,1,1,1,1,1,1,1,1)"}}),
         "budget.axes",
-        None,
+        Some([0, 25]),
     );
     refuses(
         json!({"op": "evaluate", "expr": "sum(w)", "declare": declare, "at": {}}),
