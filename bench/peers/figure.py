@@ -97,6 +97,26 @@ def rosenbrock(x):
     return sum(100 * (b - a * a) ** 2 + (1 - a) ** 2 for a, b in zip(x, x[1:]))
 
 
+def uniform(seed):
+    """The numbers of the workloads; src/uniform.rs is its twin."""
+    while True:
+        seed = (6364136223846793005 * seed + 1442695040888963407) % 2**64
+        yield (seed >> 11) * 2.0**-53
+
+
+def draw(seed, count):
+    import numpy
+
+    return numpy.fromiter(uniform(seed), float, count)
+
+
+def logistic():
+    """W7: X, y, b."""
+    rows, columns = 10_000, 500
+    x = (2 * draw(71, rows * columns) - 1).reshape(rows, columns)
+    return x, (draw(72, rows) > 0.5).astype(float), (draw(73, columns) - 0.5) / 10
+
+
 def relative_error(value, levels):
     want = nest_slope(levels, 0.7)
     return abs(value - want) / abs(want)

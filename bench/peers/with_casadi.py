@@ -1,6 +1,7 @@
 """CasADi: scalars as SX, vectors as MX."""
 
 import casadi as ca
+import numpy as np
 
 import figure
 
@@ -51,4 +52,34 @@ def rosenbrock():
         PEER.time(workload, "hessian", lambda: ca.hessian(e, x))
 
 
-figure.run({"W1": nested, "shared-60": shared, "rosenbrock": rosenbrock})
+def chain():
+    def on_a_vector(n):
+        x = ca.MX.sym("x", n)
+        return ca.sum1(100 * (x[1:] - x[:-1] ** 2) ** 2 + (1 - x[:-1]) ** 2), x
+
+    def buffered(f, x):
+        """A call without copies: values go into an array of ours."""
+        buffer, call = f.buffer()
+        out = np.zeros(f.nnz_out(0))
+        buffer.set_arg(0, memoryview(x))
+        buffer.set_res(0, memoryview(out))
+        return call
+
+    for n in (1_000, 10_000, 100_000):
+        workload = f"W2 n={n}"
+        at = 2 * figure.draw(2, n) - 1
+
+        def first():
+            e, x = on_a_vector(n)
+            ca.Function("g", [x], [ca.gradient(e, x)])(at)
+
+        PEER.time(workload, "first gradient", first)
+        e, x = on_a_vector(n)
+        PEER.time(workload, "f", buffered(ca.Function("f", [x], [e]), at))
+        PEER.time(workload, "gradient", buffered(ca.Function("g", [x], [ca.gradient(e, x)]), at))
+        build = lambda: ca.Function("h", [x], [ca.hessian(e, x)[0]])
+        PEER.time(workload, "build hessian", build)
+        PEER.time(workload, "hessian", buffered(build(), at))
+
+
+figure.run({"W1": nested, "shared-60": shared, "rosenbrock": rosenbrock, "W2": chain})

@@ -7,11 +7,14 @@
 #![allow(clippy::print_stdout, reason = "the figures are its output")]
 
 mod figure;
+mod hand;
+mod logistic;
 mod memory;
 mod parse;
 mod rosenbrock;
 mod scalar;
 mod taylor;
+mod uniform;
 
 use std::process::ExitCode;
 
@@ -23,6 +26,8 @@ const WORKLOADS: &[(&str, fn())] = &[
     ("W1", scalar::nested),
     ("shared-60", scalar::shared),
     ("rosenbrock", rosenbrock::symbolic),
+    ("W2", rosenbrock::evaluated),
+    ("W7", logistic::regression),
     ("W8", taylor::coefficients),
     ("parse", parse::throughput),
     ("memory", memory::of_a_node),

@@ -3,12 +3,15 @@
 
 use secant::calculus::{gradient, hessian};
 use secant::expr::{Expr, Rational, Shape, Symbol, sum};
+use secant::program::{Layout, TensorProgram, TensorWorkspace, View};
 
 use crate::figure;
+use crate::hand;
+use crate::uniform::Uniform;
 
-/// On a vector of 10⁵ entries.
-fn on_a_vector() -> (Expr, Vec<(Symbol, Shape)>) {
-    let n = Expr::integer(100_000);
+/// On a vector.
+fn on_a_vector(n: usize) -> (Expr, Vec<(Symbol, Shape)>) {
+    let n = Expr::integer(n as i64);
     let shape = Shape::new([n.clone()]);
     let x = Expr::tensor_var("x", shape.clone());
     let slice = |from: i64| Expr::shift(&n - Expr::one(), n.clone(), Expr::integer(from)).matmul(&x);
@@ -28,10 +31,10 @@ fn on_scalars(names: &[Symbol]) -> Expr {
 
 /// Gradient and Hessian as expressions.
 pub(crate) fn symbolic() {
-    let (e, by) = on_a_vector();
+    let (e, by) = on_a_vector(100_000);
     let workload = "rosenbrock vector n=100000";
     figure::time(workload, "build+gradient", || {
-        let (e, by) = on_a_vector();
+        let (e, by) = on_a_vector(100_000);
         gradient(&e, &by)
     });
     figure::time(workload, "hessian", || hessian(&e, &by));
@@ -44,4 +47,50 @@ pub(crate) fn symbolic() {
         let e = on_scalars(&names);
         figure::time(&workload, "hessian", || hessian(&e, &by));
     }
+}
+
+/// W2: numbers.
+pub(crate) fn evaluated() {
+    for n in [1_000, 10_000, 100_000] {
+        let workload = format!("W2 n={n}");
+        let x: Vec<f64> = Uniform::new(2).take(n).map(|u| 2.0 * u - 1.0).collect();
+        let inputs = [(Symbol::new("x"), vec![n])];
+        let compile = |e: &Expr, layout| {
+            TensorProgram::with_layouts(&[(e.clone(), layout)], &inputs, &[]).expect("the bench compiles")
+        };
+        figure::time(&workload, "first gradient", || {
+            let (e, by) = on_a_vector(n);
+            let program = compile(&gradient(&e, &by)[0], Layout::Dense);
+            evaluate(&program, &x, &mut vec![0.0; n], &mut TensorWorkspace::new());
+        });
+
+        let (e, by) = on_a_vector(n);
+        let mut workspace = TensorWorkspace::new();
+        let value = compile(&e, Layout::Dense);
+        figure::time(&workload, "f", || evaluate(&value, &x, &mut [0.0], &mut workspace));
+        let slope = compile(&gradient(&e, &by)[0], Layout::Dense);
+        let mut g = vec![0.0; n];
+        figure::time(&workload, "gradient", || evaluate(&slope, &x, &mut g, &mut workspace));
+        let second = || hessian(&e, &by).remove(0).remove(0);
+        figure::time(&workload, "build hessian", || compile(&second(), Layout::Sparse));
+        for (layout, metric) in [(Layout::Sparse, "hessian"), (Layout::Lower, "hessian, lower half")] {
+            let curvature = compile(&second(), layout);
+            let mut h = vec![0.0; curvature.output_len(0)];
+            figure::time(&workload, metric, || evaluate(&curvature, &x, &mut h, &mut workspace));
+        }
+
+        let mut by_hand = vec![0.0; n];
+        figure::limit(&workload, "f", || hand::rosenbrock(&x));
+        figure::limit(&workload, "gradient", || hand::rosenbrock_gradient(&x, &mut by_hand));
+        let error = g.iter().zip(&by_hand).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+        figure::line(&workload, "error of the gradient", error, "ratio");
+        let (mut diagonal, mut beside) = (vec![0.0; n], vec![0.0; n - 1]);
+        figure::limit(&workload, "hessian, lower half", || {
+            hand::rosenbrock_hessian(&x, &mut diagonal, &mut beside)
+        });
+    }
+}
+
+fn evaluate(program: &TensorProgram, x: &[f64], out: &mut [f64], workspace: &mut TensorWorkspace) {
+    program.evaluate(&[View::new(x)], &mut [out], workspace).expect("the bench runs");
 }

@@ -10,9 +10,9 @@ use crate::run::{Context, Outcome};
 use crate::tools;
 
 /// The workloads, in the order of the table.
-const WORKLOADS: &[&str] = &["W1", "shared-60", "rosenbrock", "parse", "memory", "W9"];
+const WORKLOADS: &[&str] = &["W1", "shared-60", "rosenbrock", "W2", "W7", "parse", "memory", "W9"];
 /// The scripts of the peers, in the order of the columns.
-const PEERS: &[&str] = &["symengine", "symbolica", "casadi", "sympy"];
+const PEERS: &[&str] = &["symengine", "symbolica", "casadi", "jax", "numpy", "sympy"];
 /// Where the table stands in `bench/README.md`.
 const FROM: &str = "<!-- table: written by `cargo xtask bench --peers` -->\n";
 const TO: &str = "<!-- end of table -->\n";

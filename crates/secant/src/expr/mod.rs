@@ -37,3 +37,4 @@ pub use shape::{Dim, Shape};
 pub use sum::{scale, sum};
 pub use symbol::Symbol;
 pub use tensor::{Factor, MatrixFunc, Reduction, Tensor, contract};
+pub(crate) use walk::post_order;

@@ -1,4 +1,4 @@
-//! Arrays of numbers, and strided views of them.
+//! Arrays of numbers.
 
 /// Numbers with axes, row by row.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,17 +24,4 @@ impl Array {
         let size = shape.iter().product();
         Array { shape, data: vec![x; size] }
     }
-
-    /// How far apart neighbours along each axis are.
-    pub(super) fn strides(&self) -> Vec<usize> {
-        strides(&self.shape)
-    }
-}
-
-pub(super) fn strides(shape: &[usize]) -> Vec<usize> {
-    let mut strides = vec![1; shape.len()];
-    for k in (1..shape.len()).rev() {
-        strides[k - 1] = strides[k] * shape[k];
-    }
-    strides
 }

@@ -80,6 +80,26 @@ pub enum ProgramError {
         /// Wanted.
         wanted: usize,
     },
+    /// An array has not as many numbers as its shape asks for, or not one stride for each axis.
+    #[error("`{name}` has extents {shape:?}, the {given} numbers given do not fit them")]
+    InputLength {
+        /// The name.
+        name: Symbol,
+        /// How many numbers were given.
+        given: usize,
+        /// The extents.
+        shape: Vec<usize>,
+    },
+    /// The room for an output is not its size.
+    #[error("output {output} has {wanted} values, there is room for {given}")]
+    OutputLength {
+        /// Which one.
+        output: usize,
+        /// Room for so many.
+        given: usize,
+        /// How many it has.
+        wanted: usize,
+    },
     /// Columns or outputs of a batch differ in length.
     #[error("column {column} has {given} points, the batch has {wanted}")]
     ColumnLength {
@@ -140,6 +160,8 @@ impl ProgramError {
             ProgramError::TooLarge { .. } => "program.too-large",
             ProgramError::InputCount { .. } => "program.input-count",
             ProgramError::OutputCount { .. } => "program.output-count",
+            ProgramError::InputLength { .. } => "program.input-length",
+            ProgramError::OutputLength { .. } => "program.output-length",
             ProgramError::ColumnLength { .. } => "program.column-length",
             ProgramError::Stride { .. } => "program.stride",
             ProgramError::Operations { .. } => "budget.operations",

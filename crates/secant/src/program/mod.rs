@@ -11,7 +11,7 @@ mod array;
 mod batch;
 mod budget;
 mod columns;
-mod contraction;
+
 mod error;
 mod functions;
 mod index;
@@ -38,7 +38,9 @@ pub use isa::Isa;
 pub use many::Effort;
 pub use opcode::{OPCODES, Op, Opcode, Operands};
 pub use portable::{PORTABLE_VERSION, Portable, PortableError};
-pub use tensor::evaluate_arrays;
+pub use tensor::{
+    CompressedRows, Float, Layout, Pattern, Run, TensorProgram, TensorWorkspace, View, evaluate_arrays,
+};
 
 /// Expressions compiled together, so that what they share is computed once.
 ///

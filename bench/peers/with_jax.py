@@ -1,0 +1,51 @@
+"""JAX: compiled functions of arrays, in f64 on the CPU."""
+
+import jax
+import jax.numpy as jnp
+
+import figure
+
+jax.config.update("jax_enable_x64", True)
+jax.config.update("jax_platforms", "cpu")
+PEER = figure.Peer("JAX", jax.__version__)
+
+
+def ready(f, *at):
+    return lambda: f(*at).block_until_ready()
+
+
+def chain():
+    def f(x):
+        return jnp.sum(100 * (x[1:] - x[:-1] ** 2) ** 2 + (1 - x[:-1]) ** 2)
+
+    for n in (1_000, 10_000, 100_000):
+        workload = f"W2 n={n}"
+        x = jnp.asarray(2 * figure.draw(2, n) - 1)
+
+        def first():
+            jax.clear_caches()
+            jax.jit(jax.grad(f))(x).block_until_ready()
+
+        PEER.time(workload, "first gradient", first)
+        PEER.time(workload, "f", ready(jax.jit(f), x))
+        PEER.time(workload, "gradient", ready(jax.jit(jax.grad(f)), x))
+        # It has no sparse Hessian: three products with vectors, the colours chosen by hand.
+        seeds = [(jnp.arange(n) % 3 == c).astype(float) for c in range(3)]
+        times = lambda x, v: jax.jvp(jax.grad(f), (x,), (v,))[1]
+        hessian = jax.jit(lambda x: jnp.stack([times(x, v) for v in seeds]))
+        PEER.time(workload, "hessian", ready(hessian, x))
+
+
+def regression():
+    x, y, b = map(jnp.asarray, figure.logistic())
+
+    def f(b, x, y):
+        z = x @ b
+        return jnp.sum(jnp.log(1 + jnp.exp(z)) - y * z)
+
+    PEER.time("W7", "f", ready(jax.jit(f), b, x, y))
+    PEER.time("W7", "gradient", ready(jax.jit(jax.grad(f)), b, x, y))
+    PEER.time("W7", "hessian", ready(jax.jit(jax.hessian(f)), b, x, y))
+
+
+figure.run({"W2": chain, "W7": regression})

@@ -1,0 +1,103 @@
+//! Linear algebra of square matrices: elimination with row exchanges, inverse, determinant.
+//!
+//! Source: Golub & Van Loan, *Matrix Computations*, 4th ed., §3.4.
+
+use super::float::Float;
+use crate::expr::MatrixFunc;
+
+/// Memory for a factorisation, kept between calls.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Factors<T> {
+    lu: Vec<T>,
+    order: Vec<usize>,
+}
+
+impl<T: Float> Factors<T> {
+    /// `P A = L U`; gives the sign of the exchange, 0 when a leading entry is 0.
+    fn factor(&mut self, a: &[T], n: usize) -> f64 {
+        self.lu.clear();
+        self.lu.extend_from_slice(&a[..n * n]);
+        self.order.clear();
+        self.order.extend(0..n);
+        let lu = &mut self.lu;
+        let mut sign = 1.0;
+        for k in 0..n {
+            let mut lead = k;
+            for i in k + 1..n {
+                // What is not a number leads, so that it is seen.
+                let (x, y) = (lu[i * n + k].abs(), lu[lead * n + k].abs());
+                if x > y || x.to_f64().is_nan() {
+                    lead = i;
+                }
+            }
+            if lu[lead * n + k] == T::default() {
+                return 0.0;
+            }
+            if lead != k {
+                sign = -sign;
+                self.order.swap(k, lead);
+                let (above, below) = lu.split_at_mut(lead * n);
+                above[k * n..(k + 1) * n].swap_with_slice(&mut below[..n]);
+            }
+            let (above, below) = lu.split_at_mut((k + 1) * n);
+            let leading = &above[k * n..];
+            for row in below.chunks_exact_mut(n) {
+                let m = row[k] / leading[k];
+                row[k] = m;
+                if m == T::default() {
+                    continue;
+                }
+                for (x, y) in row[k + 1..].iter_mut().zip(&leading[k + 1..]) {
+                    *x -= m * *y;
+                }
+            }
+        }
+        sign
+    }
+
+    /// The solution of `A X = B` for the rows of the identity in `x`, after [`Factors::factor`].
+    fn invert(&self, x: &mut [T], n: usize) {
+        x.fill(T::default());
+        for (i, &from) in self.order.iter().enumerate() {
+            x[i * n + from] = T::from_f64(1.0);
+        }
+        for i in 0..n {
+            let (above, own) = x.split_at_mut(i * n);
+            for (k, row) in above.chunks_exact(n).enumerate() {
+                subtract(&mut own[..n], self.lu[i * n + k], row);
+            }
+        }
+        for i in (0..n).rev() {
+            let (own, below) = x[i * n..].split_at_mut(n);
+            for (k, row) in below.chunks_exact(n).enumerate() {
+                subtract(own, self.lu[i * n + i + 1 + k], row);
+            }
+            let lead = self.lu[i * n + i];
+            own.iter_mut().for_each(|x| *x = *x / lead);
+        }
+    }
+
+    /// The function of the `n × n` matrix `a`. Of a singular matrix the inverse is not a number, the determinant 0, its
+    /// logarithm -inf.
+    pub(super) fn apply(&mut self, f: MatrixFunc, a: &[T], n: usize, into: &mut [T]) {
+        let sign = self.factor(a, n);
+        let diagonal = (0..n).map(|k| self.lu[k * n + k].to_f64());
+        match f {
+            MatrixFunc::Inverse if sign == 0.0 => into.fill(T::from_f64(f64::NAN)),
+            MatrixFunc::Inverse => self.invert(&mut into[..n * n], n),
+            MatrixFunc::Det if sign == 0.0 => into[0] = T::default(),
+            MatrixFunc::Det => into[0] = T::from_f64(sign * diagonal.product::<f64>()),
+            MatrixFunc::LogDet if sign == 0.0 => into[0] = T::from_f64(f64::NEG_INFINITY),
+            MatrixFunc::LogDet => into[0] = T::from_f64(diagonal.map(|x| x.abs().ln()).sum()),
+        }
+    }
+}
+
+/// `row -= m · other`.
+fn subtract<T: Float>(row: &mut [T], m: T, other: &[T]) {
+    if m != T::default() {
+        for (x, y) in row.iter_mut().zip(other) {
+            *x -= m * *y;
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! Compiled programs of expressions with axes, against a reference that walks the expression entry by entry.
+
+mod allocations;
+mod inputs;
+mod naive;
+mod random;
+mod sparse;
