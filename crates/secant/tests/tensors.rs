@@ -3,7 +3,7 @@
 //! Numbers such as (57) are those of equations in Petersen & Pedersen, *The Matrix Cookbook* (2012), restated.
 
 use secant::calculus::{Detail, explain_jacobian, gradient, hessian, jacobian};
-use secant::expr::{Expr, MatrixFunc, Node, Reduction, Shape, Symbol, contract};
+use secant::expr::{Expr, Func2, MatrixFunc, Node, Reduction, Shape, Symbol, apply2, contract, select};
 use secant::program::{Array, evaluate_arrays};
 
 fn dim(name: &str) -> Expr {
@@ -222,6 +222,14 @@ fn slices_stacks_and_places() {
     let diagonal = contract(&[(&x, &[0]), (&Expr::identity(dim("m")), &[0, 1])], &[0, 1], &[]);
     check(&diagonal, &x);
     check(&logdet(&diagonal), &x);
+}
+
+/// The branches are numbers, the condition has axes: the derivative has the shape all the same.
+#[test]
+fn a_choice_between_numbers() {
+    let x = vector("x", "n");
+    let chosen = select(&apply2(Func2::Less, &x, &x.powi(2)), &Expr::zero(), &Expr::one());
+    check(&(chosen * &x), &x);
 }
 
 #[test]

@@ -306,7 +306,7 @@ pub(super) fn apply_rule(
             let terms: Option<Vec<_>> = parts.map(|(u, outer)| Some(term([outer?, d(u)]))).collect();
             (Rule::Partials(name), terms.map_or_else(Expr::undefined, sum))
         }
-        Node::Select(c, a, b) => (Rule::Piecewise, select(c, &d(a), &d(b))),
+        Node::Select(c, a, b) => (Rule::Piecewise, select(c, &d(a), &d(b)).broadcast(e.shape())),
         Node::Derivative(..) => (Rule::Unevaluated, d(e)),
         Node::Tensor(t) => super::tensor::apply_rule(e, t, depends, d),
     }

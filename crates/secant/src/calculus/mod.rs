@@ -33,8 +33,8 @@ mod tensor;
 
 pub use derivative::{Rule, derivative, derivative_within, differential, nth_derivative};
 pub use gradient::{gradient, hessian, jacobian};
-pub use products::{hessian_times_vector, jacobian_times_vector, vector_times_jacobian};
 pub use implicit::{implicit_derivative, parametric_derivative, total_derivative};
+pub use products::{hessian_times_vector, jacobian_times_vector, vector_times_jacobian};
 pub use rules::{OuterRule, RULES};
 pub use steps::{Derivation, Detail, Step, explain, explain_jacobian, smoothness};
 pub use structure::{Structure, structure, structure_of_entries};

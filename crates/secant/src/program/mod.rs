@@ -11,7 +11,6 @@ mod array;
 mod batch;
 mod budget;
 mod columns;
-
 mod error;
 mod functions;
 mod index;

@@ -3,5 +3,6 @@
 mod allocations;
 mod inputs;
 mod naive;
+mod products;
 mod random;
 mod sparse;

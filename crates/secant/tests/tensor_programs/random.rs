@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use secant::calculus::{gradient, hessian};
 use secant::expr::{Expr, Func2, MatrixFunc, Reduction, Shape, Symbol, apply2, contract, select};
-use secant::program::{Array, Layout, TensorProgram, TensorWorkspace, View};
+use secant::program::{Array, Isa, Layout, TensorProgram, TensorWorkspace, View, Workspace};
 
 use super::naive::{self, Values};
 
@@ -143,13 +143,17 @@ pub(crate) fn shape_of(shape: &[usize]) -> Shape {
 
 /// The outputs by a program, and their patterns.
 pub(crate) fn run(outputs: &[(Expr, Layout)], values: &Values) -> (TensorProgram, Vec<Vec<f64>>) {
+    run_on(Isa::detect(), outputs, values)
+}
+
+fn run_on(isa: Isa, outputs: &[(Expr, Layout)], values: &Values) -> (TensorProgram, Vec<Vec<f64>>) {
     let inputs: Vec<(Symbol, Vec<usize>)> =
         values.iter().map(|(n, a)| (n.clone(), a.shape.clone())).collect();
     let views: Vec<View<'_>> = inputs.iter().map(|(n, _)| View::new(&values[n].data)).collect();
     let program = TensorProgram::with_layouts(outputs, &inputs, &[]).unwrap();
     let mut results: Vec<Vec<f64>> =
         (0..outputs.len()).map(|k| vec![f64::MAX; program.output_len(k)]).collect();
-    let mut workspace = TensorWorkspace::new();
+    let mut workspace = TensorWorkspace::from_scalar(Workspace::with_isa(isa).unwrap());
     // Twice: nothing of the first evaluation may be left in the second.
     for _ in 0..2 {
         let mut out: Vec<&mut [f64]> = results.iter_mut().map(|v| &mut v[..]).collect();
@@ -255,9 +259,12 @@ fn large_products() {
             contract(&[(&at, &[1, 0]), (&d, &[1]), (&d.sin(), &[1])], &[0], &[]),
         ];
         let outputs = outputs.map(|e| (e, Layout::Dense));
-        let (_, have) = run(&outputs, &maker.values);
-        for ((e, _), have) in outputs.iter().zip(&have) {
-            assert!(close(have, &naive::value(e, &maker.values).data), "{m} {k} {n}: {e:?}");
+        let wanted: Vec<Array> = outputs.iter().map(|(e, _)| naive::value(e, &maker.values)).collect();
+        for &isa in Isa::ALL.iter().filter(|isa| isa.is_available()) {
+            let (_, have) = run_on(isa, &outputs, &maker.values);
+            for (((e, _), have), want) in outputs.iter().zip(&have).zip(&wanted) {
+                assert!(close(have, &want.data), "{m} {k} {n} {isa:?}: {e:?}");
+            }
         }
     }
 }

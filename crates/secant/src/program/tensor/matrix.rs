@@ -222,7 +222,9 @@ fn blocked<T: Float>(
         for inside in (0..depth).step_by(DEPTH) {
             let deep = DEPTH.min(depth - inside);
             // B in strips of T::COLUMNS, each stored row by row, the diagonal multiplied in.
-            for (strip, into) in right.chunks_mut(T::COLUMNS * deep).take(width.div_ceil(T::COLUMNS)).enumerate() {
+            for (strip, into) in
+                right.chunks_mut(T::COLUMNS * deep).take(width.div_ceil(T::COLUMNS)).enumerate()
+            {
                 let first = column + strip * T::COLUMNS;
                 let count = T::COLUMNS.min(n - first);
                 for (k, line) in into.chunks_exact_mut(T::COLUMNS).enumerate() {
@@ -247,7 +249,9 @@ fn blocked<T: Float>(
                         pack(a.data, start, a.steps.0, count, line);
                     }
                 }
-                for (j, b_strip) in right.chunks(T::COLUMNS * deep).take(width.div_ceil(T::COLUMNS)).enumerate() {
+                for (j, b_strip) in
+                    right.chunks(T::COLUMNS * deep).take(width.div_ceil(T::COLUMNS)).enumerate()
+                {
                     let first = column + j * T::COLUMNS;
                     for (i, a_strip) in left.chunks(ROWS * deep).take(height.div_ceil(ROWS)).enumerate() {
                         let top = row + i * ROWS;
@@ -287,14 +291,7 @@ fn pack<T: Float>(from: &[T], start: i64, step: i64, count: usize, into: &mut [T
     into[count..].fill(T::default());
 }
 
-fn put<T: Float>(
-    tile: &[T],
-    rows: usize,
-    columns: usize,
-    c: &mut [T],
-    steps: (i64, i64),
-    adds: bool,
-) {
+fn put<T: Float>(tile: &[T], rows: usize, columns: usize, c: &mut [T], steps: (i64, i64), adds: bool) {
     for (i, line) in tile.chunks_exact(T::COLUMNS).take(rows).enumerate() {
         for (j, x) in line.iter().take(columns).enumerate() {
             let y = &mut c[(i as i64 * steps.0 + j as i64 * steps.1) as usize];

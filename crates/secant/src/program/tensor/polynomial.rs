@@ -38,8 +38,11 @@ struct Instruction {
 #[derive(Clone, Debug)]
 enum Step {
     Compute(Instruction),
-    /// Adds up a register, for the output of this number.
-    Total { output: usize, register: usize },
+    /// Adds up what is at a place, for the output of this number.
+    Total {
+        output: usize,
+        of: Place,
+    },
 }
 
 /// The instructions of a loop.
@@ -153,8 +156,18 @@ impl Collector {
         if y.is_constant() {
             return x.scaled(y.constant);
         }
-        let (f, u) = x.single().unwrap_or_else(|| (1.0, { self.alone[a] = true; a }));
-        let (g, v) = y.single().unwrap_or_else(|| (1.0, { self.alone[b] = true; b }));
+        let (f, u) = x.single().unwrap_or_else(|| {
+            (1.0, {
+                self.alone[a] = true;
+                a
+            })
+        });
+        let (g, v) = y.single().unwrap_or_else(|| {
+            (1.0, {
+                self.alone[b] = true;
+                b
+            })
+        });
         Form { product: Some((f * g, u, v)), ..Form::default() }
     }
 }
@@ -205,7 +218,7 @@ impl Collector {
             for (k, &stored) in stored.iter().enumerate().filter(|(k, _)| outputs[*k] == v) {
                 let form = if self.alone[v] { Form::of(v) } else { self.forms[v].clone() };
                 match places[v] {
-                    Some(Place::Register(register)) if !stored => code.push(Step::Total { output: k, register }),
+                    Some(of) if !stored => code.push(Step::Total { output: k, of }),
                     _ => code.push(instruction(&form, Place::Output(k), &places)),
                 }
             }
@@ -285,7 +298,13 @@ impl Polynomial {
             let length = BLOCK.min(n - start);
             for step in &self.code {
                 match step {
-                    Step::Total { output, register } => sums[*output] += total(&registers[*register][..length]),
+                    Step::Total { output, of: Place::Source(k) } => {
+                        sums[*output] += total(&sources[*k][start..start + length]);
+                    }
+                    Step::Total { output, of: Place::Register(r) } => {
+                        sums[*output] += total(&registers[*r][..length]);
+                    }
+                    Step::Total { of: Place::Output(_), .. } => {}
                     Step::Compute(instruction) => {
                         let mut own = Vec::new();
                         if let Place::Register(r) = instruction.to {

@@ -76,21 +76,61 @@ macro_rules! kernel {
 
 #[cfg(target_arch = "x86_64")]
 kernel!(
-    wide_avx512, f64, "avx512f", 24, 8, 8, 3,
-    _mm512_setzero_pd, _mm512_loadu_pd, _mm512_set1_pd, _mm512_fmadd_pd, _mm512_storeu_pd
+    wide_avx512,
+    f64,
+    "avx512f",
+    24,
+    8,
+    8,
+    3,
+    _mm512_setzero_pd,
+    _mm512_loadu_pd,
+    _mm512_set1_pd,
+    _mm512_fmadd_pd,
+    _mm512_storeu_pd
 );
 #[cfg(target_arch = "x86_64")]
 kernel!(
-    narrow_avx512, f32, "avx512f", 48, 16, 8, 3,
-    _mm512_setzero_ps, _mm512_loadu_ps, _mm512_set1_ps, _mm512_fmadd_ps, _mm512_storeu_ps
+    narrow_avx512,
+    f32,
+    "avx512f",
+    48,
+    16,
+    8,
+    3,
+    _mm512_setzero_ps,
+    _mm512_loadu_ps,
+    _mm512_set1_ps,
+    _mm512_fmadd_ps,
+    _mm512_storeu_ps
 );
 #[cfg(target_arch = "x86_64")]
 kernel!(
-    wide_avx2, f64, "avx2,fma", 24, 4, 4, 3,
-    _mm256_setzero_pd, _mm256_loadu_pd, _mm256_set1_pd, _mm256_fmadd_pd, _mm256_storeu_pd
+    wide_avx2,
+    f64,
+    "avx2,fma",
+    24,
+    4,
+    4,
+    3,
+    _mm256_setzero_pd,
+    _mm256_loadu_pd,
+    _mm256_set1_pd,
+    _mm256_fmadd_pd,
+    _mm256_storeu_pd
 );
 #[cfg(target_arch = "x86_64")]
 kernel!(
-    narrow_avx2, f32, "avx2,fma", 48, 8, 4, 3,
-    _mm256_setzero_ps, _mm256_loadu_ps, _mm256_set1_ps, _mm256_fmadd_ps, _mm256_storeu_ps
+    narrow_avx2,
+    f32,
+    "avx2,fma",
+    48,
+    8,
+    4,
+    3,
+    _mm256_setzero_ps,
+    _mm256_loadu_ps,
+    _mm256_set1_ps,
+    _mm256_fmadd_ps,
+    _mm256_storeu_ps
 );
