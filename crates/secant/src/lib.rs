@@ -8,6 +8,7 @@ pub mod equality;
 pub mod expr;
 pub mod program;
 pub mod sheet;
+pub mod sparse;
 pub mod syntax;
 
 /// The examples of the README are examples of this crate: they are compiled and run.

@@ -111,6 +111,12 @@ pub fn differential(e: &Expr, changes: &[(Symbol, Expr)]) -> Expr {
     Walk::new(changes).derivative(e)
 }
 
+/// [`differential`] of several expressions: what they share is differentiated once.
+pub fn differentials(outputs: &[Expr], changes: &[(Symbol, Expr)]) -> Vec<Expr> {
+    let mut walk = Walk::new(changes);
+    outputs.iter().map(|e| walk.derivative(e)).collect()
+}
+
 /// The derivative of order `n`; order 0 is `e` itself.
 pub fn nth_derivative(e: &Expr, x: &Symbol, n: u32) -> Expr {
     let seeds = [(x.clone(), Expr::one())];

@@ -31,7 +31,7 @@ mod steps;
 mod structure;
 mod tensor;
 
-pub use derivative::{Rule, derivative, derivative_within, differential, nth_derivative};
+pub use derivative::{Rule, derivative, derivative_within, differential, differentials, nth_derivative};
 pub use gradient::{gradient, hessian, jacobian};
 pub use implicit::{implicit_derivative, parametric_derivative, total_derivative};
 pub use products::{hessian_times_vector, jacobian_times_vector, vector_times_jacobian};

@@ -3,7 +3,7 @@
 //! Here: expressions for `J v`, `v' J` and `H v`. Multiplying them out in a cheap order is the program's work.
 //! Source: Pearlmutter, "Fast exact multiplication by the Hessian", Neural Computation 6 (1994).
 
-use super::derivative::differential;
+use super::derivative::{differential, differentials};
 use super::gradient::gradient;
 use crate::expr::{Expr, Shape, Symbol, contract};
 
@@ -40,5 +40,5 @@ pub fn vector_times_jacobian(weights: &Expr, e: &Expr, wrt: &[(Symbol, Shape)]) 
 /// Costs a small multiple of `e`, whatever the size of the Hessian.
 pub fn hessian_times_vector(e: &Expr, directions: &[(Symbol, Expr)]) -> Vec<Expr> {
     let wrt: Vec<(Symbol, Shape)> = directions.iter().map(|(x, v)| (x.clone(), v.shape().clone())).collect();
-    gradient(e, &wrt).iter().map(|g| differential(g, directions)).collect()
+    differentials(&gradient(e, &wrt), directions)
 }

@@ -10,6 +10,7 @@
 mod array;
 mod batch;
 mod budget;
+mod colouring;
 mod columns;
 mod error;
 mod functions;
@@ -23,12 +24,14 @@ mod opcode;
 mod point;
 mod portable;
 mod schedule;
+mod sparsity;
 mod tensor;
 
 use crate::expr::{Expr, Symbol};
 
 pub use array::Array;
 pub use budget::Budget;
+pub use colouring::Colouring;
 pub use columns::{Column, Outputs};
 pub use error::ProgramError;
 pub use functions::accuracy::{ACCURACY, Accuracy};
@@ -37,6 +40,7 @@ pub use isa::Isa;
 pub use many::Effort;
 pub use opcode::{OPCODES, Op, Opcode, Operands};
 pub use portable::{PORTABLE_VERSION, Portable, PortableError};
+pub use sparsity::{Dependence, SparsityPattern};
 pub use tensor::{
     CompressedRows, Float, Layout, Pattern, Run, TensorProgram, TensorWorkspace, View, evaluate_arrays,
 };
