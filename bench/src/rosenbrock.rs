@@ -3,7 +3,8 @@
 
 use secant::calculus::{gradient, hessian};
 use secant::expr::{Expr, Rational, Shape, Symbol, sum};
-use secant::program::{Layout, TensorProgram, TensorWorkspace, View};
+use secant::program::{Budget, Layout, TensorProgram, TensorWorkspace, View};
+use secant::sparse::{Space, SparseHessian};
 
 use crate::figure;
 use crate::hand;
@@ -46,6 +47,14 @@ pub(crate) fn symbolic() {
         figure::time(&workload, "build+gradient", || gradient(&on_scalars(&names), &by));
         let e = on_scalars(&names);
         figure::time(&workload, "hessian", || hessian(&e, &by));
+        let sparse =
+            || SparseHessian::compile(&e, &names, &[], None, &Budget::UNLIMITED).expect("it has one");
+        figure::time(&workload, "sparse hessian, compiled", sparse);
+        let (h, mut space) = (sparse(), Space::default());
+        let (at, mut entries) = (vec![0.5; n], vec![0.0; h.lower().count()]);
+        figure::time(&workload, "sparse hessian, eval", || {
+            h.evaluate(std::hint::black_box(&at), &mut entries, &mut space).expect("it fits");
+        });
     }
 }
 

@@ -111,10 +111,8 @@ fn hessians_agree_with_dense_ones() {
             let mut entries = vec![f64::NAN; sparse.lower().count()];
             sparse.evaluate(&at, &mut entries, &mut space).unwrap();
             let mut whole = filled(sparse.lower(), &entries);
-            for i in 0..n {
-                for j in 0..i {
-                    whole[j][i] = whole[i][j];
-                }
+            for (i, j) in sparse.lower().entries() {
+                whole[j][i] = whole[i][j];
             }
             assert_near(&whole.concat(), &dense);
         }
