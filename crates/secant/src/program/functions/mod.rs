@@ -47,7 +47,7 @@ pub(super) trait Two {
 /// for the rest. (A type, because a closure may be left uninlined, outside of the instruction set of its caller.)
 macro_rules! kernels {
     (@one $trait:ident ($($signature:tt)*) $name:ident $kernel:expr) => {
-        pub(in super::super) struct $name;
+        pub(in crate::program) struct $name;
         impl $trait for $name {
             #[inline(always)]
             fn at<const FMA: bool>($($signature)*) -> f64 {
@@ -68,7 +68,7 @@ macro_rules! kernels {
                 }
             };
         }
-        pub(in super::super) use $with;
+        pub(in crate::program) use $with;
     };
 }
 
