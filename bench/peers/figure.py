@@ -36,6 +36,14 @@ def seconds(run, budget=BUDGET):
     return statistics.median(quiet or every)
 
 
+def worst_coefficient(got):
+    """The worst relative error of the coefficients of W8, against the table of the engine's test (150 digits)."""
+    table = Path(__file__).parent.parent.parent / "crates/secant/tests/program/series.txt"
+    line = next(line for line in table.read_text().splitlines() if line.startswith("exp(sin(x))/(1+x^2) | 0.3 | "))
+    want = map(float, line.split(" | ")[2].split())
+    return max(abs((g - w) / w) for g, w in zip(got, want, strict=True))
+
+
 class Peer:
     """Prints the lines of one peer."""
 

@@ -2,6 +2,8 @@
 
 import jax
 import jax.numpy as jnp
+import numpy as np
+from jax.experimental.jet import jet
 
 import figure
 
@@ -48,4 +50,23 @@ def regression():
     PEER.time("W7", "hessian", ready(jax.jit(jax.hessian(f)), b, x, y))
 
 
-figure.run({"W2": chain, "W7": regression})
+def taylor():
+    f = lambda x: jnp.exp(jnp.sin(x)) / (1 + x * x)
+    directions = [1.0] + [0.0] * 29
+    factorials = np.cumprod([1.0, *range(1, 31)])
+
+    def series(x):
+        value, derivatives = jet(f, (x,), (directions,))
+        return jnp.stack([value, *derivatives]) / factorials
+
+    def make():
+        jax.clear_caches()
+        return jax.jit(series).lower(0.3).compile()
+
+    PEER.time("W8", "make", make)
+    compiled = make()
+    PEER.time("W8", "coefficients", ready(compiled, 0.3))
+    PEER.line("W8", "worst relative error", figure.worst_coefficient(compiled(0.3).tolist()), "ratio")
+
+
+figure.run({"W2": chain, "W7": regression, "W8": taylor})

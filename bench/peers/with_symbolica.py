@@ -55,4 +55,19 @@ def parse():
         PEER.parse(workload, texts, E)
 
 
-figure.run({"W1": nested, "shared-60": shared, "rosenbrock": rosenbrock, "parse": parse})
+def taylor():
+    x = S("x")
+
+    def make():
+        f = (Expression.EXP(SIN(x)) / (1 + x**2)).evaluator([x])
+        f.dualize([[k] for k in range(31)])
+        return f
+
+    PEER.time("W8", "make", make)
+    f, at = make(), [[0.3, 1.0] + [0.0] * 29]
+    run = lambda: f.evaluate(at)
+    PEER.time("W8", "coefficients", run)
+    PEER.line("W8", "worst relative error", figure.worst_coefficient([float(c) for c in run()[0]]), "ratio")
+
+
+figure.run({"W1": nested, "shared-60": shared, "rosenbrock": rosenbrock, "W8": taylor, "parse": parse})

@@ -10,9 +10,11 @@ use crate::run::{Context, Outcome};
 use crate::tools;
 
 /// The workloads, in the order of the table.
-const WORKLOADS: &[&str] = &["W1", "shared-60", "rosenbrock", "W2", "W7", "parse", "memory", "W9"];
+const WORKLOADS: &[&str] = &["W1", "shared-60", "rosenbrock", "W2", "W7", "W8", "parse", "memory", "W9"];
 /// The scripts of the peers, in the order of the columns.
-const PEERS: &[&str] = &["symengine", "symbolica", "casadi", "jax", "numpy", "sympy"];
+const PEERS: &[&str] = &["symengine", "symbolica", "casadi", "jax", "numpy", "mpmath", "python", "sympy"];
+/// What is written by hand for one task, as the limit of what the machine can do: no peer.
+const LIMIT: &str = "by hand";
 /// Where the table stands in `bench/README.md`.
 const FROM: &str = "<!-- table: written by `cargo xtask bench --peers` -->\n";
 const TO: &str = "<!-- end of table -->\n";
@@ -182,7 +184,8 @@ impl Table {
     /// How many times better ours is than the best of the peers; counts and errors are not compared.
     fn ratio(&self, row: usize) -> Option<f64> {
         let ours = self.figure(row, 0)?;
-        let theirs = (1..self.peers.len()).filter_map(|peer| Some(self.figure(row, peer)?.value));
+        let peers = (1..self.peers.len()).filter(|peer| self.peers[*peer].0 != LIMIT);
+        let theirs = peers.filter_map(|peer| Some(self.figure(row, peer)?.value));
         match ours.unit.as_str() {
             "s" | "bytes" => Some(theirs.min_by(f64::total_cmp)? / ours.value),
             "1/s" => Some(ours.value / theirs.max_by(f64::total_cmp)?),
@@ -190,13 +193,19 @@ impl Table {
         }
     }
 
+    /// How many times the time of the loop by hand ours is.
+    fn beyond_the_limit(&self, row: usize) -> Option<f64> {
+        let limit = self.peers.iter().position(|(peer, _)| peer == LIMIT)?;
+        Some(self.figure(row, 0)?.value / self.figure(row, limit)?.value)
+    }
+
     fn text(&self) -> String {
         let mut text = String::from("| workload | metric |");
         for (peer, version) in &self.peers {
             write!(text, " {} |", format!("{peer} {version}").trim()).expect("a string takes text");
         }
-        text += " ahead of the best peer |\n|---|---|";
-        text += &"---:|".repeat(self.peers.len() + 1);
+        text += " ahead of the best peer | times the limit |\n|---|---|";
+        text += &"---:|".repeat(self.peers.len() + 2);
         text.push('\n');
         for (k, (workload, metric)) in self.rows.iter().enumerate() {
             write!(text, "| {workload} | {metric} |").expect("a string takes text");
@@ -204,8 +213,11 @@ impl Table {
                 let cell = self.figure(k, peer).map_or("–".to_owned(), |f| spelled(f.value, &f.unit));
                 write!(text, " {cell} |").expect("a string takes text");
             }
-            let ratio = self.ratio(k).map_or(String::new(), |ratio| format!("{}×", significant(ratio)));
-            writeln!(text, " {ratio} |").expect("a string takes text");
+            for ratio in [self.ratio(k), self.beyond_the_limit(k)] {
+                let ratio = ratio.map_or(String::new(), |ratio| format!("{}×", significant(ratio)));
+                write!(text, " {ratio} |").expect("a string takes text");
+            }
+            text.push('\n');
         }
         for line in &self.left_out {
             write!(text, "\nLeft out: {line}.").expect("a string takes text");
@@ -263,13 +275,16 @@ mod tests {
             "#\tOne\t1.0",
             "W1\tOne\tdiff t1\t8e-3\ts",
             "W1\tTwo\tdiff t1\t6e-3\ts",
+            "W1\tby hand\tdiff t1\t1e-3\ts",
             "!\tTwo\tW2\ttoo slow",
             "hello from a peer",
         ] {
             table.line(line);
         }
-        let want = "| workload | metric | secant | One 1.0 | Two | ahead of the best peer |\n|---|---|---:|---:|---:|---:|\n\
-                    | W1 | diff t1 | 2.00 ms | 8.00 ms | 6.00 ms | 3.00× |\n\nLeft out: Two, W2: too slow.";
+        let want = "| workload | metric | secant | One 1.0 | Two | by hand | ahead of the best peer | times the limit |\n\
+                    |---|---|---:|---:|---:|---:|---:|---:|\n\
+                    | W1 | diff t1 | 2.00 ms | 8.00 ms | 6.00 ms | 1.00 ms | 3.00× | 2.00× |\n\n\
+                    Left out: Two, W2: too slow.";
         assert_eq!(table.text(), want);
     }
 
