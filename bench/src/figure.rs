@@ -30,7 +30,7 @@ pub(crate) fn rate<T>(workload: &str, characters: usize, run: impl FnMut() -> T)
 }
 
 /// The median time of a call, over the samples that the kernel did not interrupt.
-fn seconds<T>(mut run: impl FnMut() -> T) -> f64 {
+pub(crate) fn seconds<T>(mut run: impl FnMut() -> T) -> f64 {
     let begun = Instant::now();
     black_box(run());
     let once = begun.elapsed();

@@ -6,6 +6,7 @@
 //! Start reading at [`WORKLOADS`].
 #![allow(clippy::print_stdout, reason = "the figures are its output")]
 
+mod batch;
 mod figure;
 mod hand;
 mod logistic;
@@ -27,6 +28,9 @@ const WORKLOADS: &[(&str, fn())] = &[
     ("shared-60", scalar::shared),
     ("rosenbrock", rosenbrock::symbolic),
     ("W2", rosenbrock::evaluated),
+    ("W3", batch::gradient),
+    ("functions", batch::functions),
+    ("call", scalar::small_call),
     ("W7", logistic::regression),
     ("W8", taylor::coefficients),
     ("parse", parse::throughput),

@@ -53,6 +53,7 @@ pub(crate) fn nested() {
         figure::time(&workload, "compile + first eval", || value(&compile(), &mut Workspace::new()));
         let mut workspace = Workspace::new();
         figure::time(&workload, "eval", || value(&program, &mut workspace));
+        nest_slope_limit(&workload, levels);
         let want = nest_slope(levels, 0.7);
         let error = (value(&program, &mut workspace) - want).abs() / want.abs();
         figure::line(&workload, "relative error", error, "ratio");
@@ -63,6 +64,30 @@ fn value(program: &Program, workspace: &mut Workspace) -> f64 {
     let mut out = [0.0];
     program.evaluate(&[std::hint::black_box(0.7)], &mut out, workspace).expect("one input and one output");
     out[0]
+}
+
+/// One call of a small function, `x² y + 1`, and the same in Rust: the difference is what a call costs.
+pub(crate) fn small_call() {
+    let (x, y) = (Expr::var("x"), Expr::var("y"));
+    let program = Program::compile(&[x.powi(2) * y + Expr::one()], &["x", "y"].map(Symbol::new));
+    let (program, mut workspace) = (program.expect("it has a value"), Workspace::new());
+    let at = [0.7, 1.3];
+    let mut out = [0.0];
+    figure::time("call", "x^2 y + 1", || {
+        program
+            .evaluate(std::hint::black_box(&at), &mut out, &mut workspace)
+            .expect("two inputs and one output");
+        out[0]
+    });
+    figure::limit("call", "x^2 y + 1", || {
+        let [x, y] = *std::hint::black_box(&at);
+        x * x * y + 1.0
+    });
+}
+
+/// W1's derivative at one point, level by level, as one would write it by hand.
+fn nest_slope_limit(workload: &str, levels: i64) {
+    figure::limit(workload, "eval", || nest_slope(levels, std::hint::black_box(0.7)));
 }
 
 /// The graph that only an engine that shares can differentiate.

@@ -1,57 +1,78 @@
 //! Steps on many points at once: the loops over a chunk of points, for each instruction set.
 //!
 //! Not here: where the points come from and go to (`columns`), and who runs which of them (`many`).
+//! Invariant: a kernel sees one point at a time, so a result does not depend on its neighbours; what a chunk has beyond its
+//! points is computed too and never read.
 
 use super::Instruction;
-use super::functions::{self, One, Two, choose, powi, with_one, with_two};
+use super::functions::{self, One, Two, choose, with_one, with_two};
 use super::isa::Isa;
 use super::opcode::Op;
+use super::tape::NONE;
 
-/// Points in a chunk.
-pub(super) const CHUNK: usize = 256;
+/// Points that a loop takes at a time; a chunk has room for a multiple of it.
+pub(super) const BLOCK: usize = 16;
 
-/// Runs one step on the first `n` points of the chunk, with the instructions of `isa`.
-pub(super) fn run(isa: Isa, step: &Instruction, registers: &mut [f64], n: usize) {
+/// Runs the steps on the first `n` points of their places, which are `chunk` apart, with the instructions of `isa`; `n` is
+/// a multiple of [`BLOCK`].
+pub(super) fn run(isa: Isa, steps: &[Instruction], places: &mut [f64], chunk: usize, n: usize) {
     match isa {
-        Isa::Baseline => step_on::<false>(step, registers, n),
+        Isa::Baseline => run_on::<false>(steps, places, chunk, n),
         // SAFETY: a workspace holds an instruction set only where the machine has it (`Workspace::with_isa`).
         #[cfg(target_arch = "x86_64")]
-        Isa::Avx2 => unsafe { step_avx2(step, registers, n) },
+        Isa::Avx2 => unsafe { run_avx2(steps, places, chunk, n) },
         // SAFETY: as above.
         #[cfg(target_arch = "x86_64")]
-        Isa::Avx512 => unsafe { step_avx512(step, registers, n) },
+        Isa::Avx512 => unsafe { run_avx512(steps, places, chunk, n) },
         #[cfg(not(target_arch = "x86_64"))]
-        Isa::Avx2 | Isa::Avx512 => step_on::<false>(step, registers, n),
+        Isa::Avx2 | Isa::Avx512 => run_on::<false>(steps, places, chunk, n),
     }
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
-fn step_avx2(step: &Instruction, registers: &mut [f64], n: usize) {
-    step_on::<true>(step, registers, n);
+fn run_avx2(steps: &[Instruction], places: &mut [f64], chunk: usize, n: usize) {
+    run_on::<true>(steps, places, chunk, n);
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512dq,avx512vl,avx2,fma")]
-fn step_avx512(step: &Instruction, registers: &mut [f64], n: usize) {
-    step_on::<true>(step, registers, n);
+fn run_avx512(steps: &[Instruction], places: &mut [f64], chunk: usize, n: usize) {
+    run_on::<true>(steps, places, chunk, n);
 }
 
 /// Compiled once for each instruction set, into whose function it is drawn.
 #[inline(always)]
-fn step_on<const FMA: bool>(step: &Instruction, registers: &mut [f64], n: usize) {
-    let (dst, a, b, c) = (step.dst, step.a, step.b, step.c);
-    with_one!(step.op, K => match step.op {
-        Op::Sin => map_angle::<FMA, SinNear, K>(registers, n, dst, a),
-        Op::Cos => map_angle::<FMA, CosNear, K>(registers, n, dst, a),
-        Op::Tan => map_angle::<FMA, TanNear, K>(registers, n, dst, a),
-        _ => map_one::<FMA, K>(registers, n, dst, a),
-    }, _ => {
-        with_two!(step.op, K => map_two::<FMA, K>(registers, n, dst, a, b), _ => match step.op {
-            Op::Powi => map_power::<FMA>(registers, n, dst, a, b as i32),
-            _ => map_three(registers, n, dst, [a, b, c]),
-        })
-    });
+fn run_on<const FMA: bool>(steps: &[Instruction], places: &mut [f64], chunk: usize, n: usize) {
+    for step in steps {
+        let Instruction { op, dst, a, b, c } = *step;
+        if op == Op::Sin && c != NONE {
+            let at = |k: u32| k as usize * chunk..k as usize * chunk + n;
+            // A tape never writes where it reads.
+            if let Ok([sine, cosine, x]) = places.get_disjoint_mut([at(dst), at(c), at(a)]) {
+                map_waves::<FMA>(sine, cosine, x);
+            }
+            continue;
+        }
+        let (before, rest) = places.split_at_mut(dst as usize * chunk);
+        let (dst_chunk, after) = rest.split_at_mut(chunk);
+        let dst_chunk = &mut dst_chunk[..n];
+        let at = |k: u32| match k < dst {
+            true => &before[k as usize * chunk..][..n],
+            false => &after[(k - dst - 1) as usize * chunk..][..n],
+        };
+        with_one!(op, K => match op {
+            Op::Sin => map_angle::<FMA, SinNear, K>(dst_chunk, at(a)),
+            Op::Cos => map_angle::<FMA, CosNear, K>(dst_chunk, at(a)),
+            Op::Tan => map_angle::<FMA, TanNear, K>(dst_chunk, at(a)),
+            _ => map_one::<FMA, K>(dst_chunk, at(a)),
+        }, _ => {
+            with_two!(op, K => map_two::<FMA, K>(dst_chunk, at(a), at(b)), _ => match op {
+                Op::Powi => map_power::<FMA>(dst_chunk, at(a), b as i32),
+                _ => map_three(dst_chunk, at(a), at(b), at(c)),
+            })
+        });
+    }
 }
 
 macro_rules! near {
@@ -59,6 +80,8 @@ macro_rules! near {
         /// The function where the angle is near.
         struct $name;
         impl One for $name {
+            const LIGHT: bool = false;
+
             #[inline(always)]
             fn at<const FMA: bool>(x: f64) -> f64 {
                 functions::$function::<FMA>(x)
@@ -71,90 +94,118 @@ near!(CosNear cos_near);
 near!(TanNear tan_near);
 
 #[inline(always)]
-fn map_power<const FMA: bool>(registers: &mut [f64], n: usize, dst: u32, a: u32, exponent: i32) {
-    let (dst, a) = (dst as usize * CHUNK, a as usize * CHUNK);
-    for at in 0..n {
-        registers[dst + at] = powi::<FMA>(registers[a + at], exponent);
-    }
-}
-
-/// Points loaded before any result is stored: the result may go where an operand is.
-const BLOCK: usize = 16;
-
-#[inline(always)]
-fn load(registers: &[f64], register: u32, at: usize) -> [f64; BLOCK] {
-    let start = register as usize * CHUNK + at;
-    let mut block = [0.0; BLOCK];
-    block.copy_from_slice(&registers[start..start + BLOCK]);
-    block
-}
-
-#[inline(always)]
-fn store(registers: &mut [f64], register: u32, at: usize, block: [f64; BLOCK]) {
-    let start = register as usize * CHUNK + at;
-    registers[start..start + BLOCK].copy_from_slice(&block);
-}
-
-#[inline(always)]
-fn map_one<const FMA: bool, K: One>(registers: &mut [f64], n: usize, dst: u32, a: u32) {
-    let whole = n - n % BLOCK;
-    for at in (0..whole).step_by(BLOCK) {
-        let x = load(registers, a, at);
-        let mut y = [0.0; BLOCK];
-        for k in 0..BLOCK {
-            y[k] = K::at::<FMA>(x[k]);
+fn map_one<const FMA: bool, K: One>(y: &mut [f64], x: &[f64]) {
+    if K::LIGHT {
+        for (y, x) in y.iter_mut().zip(x) {
+            *y = K::at::<FMA>(*x);
         }
-        store(registers, dst, at, y);
+        return;
     }
-    let (dst, a) = (dst as usize * CHUNK, a as usize * CHUNK);
-    for at in whole..n {
-        registers[dst + at] = K::at::<FMA>(registers[a + at]);
+    // By blocks: a loop with a long body is widened as a whole only where its length is known.
+    for (y, x) in y.as_chunks_mut::<BLOCK>().0.iter_mut().zip(x.as_chunks::<BLOCK>().0) {
+        let mut block = [0.0; BLOCK];
+        for k in 0..BLOCK {
+            block[k] = K::at::<FMA>(x[k]);
+        }
+        *y = block;
     }
+}
+
+#[inline(always)]
+fn are_near(x: &[f64; BLOCK]) -> bool {
+    x.iter().fold(true, |all, x| all & functions::is_near(*x))
 }
 
 /// A function of angles: blocks of near ones without a branch, others one by one.
 #[inline(always)]
-fn map_angle<const FMA: bool, Near: One, Any: One>(registers: &mut [f64], n: usize, dst: u32, a: u32) {
-    let whole = n - n % BLOCK;
-    for at in (0..whole).step_by(BLOCK) {
-        let x = load(registers, a, at);
-        let mut y = [0.0; BLOCK];
-        if x.iter().fold(true, |all, x| all & functions::is_near(*x)) {
+fn map_angle<const FMA: bool, Near: One, Any: One>(y: &mut [f64], x: &[f64]) {
+    for (y, x) in y.as_chunks_mut::<BLOCK>().0.iter_mut().zip(x.as_chunks::<BLOCK>().0) {
+        if are_near(x) {
+            let mut block = [0.0; BLOCK];
             for k in 0..BLOCK {
-                y[k] = Near::at::<FMA>(x[k]);
+                block[k] = Near::at::<FMA>(x[k]);
             }
+            *y = block;
         } else {
-            y = x.map(Any::at::<FMA>);
+            for k in 0..BLOCK {
+                y[k] = Any::at::<FMA>(x[k]);
+            }
         }
-        store(registers, dst, at, y);
     }
-    let (dst, a) = (dst as usize * CHUNK, a as usize * CHUNK);
-    for at in whole..n {
-        registers[dst + at] = Any::at::<FMA>(registers[a + at]);
+}
+
+/// Sine and cosine of the same angles.
+#[inline(always)]
+fn map_waves<const FMA: bool>(sine: &mut [f64], cosine: &mut [f64], x: &[f64]) {
+    let places = sine.as_chunks_mut::<BLOCK>().0.iter_mut().zip(cosine.as_chunks_mut::<BLOCK>().0);
+    for ((sine, cosine), x) in places.zip(x.as_chunks::<BLOCK>().0) {
+        if are_near(x) {
+            let (mut s, mut c) = ([0.0; BLOCK], [0.0; BLOCK]);
+            for k in 0..BLOCK {
+                (s[k], c[k]) = functions::sin_cos_near::<FMA>(x[k]);
+            }
+            (*sine, *cosine) = (s, c);
+        } else {
+            for k in 0..BLOCK {
+                (sine[k], cosine[k]) = functions::sin_cos::<FMA>(x[k]);
+            }
+        }
     }
 }
 
 #[inline(always)]
-fn map_two<const FMA: bool, K: Two>(registers: &mut [f64], n: usize, dst: u32, a: u32, b: u32) {
-    let whole = n - n % BLOCK;
-    for at in (0..whole).step_by(BLOCK) {
-        let (x, y) = (load(registers, a, at), load(registers, b, at));
-        let mut z = [0.0; BLOCK];
+fn map_two<const FMA: bool, K: Two>(z: &mut [f64], x: &[f64], y: &[f64]) {
+    if K::LIGHT {
+        for ((z, x), y) in z.iter_mut().zip(x).zip(y) {
+            *z = K::at::<FMA>(*x, *y);
+        }
+        return;
+    }
+    let operands = x.as_chunks::<BLOCK>().0.iter().zip(y.as_chunks::<BLOCK>().0);
+    for (z, (x, y)) in z.as_chunks_mut::<BLOCK>().0.iter_mut().zip(operands) {
+        let mut block = [0.0; BLOCK];
         for k in 0..BLOCK {
-            z[k] = K::at::<FMA>(x[k], y[k]);
+            block[k] = K::at::<FMA>(x[k], y[k]);
         }
-        store(registers, dst, at, z);
+        *z = block;
     }
-    let (dst, a, b) = (dst as usize * CHUNK, a as usize * CHUNK, b as usize * CHUNK);
-    for at in whole..n {
-        registers[dst + at] = K::at::<FMA>(registers[a + at], registers[b + at]);
+}
+
+/// [`functions::powi`], a block for each of its multiplications.
+#[inline(always)]
+fn map_power<const FMA: bool>(y: &mut [f64], x: &[f64], exponent: i32) {
+    let by_squaring = exponent.unsigned_abs() <= functions::MAX_SQUARING;
+    for (y, x) in y.as_chunks_mut::<BLOCK>().0.iter_mut().zip(x.as_chunks::<BLOCK>().0) {
+        if !by_squaring {
+            let mut block = [0.0; BLOCK];
+            for k in 0..BLOCK {
+                block[k] = functions::pow::<FMA>(x[k], f64::from(exponent));
+            }
+            *y = block;
+            continue;
+        }
+        let (mut result, mut square) = ([1.0; BLOCK], *x);
+        let mut left = exponent.unsigned_abs();
+        loop {
+            if left & 1 == 1 {
+                (0..BLOCK).for_each(|k| result[k] *= square[k]);
+            }
+            left >>= 1;
+            if left == 0 {
+                break;
+            }
+            (0..BLOCK).for_each(|k| square[k] *= square[k]);
+        }
+        if exponent < 0 {
+            (0..BLOCK).for_each(|k| result[k] = 1.0 / result[k]);
+        }
+        *y = result;
     }
 }
 
 #[inline(always)]
-fn map_three(registers: &mut [f64], n: usize, dst: u32, [a, b, c]: [u32; 3]) {
-    let (dst, a, b, c) = (dst as usize * CHUNK, a as usize * CHUNK, b as usize * CHUNK, c as usize * CHUNK);
-    for at in 0..n {
-        registers[dst + at] = choose(registers[a + at], registers[b + at], registers[c + at]);
+fn map_three(y: &mut [f64], a: &[f64], b: &[f64], c: &[f64]) {
+    for (((y, a), b), c) in y.iter_mut().zip(a).zip(b).zip(c) {
+        *y = choose(*a, *b, *c);
     }
 }

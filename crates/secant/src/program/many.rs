@@ -8,9 +8,10 @@
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::batch::{CHUNK, run};
+use super::batch::{BLOCK, run};
 use super::columns::Places;
 use super::isa::Isa;
+use super::tape::Tape;
 use super::{Budget, Column, Outputs, Program, ProgramError, Workspace};
 
 /// How [`Program::evaluate_many`] does its work.
@@ -85,9 +86,11 @@ impl Program {
         let worth = usize::try_from(cost / WORTH_A_THREAD).unwrap_or(usize::MAX);
         let threads = match cfg!(target_family = "wasm") {
             true => 1,
-            false => effort.threads.min(worth).min(points.div_ceil(CHUNK)).max(1),
+            false => effort.threads.min(worth).min(points.div_ceil(self.tape.chunk())).max(1),
         };
-        let size = self.registers as usize * CHUNK;
+        // Room for all points of a small batch is enough.
+        let chunk = self.tape.chunk().min(points.next_multiple_of(BLOCK));
+        let size = self.tape.places * chunk;
         effort.budget.allow(cost, 8 * size as u64 * threads as u64)?;
 
         let registers = &mut workspace.chunks;
@@ -97,6 +100,7 @@ impl Program {
         let task = Task {
             program: self,
             inputs,
+            chunk,
             places: out.places(),
             isa: workspace.isa,
             budget: &effort.budget,
@@ -132,6 +136,8 @@ impl Program {
 struct Task<'t> {
     program: &'t Program,
     inputs: &'t [Column<'t>],
+    /// Points that are computed together.
+    chunk: usize,
     places: Places,
     isa: Isa,
     budget: &'t Budget<'t>,
@@ -147,8 +153,8 @@ impl Task<'_> {
             return self.compute(points, registers);
         }
         let first = threads / 2;
-        let chunks = points.len().div_ceil(CHUNK);
-        let middle = points.start + CHUNK * (chunks * first / threads);
+        let chunks = points.len().div_ceil(self.chunk);
+        let middle = points.start + self.chunk * (chunks * first / threads);
         let (mine, theirs) = registers.split_at_mut(registers.len() / threads * first);
         let (left, right) = join(
             || self.share(points.start..middle, first, mine),
@@ -158,35 +164,33 @@ impl Task<'_> {
     }
 
     fn compute(&self, points: Range<usize>, registers: &mut [f64]) -> Result<(), ProgramError> {
-        let Program { code, outputs, constants, .. } = self.program;
-        let first = points.len().min(CHUNK);
+        let Tape { steps, outputs, constants, .. } = &self.program.tape;
+        let chunk = self.chunk;
         for (k, constant) in constants.iter().enumerate() {
-            registers[(self.inputs.len() + k) * CHUNK..][..first].fill(constant.value);
+            registers[(self.inputs.len() + k) * chunk..][..chunk].fill(*constant);
         }
         for (k, column) in self.inputs.iter().enumerate() {
             if let Column::Same(value) = column {
-                registers[k * CHUNK..][..first].fill(*value);
+                registers[k * chunk..][..chunk].fill(*value);
             }
         }
         let mut start = points.start;
         while start < points.end {
-            let n = CHUNK.min(points.end - start);
+            let n = chunk.min(points.end - start);
             for (k, column) in self.inputs.iter().enumerate() {
                 if !matches!(column, Column::Same(_)) {
-                    column.read(start, &mut registers[k * CHUNK..][..n]);
+                    column.read(start, &mut registers[k * chunk..][..n]);
                 }
             }
-            for step in code {
-                run(self.isa, step, registers, n);
-            }
+            run(self.isa, steps, registers, chunk, n.next_multiple_of(BLOCK));
             for (k, register) in outputs.iter().enumerate() {
-                let chunk = &registers[*register as usize * CHUNK..][..n];
+                let results = &registers[*register as usize * chunk..][..n];
                 // SAFETY: `Program::points` has seen that there is room for every point; `share` gives each point to one
                 // thread; `evaluate_many` holds the outputs until all threads are done.
-                unsafe { self.places.write(k, start, chunk) };
+                unsafe { self.places.write(k, start, results) };
             }
             start += n;
-            let operations = (n * code.len().max(1)) as u64;
+            let operations = (n * self.program.code.len().max(1)) as u64;
             let done = self.done.fetch_add(operations, Ordering::Relaxed) + operations;
             if start < points.end {
                 self.budget.proceed(done, self.cost)?;

@@ -25,6 +25,7 @@ mod point;
 mod portable;
 mod schedule;
 mod sparsity;
+mod tape;
 mod tensor;
 
 use crate::expr::{Expr, Symbol};
@@ -68,6 +69,8 @@ pub struct Program {
     /// Size of the register file: inputs, then constants, then temporaries.
     registers: u32,
     outputs: Vec<u32>,
+    /// The code as it is run on numbers.
+    tape: tape::Tape,
 }
 
 /// One step: `dst = op(a, b, c)`; operands that the operation does not have are 0.
@@ -145,6 +148,17 @@ impl Program {
             return Err(ProgramError::TooLarge { size: graph.len(), limit: MAX_SIZE });
         }
         Ok(schedule::schedule(&graph, &roots, inputs))
+    }
+
+    fn new(
+        inputs: Vec<Symbol>,
+        constants: Vec<Constant>,
+        code: Vec<Instruction>,
+        registers: u32,
+        outputs: Vec<u32>,
+    ) -> Program {
+        let tape = tape::Tape::new(inputs.len(), &constants, &code, registers, &outputs);
+        Program { inputs, constants, code, registers, outputs, tape }
     }
 
     /// The names of the inputs, in order.

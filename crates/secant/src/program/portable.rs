@@ -234,13 +234,13 @@ impl Program {
                 return Err(PortableError::Output { output, register });
             }
         }
-        Ok(Program {
-            inputs: inputs.iter().map(|name| Symbol::new(name)).collect(),
-            constants: constants.iter().map(|c| Constant::exact(*c)).collect(),
-            code: steps,
-            registers: *registers,
-            outputs: outputs.clone(),
-        })
+        Ok(Program::new(
+            inputs.iter().map(|name| Symbol::new(name)).collect(),
+            constants.iter().map(|c| Constant::exact(*c)).collect(),
+            steps,
+            *registers,
+            outputs.clone(),
+        ))
     }
 }
 

@@ -61,7 +61,7 @@ pub(super) fn schedule(graph: &Graph, roots: &[u32], inputs: &[Symbol]) -> Progr
         code.push(Instruction { op, dst, a, b, c });
     }
     let outputs = roots.iter().map(|&v| register[v as usize]).collect();
-    Program { inputs: inputs.to_vec(), constants, code, registers, outputs }
+    Program::new(inputs.to_vec(), constants, code, registers, outputs)
 }
 
 /// The operations that the roots need, operands first, and how often each value is used.

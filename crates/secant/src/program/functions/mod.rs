@@ -26,19 +26,25 @@ pub(super) use inverse::{acos, asin, atan, atan2};
 pub(super) use logarithm::{log, log1p, log2, log10};
 pub(super) use polygamma::{digamma, polygamma};
 pub(super) use power::{MAX_SQUARING, cbrt, pow, powi, root3};
-pub(super) use trigonometric::{cos, cos_near, is_near, sin, sin_near, tan, tan_near};
+pub(super) use trigonometric::{cos, cos_near, is_near, sin, sin_cos, sin_cos_near, sin_near, tan, tan_near};
 
 use super::isa::Isa;
 use super::opcode::{Op, Operands};
 
 /// A function of one operand.
 pub(super) trait One {
+    /// A few instructions, without multiply-add.
+    const LIGHT: bool;
+
     /// Its value.
     fn at<const FMA: bool>(x: f64) -> f64;
 }
 
 /// A function of two operands.
 pub(super) trait Two {
+    /// A few instructions, without multiply-add.
+    const LIGHT: bool;
+
     /// Its value.
     fn at<const FMA: bool>(x: f64, y: f64) -> f64;
 }
@@ -46,17 +52,21 @@ pub(super) trait Two {
 /// A type for every kernel, and a macro that binds `$k` to the one of an operation and evaluates `$body` with it; `$other`
 /// for the rest. (A type, because a closure may be left uninlined, outside of the instruction set of its caller.)
 macro_rules! kernels {
-    (@one $trait:ident ($($signature:tt)*) $name:ident $kernel:expr) => {
+    (@one $trait:ident ($($signature:tt)*) $name:ident $weight:ident $kernel:expr) => {
         pub(in crate::program) struct $name;
         impl $trait for $name {
+            const LIGHT: bool = kernels!(@is_light $weight);
+
             #[inline(always)]
             fn at<const FMA: bool>($($signature)*) -> f64 {
                 $kernel
             }
         }
     };
-    ($dollar:tt $with:ident $trait:ident $signature:tt; $($name:ident $kernel:expr,)*) => {
-        $(kernels! { @one $trait $signature $name $kernel })*
+    (@is_light light) => { true };
+    (@is_light heavy) => { false };
+    ($dollar:tt $with:ident $trait:ident $signature:tt; $($name:ident $weight:ident $kernel:expr,)*) => {
+        $(kernels! { @one $trait $signature $name $weight $kernel })*
         macro_rules! $with {
             ($dollar op:expr, $dollar k:ident => $dollar body:expr, _ => $dollar other:expr) => {
                 match $dollar op {
@@ -76,60 +86,60 @@ pub(super) mod kernel {
     use super::*;
 
     kernels! { $ with_one One (x: f64);
-        Neg -x,
-        Recip 1.0 / x,
-        Sqrt x.sqrt(),
-        Cbrt cbrt::<FMA>(x),
-        Root3 root3::<FMA>(x),
-        Abs x.abs(),
-        Sign sign(x),
-        Floor x.floor(),
-        Ceil x.ceil(),
-        Exp exp::<FMA>(x),
-        Expm1 expm1::<FMA>(x),
-        Log log::<FMA>(x),
-        Log1p log1p::<FMA>(x),
-        Log2 log2::<FMA>(x),
-        Log10 log10::<FMA>(x),
-        Sin sin::<FMA>(x),
-        Cos cos::<FMA>(x),
-        Tan tan::<FMA>(x),
-        Asin asin::<FMA>(x),
-        Acos acos::<FMA>(x),
-        Atan atan::<FMA>(x),
-        Sinh sinh::<FMA>(x),
-        Cosh cosh::<FMA>(x),
-        Tanh tanh::<FMA>(x),
-        Asinh asinh::<FMA>(x),
-        Acosh acosh::<FMA>(x),
-        Atanh atanh::<FMA>(x),
-        Erf erf::<FMA>(x),
-        Gamma libm::tgamma(x),
-        Lgamma libm::lgamma(x),
-        Digamma digamma::<FMA>(x),
-        Sigmoid sigmoid::<FMA>(x),
-        Softplus softplus::<FMA>(x),
-        Relu relu(x),
-        Step step(x),
+        Neg light -x,
+        Recip light 1.0 / x,
+        Sqrt light x.sqrt(),
+        Cbrt heavy cbrt::<FMA>(x),
+        Root3 heavy root3::<FMA>(x),
+        Abs light x.abs(),
+        Sign light sign(x),
+        Floor light x.floor(),
+        Ceil light x.ceil(),
+        Exp heavy exp::<FMA>(x),
+        Expm1 heavy expm1::<FMA>(x),
+        Log heavy log::<FMA>(x),
+        Log1p heavy log1p::<FMA>(x),
+        Log2 heavy log2::<FMA>(x),
+        Log10 heavy log10::<FMA>(x),
+        Sin heavy sin::<FMA>(x),
+        Cos heavy cos::<FMA>(x),
+        Tan heavy tan::<FMA>(x),
+        Asin heavy asin::<FMA>(x),
+        Acos heavy acos::<FMA>(x),
+        Atan heavy atan::<FMA>(x),
+        Sinh heavy sinh::<FMA>(x),
+        Cosh heavy cosh::<FMA>(x),
+        Tanh heavy tanh::<FMA>(x),
+        Asinh heavy asinh::<FMA>(x),
+        Acosh heavy acosh::<FMA>(x),
+        Atanh heavy atanh::<FMA>(x),
+        Erf heavy erf::<FMA>(x),
+        Gamma heavy libm::tgamma(x),
+        Lgamma heavy libm::lgamma(x),
+        Digamma heavy digamma::<FMA>(x),
+        Sigmoid heavy sigmoid::<FMA>(x),
+        Softplus heavy softplus::<FMA>(x),
+        Relu light relu(x),
+        Step light step(x),
     }
 
     kernels! { $ with_two Two (x: f64, y: f64);
-        Add x + y,
-        Sub x - y,
-        Mul x * y,
-        Div x / y,
-        Pow pow::<FMA>(x, y),
-        Atan2 atan2::<FMA>(x, y),
-        Max max(x, y),
-        Min min(x, y),
-        Mod modulo(x, y),
-        Polygamma polygamma::<FMA>(x, y),
-        Lt f64::from(u8::from(x < y)),
-        Le f64::from(u8::from(x <= y)),
-        Eq f64::from(u8::from(x == y)),
-        Ne f64::from(u8::from(x != y)),
-        And f64::from(u8::from((x != 0.0) & (y != 0.0))),
-        Or f64::from(u8::from((x != 0.0) | (y != 0.0))),
+        Add light x + y,
+        Sub light x - y,
+        Mul light x * y,
+        Div light x / y,
+        Pow heavy pow::<FMA>(x, y),
+        Atan2 heavy atan2::<FMA>(x, y),
+        Max light max(x, y),
+        Min light min(x, y),
+        Mod heavy modulo(x, y),
+        Polygamma heavy polygamma::<FMA>(x, y),
+        Lt light f64::from(u8::from(x < y)),
+        Le light f64::from(u8::from(x <= y)),
+        Eq light f64::from(u8::from(x == y)),
+        Ne light f64::from(u8::from(x != y)),
+        And light f64::from(u8::from((x != 0.0) & (y != 0.0))),
+        Or light f64::from(u8::from((x != 0.0) | (y != 0.0))),
     }
 }
 pub(super) use kernel::{with_one, with_two};

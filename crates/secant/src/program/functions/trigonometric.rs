@@ -194,6 +194,13 @@ pub(in super::super) fn tan_near<const FMA: bool>(x: f64) -> f64 {
     tangent::<FMA>(x, reduced::<FMA>(x))
 }
 
+/// Sine and cosine, the bits of [`sin_near`] and [`cos_near`].
+#[inline(always)]
+pub(in super::super) fn sin_cos_near<const FMA: bool>(x: f64) -> (f64, f64) {
+    let angle = reduced::<FMA>(x);
+    (sine::<FMA>(x, angle), cosine::<FMA>(angle))
+}
+
 #[inline(always)]
 fn any<const FMA: bool>(x: f64) -> Reduced {
     if is_near(x) { reduced::<FMA>(x) } else { reduced_from_far(x) }
@@ -215,4 +222,11 @@ pub(in super::super) fn cos<const FMA: bool>(x: f64) -> f64 {
 #[inline(always)]
 pub(in super::super) fn tan<const FMA: bool>(x: f64) -> f64 {
     tangent::<FMA>(x, any::<FMA>(x))
+}
+
+/// Sine and cosine, the bits of [`sin`] and [`cos`].
+#[inline(always)]
+pub(in super::super) fn sin_cos<const FMA: bool>(x: f64) -> (f64, f64) {
+    let angle = any::<FMA>(x);
+    (sine::<FMA>(x, angle), cosine::<FMA>(angle))
 }
