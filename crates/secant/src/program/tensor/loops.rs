@@ -12,7 +12,7 @@ use super::form::{Access, Places};
 use super::memory::{Memory, Taken};
 use super::polynomial::{MOST, Polynomial};
 use crate::expr::{Expr, Symbol};
-use crate::program::batch::{CHUNK, run};
+use crate::program::batch::{BLOCK, run};
 use crate::program::{Isa, Program, ProgramError, Workspace};
 
 #[derive(Clone, Debug)]
@@ -114,23 +114,25 @@ impl Loop {
         }
         let isa = workspace.isa;
         let mut chunks = std::mem::take(&mut workspace.chunks);
-        prepare(&self.program, &mut chunks);
+        let tape = &self.program.tape;
+        let chunk = tape.chunk().min(self.inner.next_multiple_of(BLOCK));
+        prepare(&self.program, &mut chunks, chunk);
         let mut sums: SmallVec<[f64; 8]> = SmallVec::from_elem(0.0, self.targets.len());
         let mut odometer = Odometer::new(&self.outer);
         loop {
             let mut start = 0;
             while start < self.inner {
-                let n = CHUNK.min(self.inner - start);
+                let n = chunk.min(self.inner - start);
                 for (k, place) in self.sources.iter().enumerate() {
                     if place.inner == 0 && start > 0 {
                         continue;
                     }
                     let from = (odometer.at(place) + start as i64 * place.inner) as usize;
-                    gather(memory.read(place.buffer), from, place.inner, &mut chunks[k * CHUNK..][..n]);
+                    gather(memory.read(place.buffer), from, place.inner, &mut chunks[k * chunk..][..n]);
                 }
-                self.program.code.iter().for_each(|step| run(isa, step, &mut chunks, n));
+                run(isa, &tape.steps, &mut chunks, chunk, n.next_multiple_of(BLOCK));
                 for (k, target) in self.targets.iter().enumerate() {
-                    let values = &chunks[self.program.outputs[k] as usize * CHUNK..][..n];
+                    let values = &chunks[tape.outputs[k] as usize * chunk..][..n];
                     if target.is_sum() {
                         sums[k] += total(values);
                     } else {
@@ -260,13 +262,13 @@ impl Odometer {
 }
 
 /// Makes room for a chunk in the registers of a program, and puts its constants there.
-fn prepare(program: &Program, registers: &mut Vec<f64>) {
-    let size = program.register_count() * CHUNK;
+fn prepare(program: &Program, registers: &mut Vec<f64>, chunk: usize) {
+    let size = program.tape.places * chunk;
     if registers.len() < size {
         registers.resize(size, 0.0);
     }
-    for (k, constant) in program.constants.iter().enumerate() {
-        registers[(program.inputs.len() + k) * CHUNK..][..CHUNK].fill(constant.value);
+    for (k, constant) in program.tape.constants.iter().enumerate() {
+        registers[(program.inputs.len() + k) * chunk..][..chunk].fill(*constant);
     }
 }
 
@@ -298,10 +300,12 @@ fn nested(extents: &[i64], accesses: &[Access]) -> Vec<Axis> {
             k += 1;
         }
     }
+    // Longer than a chunk is no better.
+    const LONG: usize = 256;
     // Innermost runs what lies side by side in most places, unless it is too short to be worth it.
     let worth = |axis: &Axis| {
         let near = axis.steps.iter().filter(|s| s.abs() <= 1).count() as f64 / axis.steps.len().max(1) as f64;
-        (0.1 + near) * (axis.extent.min(CHUNK) as f64)
+        (0.1 + near) * (axis.extent.min(LONG) as f64)
     };
     if let Some(best) = (0..axes.len()).max_by(|&a, &b| worth(&axes[a]).total_cmp(&worth(&axes[b]))) {
         let axis = axes.remove(best);
