@@ -10,7 +10,7 @@ use super::lane::{either, mul_add, polynomial};
 
 /// The error function.
 #[inline(always)]
-pub(in super::super) fn erf<const FMA: bool>(x: f64) -> f64 {
+pub(in crate::program) fn erf<const FMA: bool>(x: f64) -> f64 {
     let a = either(x.abs() > 6.0, 6.0, x.abs());
     let z = a * a;
     let series = polynomial::<FMA, 12>(

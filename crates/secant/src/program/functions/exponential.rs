@@ -55,14 +55,14 @@ pub(super) fn bounded(x: f64) -> f64 {
 
 /// `e^x`.
 #[inline(always)]
-pub(in super::super) fn exp<const FMA: bool>(x: f64) -> f64 {
+pub(in crate::program) fn exp<const FMA: bool>(x: f64) -> f64 {
     let (k, m) = exp_scaled::<FMA>(bounded(x), 0.0);
     scaled(m, k)
 }
 
 /// `e^x - 1`.
 #[inline(always)]
-pub(in super::super) fn expm1<const FMA: bool>(x: f64) -> f64 {
+pub(in crate::program) fn expm1<const FMA: bool>(x: f64) -> f64 {
     let (k, r, rest) = reduced::<FMA>(either(x < -40.0, -40.0, bounded(x)), 0.0);
     // 2^k ((1 - 2^-k) + r + rest)
     let one = 1.0 - two_to(-either(k > 1000.0, 1000.0, k));
@@ -72,13 +72,13 @@ pub(in super::super) fn expm1<const FMA: bool>(x: f64) -> f64 {
 
 /// `1/(1 + e^-x)`.
 #[inline(always)]
-pub(in super::super) fn sigmoid<const FMA: bool>(x: f64) -> f64 {
+pub(in crate::program) fn sigmoid<const FMA: bool>(x: f64) -> f64 {
     let t = exp::<FMA>(-x.abs());
     either(x < 0.0, t, 1.0) / (1.0 + t)
 }
 
 /// `log(1 + e^x)`.
 #[inline(always)]
-pub(in super::super) fn softplus<const FMA: bool>(x: f64) -> f64 {
+pub(in crate::program) fn softplus<const FMA: bool>(x: f64) -> f64 {
     relu(x) + log1p::<FMA>(exp::<FMA>(-x.abs()))
 }

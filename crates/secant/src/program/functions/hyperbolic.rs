@@ -17,7 +17,7 @@ fn half_exp<const FMA: bool>(x: f64) -> f64 {
 
 /// Hyperbolic sine.
 #[inline(always)]
-pub(in super::super) fn sinh<const FMA: bool>(x: f64) -> f64 {
+pub(in crate::program) fn sinh<const FMA: bool>(x: f64) -> f64 {
     let a = x.abs();
     let e = half_exp::<FMA>(a);
     let z = a * a;
@@ -40,14 +40,14 @@ pub(in super::super) fn sinh<const FMA: bool>(x: f64) -> f64 {
 
 /// Hyperbolic cosine.
 #[inline(always)]
-pub(in super::super) fn cosh<const FMA: bool>(x: f64) -> f64 {
+pub(in crate::program) fn cosh<const FMA: bool>(x: f64) -> f64 {
     let e = half_exp::<FMA>(x.abs());
     e + 0.25 / e
 }
 
 /// Hyperbolic tangent.
 #[inline(always)]
-pub(in super::super) fn tanh<const FMA: bool>(x: f64) -> f64 {
+pub(in crate::program) fn tanh<const FMA: bool>(x: f64) -> f64 {
     // 1 beyond 22.
     let a = x.abs();
     let e = expm1::<FMA>(2.0 * either(a > 22.0, 22.0, a));
@@ -59,7 +59,7 @@ const LARGE: f64 = 1_152_921_504_606_846_976.0; // 2^60
 
 /// Inverse hyperbolic sine.
 #[inline(always)]
-pub(in super::super) fn asinh<const FMA: bool>(x: f64) -> f64 {
+pub(in crate::program) fn asinh<const FMA: bool>(x: f64) -> f64 {
     let a = x.abs();
     let large = a > LARGE;
     let square = a * a;
@@ -70,7 +70,7 @@ pub(in super::super) fn asinh<const FMA: bool>(x: f64) -> f64 {
 
 /// Inverse hyperbolic cosine.
 #[inline(always)]
-pub(in super::super) fn acosh<const FMA: bool>(x: f64) -> f64 {
+pub(in crate::program) fn acosh<const FMA: bool>(x: f64) -> f64 {
     let large = x > LARGE;
     let t = x - 1.0;
     let (u, low) = sum(t, mul_add::<FMA>(t, t, 2.0 * t).sqrt());
@@ -80,7 +80,7 @@ pub(in super::super) fn acosh<const FMA: bool>(x: f64) -> f64 {
 
 /// Inverse hyperbolic tangent.
 #[inline(always)]
-pub(in super::super) fn atanh<const FMA: bool>(x: f64) -> f64 {
+pub(in crate::program) fn atanh<const FMA: bool>(x: f64) -> f64 {
     let a = x.abs();
     let twice = 2.0 * a;
     let (u, low) = sum(twice, twice * a / (1.0 - a));

@@ -52,7 +52,7 @@ fn arc<const FMA: bool>(x: f64) -> Arc {
 
 /// Inverse sine.
 #[inline(always)]
-pub(in super::super) fn asin<const FMA: bool>(x: f64) -> f64 {
+pub(in crate::program) fn asin<const FMA: bool>(x: f64) -> f64 {
     let Arc { big, s, rest } = arc::<FMA>(x);
     let (head, tail) = sum_of_ordered(HALF_PI[0], -2.0 * s);
     let above = head + (tail + mul_add::<FMA>(-2.0, rest, HALF_PI[1]));
@@ -61,7 +61,7 @@ pub(in super::super) fn asin<const FMA: bool>(x: f64) -> f64 {
 
 /// Inverse cosine.
 #[inline(always)]
-pub(in super::super) fn acos<const FMA: bool>(x: f64) -> f64 {
+pub(in crate::program) fn acos<const FMA: bool>(x: f64) -> f64 {
     let Arc { big, s, rest } = arc::<FMA>(x);
     let (s, rest) = (s.copysign(x), rest * 1.0_f64.copysign(x));
     // π/2 - asin(x), 2 asin(s), π - 2 asin(s)
@@ -119,13 +119,13 @@ fn angle<const FMA: bool>(y: f64, x: f64, left: bool) -> f64 {
 
 /// Inverse tangent.
 #[inline(always)]
-pub(in super::super) fn atan<const FMA: bool>(x: f64) -> f64 {
+pub(in crate::program) fn atan<const FMA: bool>(x: f64) -> f64 {
     angle::<FMA>(x.abs(), 1.0, false).copysign(x)
 }
 
 /// The angle of the point `(x, y)`.
 #[inline(always)]
-pub(in super::super) fn atan2<const FMA: bool>(y: f64, x: f64) -> f64 {
+pub(in crate::program) fn atan2<const FMA: bool>(y: f64, x: f64) -> f64 {
     const LARGE: f64 = f64::from_bits(0x7e30_0000_0000_0000); // 2^996
     const SMALL: f64 = 1.0 / LARGE;
     const STEP: f64 = f64::from_bits(0x46f0_0000_0000_0000); // 2^112

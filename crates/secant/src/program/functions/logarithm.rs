@@ -53,7 +53,7 @@ fn with_ends(x: f64, value: f64) -> f64 {
 
 /// The natural logarithm.
 #[inline(always)]
-pub(in super::super) fn log<const FMA: bool>(x: f64) -> f64 {
+pub(in crate::program) fn log<const FMA: bool>(x: f64) -> f64 {
     let (k, m) = split(x);
     let f = m - 1.0;
     let (half_square, rest) = terms::<FMA>(f);
@@ -82,7 +82,7 @@ pub(super) fn log1p_of_sum<const FMA: bool>(x: f64, low: f64, more: f64) -> f64 
 
 /// `log(1 + x)`.
 #[inline(always)]
-pub(in super::super) fn log1p<const FMA: bool>(x: f64) -> f64 {
+pub(in crate::program) fn log1p<const FMA: bool>(x: f64) -> f64 {
     log1p_of_sum::<FMA>(x, 0.0, 0.0)
 }
 
@@ -96,7 +96,7 @@ fn two_parts<const FMA: bool>(f: f64) -> (f64, f64) {
 
 /// The logarithm to base 2.
 #[inline(always)]
-pub(in super::super) fn log2<const FMA: bool>(x: f64) -> f64 {
+pub(in crate::program) fn log2<const FMA: bool>(x: f64) -> f64 {
     // 1/log(2), the first part of 32 bits.
     const SCALE: [f64; 2] = [f64::from_bits(0x3ff7_1547_6520_0000), 1.6751713164886512e-10];
     let (k, m) = split(x);
@@ -109,7 +109,7 @@ pub(in super::super) fn log2<const FMA: bool>(x: f64) -> f64 {
 
 /// The logarithm to base 10.
 #[inline(always)]
-pub(in super::super) fn log10<const FMA: bool>(x: f64) -> f64 {
+pub(in crate::program) fn log10<const FMA: bool>(x: f64) -> f64 {
     // 1/log(10) and log10(2), the first parts of 32 and 38 bits.
     const SCALE: [f64; 2] = [f64::from_bits(0x3fdb_cb7b_1520_0000), 2.5082946711645275e-11];
     const LOG_2: [f64; 2] = [f64::from_bits(0x3fd3_4413_509f_6000), 3.694239077158931e-13];

@@ -25,7 +25,7 @@ const DIGAMMA_SERIES: [f64; 8] = [
 ];
 
 /// The derivative of `log|gamma|`; NaN at its poles.
-pub(in super::super) fn digamma<const FMA: bool>(x: f64) -> f64 {
+pub(in crate::program) fn digamma<const FMA: bool>(x: f64) -> f64 {
     if x <= 0.0 {
         if x == x.floor() {
             return f64::NAN;
@@ -97,7 +97,7 @@ fn factorial_zeta(n: i32, x: f64) -> f64 {
 }
 
 /// The `n`-th derivative of digamma; NaN at its poles and unless `n` is an integer from 0 to 100.
-pub(in super::super) fn polygamma<const FMA: bool>(n: f64, x: f64) -> f64 {
+pub(in crate::program) fn polygamma<const FMA: bool>(n: f64, x: f64) -> f64 {
     if n == 0.0 {
         return digamma::<FMA>(x);
     }

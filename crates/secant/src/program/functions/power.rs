@@ -11,7 +11,7 @@ use super::logarithm::log_precise;
 
 /// `x^y`, see [`Op::Pow`](crate::program::Op::Pow).
 #[inline(always)]
-pub(in super::super) fn pow<const FMA: bool>(x: f64, y: f64) -> f64 {
+pub(in crate::program) fn pow<const FMA: bool>(x: f64, y: f64) -> f64 {
     let a = x.abs();
     // Beyond it every power of anything but 1 is 0 or infinite.
     const FAR: f64 = f64::from_bits(0x4450_0000_0000_0000); // 2^70
@@ -41,7 +41,7 @@ pub(in super::super) fn pow<const FMA: bool>(x: f64, y: f64) -> f64 {
 
 /// The real cube root.
 #[inline(always)]
-pub(in super::super) fn cbrt<const FMA: bool>(x: f64) -> f64 {
+pub(in crate::program) fn cbrt<const FMA: bool>(x: f64) -> f64 {
     let a = x.abs();
     let subnormal = a < f64::MIN_POSITIVE;
     let bits = either(subnormal, a * 18_014_398_509_481_984.0, a).to_bits(); // 2^54
@@ -80,16 +80,16 @@ pub(in super::super) fn cbrt<const FMA: bool>(x: f64) -> f64 {
 
 /// `x^(1/3)`: the cube root, NaN below 0.
 #[inline(always)]
-pub(in super::super) fn root3<const FMA: bool>(x: f64) -> f64 {
+pub(in crate::program) fn root3<const FMA: bool>(x: f64) -> f64 {
     either(x < 0.0, f64::NAN, cbrt::<FMA>(x))
 }
 
 /// Largest power computed by repeated squaring.
-pub(in super::super) const MAX_SQUARING: u32 = 16;
+pub(in crate::program) const MAX_SQUARING: u32 = 16;
 
 /// `x^n`, see [`Op::Powi`](crate::program::Op::Powi).
 #[inline(always)]
-pub(in super::super) fn powi<const FMA: bool>(x: f64, n: i32) -> f64 {
+pub(in crate::program) fn powi<const FMA: bool>(x: f64, n: i32) -> f64 {
     let mut k = n.unsigned_abs();
     if k > MAX_SQUARING {
         return pow::<FMA>(x, f64::from(n));

@@ -23,7 +23,7 @@ const NEAR: f64 = 50_000.0;
 
 /// Is the angle one that the branch-free reduction may take?
 #[inline(always)]
-pub(in super::super) fn is_near(x: f64) -> bool {
+pub(in crate::program) fn is_near(x: f64) -> bool {
     x.abs() <= NEAR
 }
 
@@ -178,25 +178,25 @@ fn tangent<const FMA: bool>(x: f64, angle: Reduced) -> f64 {
 
 /// Sine, for [near](is_near) angles.
 #[inline(always)]
-pub(in super::super) fn sin_near<const FMA: bool>(x: f64) -> f64 {
+pub(in crate::program) fn sin_near<const FMA: bool>(x: f64) -> f64 {
     sine::<FMA>(x, reduced::<FMA>(x))
 }
 
 /// Cosine, for [near](is_near) angles.
 #[inline(always)]
-pub(in super::super) fn cos_near<const FMA: bool>(x: f64) -> f64 {
+pub(in crate::program) fn cos_near<const FMA: bool>(x: f64) -> f64 {
     cosine::<FMA>(reduced::<FMA>(x))
 }
 
 /// Tangent, for [near](is_near) angles.
 #[inline(always)]
-pub(in super::super) fn tan_near<const FMA: bool>(x: f64) -> f64 {
+pub(in crate::program) fn tan_near<const FMA: bool>(x: f64) -> f64 {
     tangent::<FMA>(x, reduced::<FMA>(x))
 }
 
 /// Sine and cosine, the bits of [`sin_near`] and [`cos_near`].
 #[inline(always)]
-pub(in super::super) fn sin_cos_near<const FMA: bool>(x: f64) -> (f64, f64) {
+pub(in crate::program) fn sin_cos_near<const FMA: bool>(x: f64) -> (f64, f64) {
     let angle = reduced::<FMA>(x);
     (sine::<FMA>(x, angle), cosine::<FMA>(angle))
 }
@@ -208,25 +208,25 @@ fn any<const FMA: bool>(x: f64) -> Reduced {
 
 /// Sine.
 #[inline(always)]
-pub(in super::super) fn sin<const FMA: bool>(x: f64) -> f64 {
+pub(in crate::program) fn sin<const FMA: bool>(x: f64) -> f64 {
     sine::<FMA>(x, any::<FMA>(x))
 }
 
 /// Cosine.
 #[inline(always)]
-pub(in super::super) fn cos<const FMA: bool>(x: f64) -> f64 {
+pub(in crate::program) fn cos<const FMA: bool>(x: f64) -> f64 {
     cosine::<FMA>(any::<FMA>(x))
 }
 
 /// Tangent.
 #[inline(always)]
-pub(in super::super) fn tan<const FMA: bool>(x: f64) -> f64 {
+pub(in crate::program) fn tan<const FMA: bool>(x: f64) -> f64 {
     tangent::<FMA>(x, any::<FMA>(x))
 }
 
 /// Sine and cosine, the bits of [`sin`] and [`cos`].
 #[inline(always)]
-pub(in super::super) fn sin_cos<const FMA: bool>(x: f64) -> (f64, f64) {
+pub(in crate::program) fn sin_cos<const FMA: bool>(x: f64) -> (f64, f64) {
     let angle = any::<FMA>(x);
     (sine::<FMA>(x, angle), cosine::<FMA>(angle))
 }
