@@ -63,7 +63,9 @@ def chain():
         out = np.zeros(f.nnz_out(0))
         buffer.set_arg(0, memoryview(x))
         buffer.set_res(0, memoryview(out))
-        return call
+        # Neither the function nor the arrays may go while they are called.
+        kept = f, buffer, x, out
+        return lambda: (call(), kept)[0]
 
     for n in (1_000, 10_000, 100_000):
         workload = f"W2 n={n}"

@@ -146,3 +146,24 @@ fn budgets_hold() {
     stop.store(true, Ordering::Relaxed);
     assert_eq!(code(cancellable), Err("budget.cancelled"));
 }
+
+#[test]
+fn many_points() {
+    let (a, x, s) = (var("A", &["m", "n"]), var("x", &["n"]), Expr::var("s"));
+    let inputs = [input("A", &[2, 3]), input("x", &[3]), input("s", &[])];
+    let program = TensorProgram::compile(&[&s * a.matmul(&x), x.sum_all()], &inputs).unwrap();
+    let a = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
+    let (x, s) = ([1.0, 0.0, 0.0, 0.0, 1.0, 2.0], [1.0, -1.0]);
+    let (mut y, mut sums) = ([0.0; 4], [0.0; 2]);
+    let mut workspace = TensorWorkspace::new();
+    let views = [View::new(&a), View::new(&x), View::new(&s)];
+    program.evaluate_points(2, &views, &mut [&mut y, &mut sums], &mut workspace).unwrap();
+    assert_eq!((y, sums), ([1.0, 4.0, -8.0, -17.0], [1.0, 3.0]));
+    let short = program.evaluate_points(2, &views, &mut [&mut y, &mut sums[..1]], &mut workspace);
+    assert_eq!(short.unwrap_err().code(), "program.output-length");
+    let views = [View::new(&a), View::new(&x[..5]), View::new(&s)];
+    let odd = program.evaluate_points(2, &views, &mut [&mut y, &mut sums], &mut workspace);
+    assert_eq!(odd.unwrap_err().code(), "program.input-length");
+    let few = program.evaluate_points(2, &views[..2], &mut [&mut y, &mut sums], &mut workspace);
+    assert_eq!(few.unwrap_err().code(), "program.input-count");
+}

@@ -4,6 +4,8 @@
 //! Not here: the operations on a chunk (`program::batch`).
 //! Invariant: places stay within their buffers, for every value of the variables.
 
+use std::ops::Range;
+
 use smallvec::SmallVec;
 
 use super::build::Item;
@@ -95,22 +97,48 @@ impl Loop {
         self.sources.iter().map(|s| s.buffer).chain(self.targets.iter().map(|t| t.place.buffer)).collect()
     }
 
+    /// How many rows it runs over, where its one variable is that of rows.
+    pub(super) fn rows(&self) -> Option<usize> {
+        self.outer.is_empty().then_some(self.inner)
+    }
+
+    /// All values of the innermost variable.
+    pub(super) fn all(&self) -> Range<usize> {
+        0..self.inner
+    }
+
+    /// Does it read a vector there, each entry in its own row only?
+    pub(super) fn reads(&self, (buffer, offset): (usize, usize)) -> bool {
+        let mut places = self.sources.iter().filter(|s| s.buffer == buffer).peekable();
+        places.peek().is_some() && places.all(|s| s.inner == 1 && s.offset == offset as i64)
+    }
+
+    /// Does it put a vector there, each entry in its own row?
+    pub(super) fn writes(&self, (buffer, offset): (usize, usize)) -> bool {
+        let places = self.targets.iter().filter(|t| !t.add).map(|t| &t.place);
+        places.clone().any(|p| p.buffer == buffer && p.inner == 1 && p.offset == offset as i64)
+    }
+
+    /// Runs it for a range of the innermost variable; what is to be cleared is cleared with the first.
     pub(super) fn run<T: Float>(
         &self,
+        range: Range<usize>,
         memory: &mut Memory<'_, '_, T>,
         workspace: &mut Workspace,
         registers: &mut Vec<Vec<f64>>,
     ) {
-        for &buffer in &self.clears {
-            memory.write(buffer).fill(T::default());
+        if range.start == 0 {
+            for &buffer in &self.clears {
+                memory.write(buffer).fill(T::default());
+            }
         }
-        if self.inner == 0 || self.outer.contains(&0) {
+        if range.is_empty() || self.outer.contains(&0) {
             return;
         }
         if let Some(polynomial) = &self.polynomial
             && T::wide(&[]).is_some()
         {
-            return self.run_polynomial(polynomial, memory, registers, workspace.isa);
+            return self.run_polynomial(polynomial, range, memory, registers, workspace.isa);
         }
         let isa = workspace.isa;
         let mut chunks = std::mem::take(&mut workspace.chunks);
@@ -120,11 +148,11 @@ impl Loop {
         let mut sums: SmallVec<[f64; 8]> = SmallVec::from_elem(0.0, self.targets.len());
         let mut odometer = Odometer::new(&self.outer);
         loop {
-            let mut start = 0;
-            while start < self.inner {
-                let n = chunk.min(self.inner - start);
+            let mut start = range.start;
+            while start < range.end {
+                let n = chunk.min(range.end - start);
                 for (k, place) in self.sources.iter().enumerate() {
-                    if place.inner == 0 && start > 0 {
+                    if place.inner == 0 && start > range.start {
                         continue;
                     }
                     let from = (odometer.at(place) + start as i64 * place.inner) as usize;
@@ -165,6 +193,7 @@ impl Loop {
     fn run_polynomial<T: Float>(
         &self,
         polynomial: &Polynomial,
+        range: Range<usize>,
         memory: &mut Memory<'_, '_, T>,
         registers: &mut Vec<Vec<f64>>,
         isa: Isa,
@@ -180,7 +209,7 @@ impl Loop {
                 if !taken.iter().any(|(b, _)| *b == buffer) {
                     taken.push((buffer, memory.take(buffer)));
                 }
-                ranges.push((buffer, odometer.at(&target.place) as usize, k));
+                ranges.push((buffer, odometer.at(&target.place) as usize + range.start, k));
             }
             ranges.sort_unstable();
             {
@@ -191,18 +220,21 @@ impl Loop {
                     let mut passed = 0;
                     for (_, start, k) in ranges.iter().filter(|(b, ..)| b == buffer) {
                         let (_, from) = rest.split_at_mut(start - passed);
-                        let (own, after) = from.split_at_mut(self.inner);
+                        let (own, after) = from.split_at_mut(range.len());
                         outputs[*k] = own;
                         rest = after;
-                        passed = start + self.inner;
+                        passed = start + range.len();
                     }
                 }
                 let sources: SmallVec<[&[f64]; MOST]> = self
                     .sources
                     .iter()
-                    .map(|s| &T::wide(memory.read(s.buffer)).unwrap_or_default()[odometer.at(s) as usize..])
+                    .map(|s| {
+                        &T::wide(memory.read(s.buffer)).unwrap_or_default()
+                            [odometer.at(s) as usize + range.start..]
+                    })
                     .collect();
-                polynomial.run(isa, self.inner, &sources, &mut outputs, &mut sums, registers);
+                polynomial.run(isa, range.len(), &sources, &mut outputs, &mut sums, registers);
             }
             for (buffer, numbers) in taken {
                 memory.put(buffer, numbers);

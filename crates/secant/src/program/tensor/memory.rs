@@ -33,6 +33,16 @@ impl<'a, T> View<'a, T> {
         }
     }
 
+    /// The numbers of one of so many points, where there are `size` for each; else the view as it is.
+    pub(super) fn at_point(&self, point: usize, points: usize, size: usize) -> View<'a, T> {
+        match self.strides {
+            None if points != 1 && size.checked_mul(points) == Some(self.data.len()) => {
+                View::new(&self.data[point * size..(point + 1) * size])
+            }
+            _ => View { data: self.data, strides: self.strides },
+        }
+    }
+
     pub(super) fn len(&self) -> usize {
         self.data.len()
     }

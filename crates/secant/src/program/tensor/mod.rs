@@ -22,6 +22,7 @@ mod order;
 mod pattern;
 mod polynomial;
 mod product;
+mod row_block;
 mod tile;
 
 use std::collections::BTreeSet;
@@ -36,6 +37,7 @@ use self::loops::Loop;
 use self::matrix::Packs;
 use self::memory::{Home, Memory};
 use self::product::Product;
+use self::row_block::{RowBlock, with_row_blocks};
 use super::array::Array;
 use super::{Budget, ProgramError, Workspace};
 use crate::expr::{Expr, MatrixFunc, Reduction, Symbol, post_order};
@@ -87,6 +89,7 @@ struct Output {
 enum Step {
     Loop(Box<Loop>),
     Product(Box<Product>),
+    RowBlock(Box<RowBlock>),
     Fold { f: Reduction, source: usize, length: usize, target: usize, rows: usize },
     Matrix { f: MatrixFunc, source: usize, n: usize, target: usize },
 }
@@ -158,6 +161,7 @@ impl TensorProgram {
                 Draft::Matrix { f, source, n, target } => Step::Matrix { f, source, n, target },
             });
         }
+        let steps = with_row_blocks(steps);
         let touched: Vec<Vec<usize>> = steps.iter().map(Step::touched).collect();
         let (homes, slots) = memory::homes(&buffers, &touched);
         let numbers = slots.iter().map(|&n| n as u64).sum::<u64>();
@@ -255,7 +259,8 @@ impl TensorProgram {
         for (k, step) in self.steps.iter().enumerate() {
             budget.proceed(self.work / self.steps.len() as u64 * k as u64, self.work)?;
             match step {
-                Step::Loop(body) => body.run(&mut memory, scalar, registers),
+                Step::Loop(body) => body.run(body.all(), &mut memory, scalar, registers),
+                Step::RowBlock(block) => block.run(&mut memory, scalar, registers),
                 Step::Product(product) => product.run(&mut memory, packs, scalar.isa),
                 Step::Fold { f, source, length, target, rows } => {
                     let mut taken = memory.take(*target);
@@ -271,6 +276,47 @@ impl TensorProgram {
                     memory.put(*target, taken);
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// [`TensorProgram::evaluate`] at many points, one after another. An input has its numbers either once, the same for all
+    /// points, or as often as there are points, row by row; an output has its values for each point in turn.
+    ///
+    /// Allocates nothing once the workspace has grown, for up to 16 inputs and outputs.
+    ///
+    /// # Errors
+    /// As [`TensorProgram::evaluate`].
+    pub fn evaluate_points<T: Float>(
+        &self,
+        points: usize,
+        inputs: &[View<'_, T>],
+        outputs: &mut [&mut [T]],
+        workspace: &mut TensorWorkspace<T>,
+    ) -> Result<(), ProgramError> {
+        if outputs.len() != self.outputs.len() {
+            return Err(ProgramError::OutputCount { given: outputs.len(), wanted: self.outputs.len() });
+        }
+        for (k, (out, own)) in outputs.iter().zip(&self.outputs).enumerate() {
+            let wanted = own.values.saturating_mul(points);
+            if out.len() != wanted {
+                return Err(ProgramError::OutputLength { output: k, given: out.len(), wanted });
+            }
+        }
+        for point in 0..points {
+            let views: SmallVec<[View<'_, T>; 16]> = inputs
+                .iter()
+                .zip(&self.inputs)
+                .map(|(view, (_, shape))| view.at_point(point, points, shape.iter().product()))
+                .collect();
+            // What is missing, or too much, is seen by the evaluation.
+            let views = if inputs.len() == views.len() { &views[..] } else { inputs };
+            let mut own: SmallVec<[&mut [T]; 16]> = outputs
+                .iter_mut()
+                .zip(&self.outputs)
+                .map(|(out, own)| &mut out[point * own.values..(point + 1) * own.values])
+                .collect();
+            self.evaluate(views, &mut own, workspace)?;
         }
         Ok(())
     }
@@ -313,6 +359,7 @@ impl Step {
         match self {
             Step::Loop(body) => body.touched(),
             Step::Product(product) => product.touched(),
+            Step::RowBlock(block) => block.touched(),
             Step::Fold { source, target, .. } | Step::Matrix { source, target, .. } => vec![*source, *target],
         }
     }

@@ -47,6 +47,30 @@ struct Axis {
     d: SmallVec<[i64; 2]>,
 }
 
+/// Matrix times vector: buffers with offsets, extents and steps of the matrix.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct MatrixVector {
+    pub(super) matrix: (usize, usize),
+    pub(super) vector: (usize, usize),
+    pub(super) out: (usize, usize),
+    pub(super) rows: usize,
+    pub(super) inside: usize,
+    pub(super) row_step: usize,
+    pub(super) inside_step: usize,
+}
+
+impl MatrixVector {
+    /// Is the matrix read row by row, so many rows?
+    pub(super) fn is_by_rows(&self, rows: usize) -> bool {
+        self.rows == rows && self.inside_step == 1
+    }
+
+    /// Is it read as the transpose of a matrix of so many rows?
+    pub(super) fn is_transposed(&self, rows: usize) -> bool {
+        self.inside == rows && self.row_step == 1
+    }
+}
+
 impl Axis {
     /// Can it run inside `outer` as one axis?
     fn continues(&self, outer: &Axis) -> bool {
@@ -194,6 +218,28 @@ impl Product {
                 index[axis] = 0;
             }
         }
+    }
+
+    /// The product as matrix times vector, where it is one and the vectors lie side by side.
+    pub(super) fn matrix_vector(&self) -> Option<MatrixVector> {
+        let place = |p: Place| (p.buffer, p.offset as usize);
+        let whole = self.outer.is_empty() && self.diagonals.is_empty() && !self.adds;
+        let (matrix, vector, rows, steps) = match (self.rows.extent, self.columns.extent) {
+            (_, 1) => (self.a, self.b, &self.rows, [self.rows.a, self.inside.a, self.inside.b]),
+            (1, _) => (self.b, self.a, &self.columns, [self.columns.b, self.inside.b, self.inside.a]),
+            _ => return None,
+        };
+        let [row_step, inside_step, vector_step] = steps;
+        let forward = row_step > 0 && inside_step > 0 && vector_step == 1 && rows.c == 1;
+        (whole && forward).then_some(MatrixVector {
+            matrix: place(matrix),
+            vector: place(vector),
+            out: place(self.c),
+            rows: rows.extent,
+            inside: self.inside.extent,
+            row_step: row_step as usize,
+            inside_step: inside_step as usize,
+        })
     }
 
     pub(super) fn target(&self) -> usize {
