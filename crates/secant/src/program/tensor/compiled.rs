@@ -49,3 +49,31 @@ pub(super) fn add_product<T: Float, const FUSED: bool>(a: T, b: T, sum: T) -> T 
 }
 
 pub(super) use compiled;
+
+compiled! {
+    /// The sum of numbers, in parts side by side; the same bits with every instruction set.
+    pub(super) fn total<T: Float>(values: &[T]) -> T = total_body
+}
+
+#[inline(always)]
+fn total_body<T: Float, const FUSED: bool>(values: &[T]) -> T {
+    const LANES: usize = 32;
+    let mut parts = [T::default(); LANES];
+    let (whole, rest) = values.as_chunks::<LANES>();
+    for block in whole {
+        for k in 0..LANES {
+            parts[k] += block[k];
+        }
+    }
+    for (part, x) in parts.iter_mut().zip(rest) {
+        *part += *x;
+    }
+    let mut width = LANES;
+    while width > 1 {
+        width /= 2;
+        for k in 0..width {
+            parts[k] += parts[k + width];
+        }
+    }
+    parts[0]
+}

@@ -9,6 +9,7 @@ use std::ops::Range;
 use smallvec::SmallVec;
 
 use super::build::Item;
+use super::compiled::total;
 use super::float::Float;
 use super::form::{Access, Places};
 use super::memory::{Memory, Taken};
@@ -162,7 +163,7 @@ impl Loop {
                 for (k, target) in self.targets.iter().enumerate() {
                     let values = &chunks[tape.outputs[k] as usize * chunk..][..n];
                     if target.is_sum() {
-                        sums[k] += total(values);
+                        sums[k] += total(isa, values);
                     } else {
                         let to = (odometer.at(&target.place) + start as i64 * target.place.inner) as usize;
                         let into = memory.write(target.place.buffer);
@@ -382,19 +383,4 @@ fn scatter<T: Float>(values: &[f64], into: &mut [T], at: usize, step: i64, add: 
             }
         }
     }
-}
-
-/// The sum of the numbers of a chunk, in eight parts side by side.
-pub(super) fn total(values: &[f64]) -> f64 {
-    let mut parts = [0.0; 8];
-    let (whole, rest) = values.as_chunks::<8>();
-    for block in whole {
-        for (part, x) in parts.iter_mut().zip(block) {
-            *part += x;
-        }
-    }
-    for (part, x) in parts.iter_mut().zip(rest) {
-        *part += x;
-    }
-    ((parts[0] + parts[4]) + (parts[1] + parts[5])) + ((parts[2] + parts[6]) + (parts[3] + parts[7]))
 }

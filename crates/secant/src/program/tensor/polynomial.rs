@@ -1,20 +1,21 @@
 //! Loops whose formulas are polynomials: few wide instructions, straight between the buffers.
 //!
-//! Here: formulas cut into instructions `α a b + β c + δ d + γ` of at most one product or two terms, which read operands where
-//! they lie; a formula of a dozen operations is three or four of them. What such a loop costs is its memory traffic.
+//! Here: formulas cut into instructions `α a b + β c + γ d + δ`, of a product and two terms or of three terms, which read operands
+//! where they lie; a formula of a dozen operations is three or four of them. What such a loop costs is its memory traffic.
 //! Not here: any other operation (`program::batch`), and arrays of `f32`.
 //! Invariant: an instruction never reads the register that it writes.
 
 use smallvec::SmallVec;
 
-use super::compiled::{add_product, compiled};
+use super::compiled::{add_product, compiled, total};
 use super::float::Float;
-use super::loops::total;
 use crate::program::opcode::Op;
 use crate::program::{Isa, Program};
 
 /// Points for which all instructions run before the next ones: a register is then in the first-level cache.
 const BLOCK: usize = 1024;
+/// Numbers in a line of the cache.
+const LINE: usize = 8;
 /// Most sources and most outputs of such a loop.
 pub(super) const MOST: usize = 16;
 
@@ -31,7 +32,7 @@ enum Place {
 struct Instruction {
     to: Place,
     product: Option<(f64, Place, Place)>,
-    terms: SmallVec<[(f64, Place); 2]>,
+    terms: SmallVec<[(f64, Place); 3]>,
     constant: f64,
 }
 
@@ -56,7 +57,7 @@ pub(super) struct Polynomial {
 #[derive(Clone, Debug, Default)]
 struct Form {
     product: Option<(f64, usize, usize)>,
-    terms: SmallVec<[(f64, usize); 2]>,
+    terms: SmallVec<[(f64, usize); 3]>,
     constant: f64,
 }
 
@@ -88,7 +89,7 @@ impl Form {
                 None => sum.terms.push((*factor, *value)),
             }
         }
-        (sum.terms.len() + usize::from(sum.product.is_some()) <= 2).then_some(sum)
+        (sum.terms.len() + usize::from(sum.product.is_some()) <= 3).then_some(sum)
     }
 
     fn is_constant(&self) -> bool {
@@ -140,12 +141,14 @@ impl Collector {
         if let Some(sum) = x.plus(&y) {
             return Some(sum);
         }
-        // One of them on its own, a product with a factor rather than a sum.
-        let y_alone = self.itself(b).scaled(sign);
-        if let Some(sum) = x.plus(&y_alone) {
-            return Some(sum);
+        // The longer one on its own, and if that is not enough the other as well.
+        let parts = |form: &Form| form.terms.len() + 2 * usize::from(form.product.is_some());
+        if parts(&y) > parts(&x) {
+            let y = self.itself(b).scaled(sign);
+            return x.plus(&y).or_else(|| self.itself(a).plus(&y));
         }
-        self.itself(a).plus(&y_alone)
+        let x = self.itself(a);
+        x.plus(&y).or_else(|| x.plus(&self.itself(b).scaled(sign)))
     }
 
     fn product(&mut self, a: usize, b: usize) -> Form {
@@ -290,19 +293,22 @@ impl Polynomial {
             registers.resize_with(self.registers, Vec::new);
         }
         for register in registers.iter_mut().take(self.registers) {
-            if register.len() < BLOCK {
-                register.resize(BLOCK, 0.0);
+            if register.len() < BLOCK + LINE {
+                register.resize(BLOCK + LINE, 0.0);
             }
         }
-        for start in (0..n).step_by(BLOCK) {
-            let length = BLOCK.min(n - start);
+        // Blocks begin where a line of the cache does, so that stores fall into one each.
+        let first = outputs.iter().find(|out| !out.is_empty()).map_or(0, |out| to_line(out));
+        let (mut start, mut end) = (0, if first == 0 { BLOCK } else { first });
+        while start < n {
+            let length = end.min(n) - start;
             for step in &self.code {
                 match step {
                     Step::Total { output, of: Place::Source(k) } => {
-                        sums[*output] += total(&sources[*k][start..start + length]);
+                        sums[*output] += total(isa, &sources[*k][start..start + length]);
                     }
                     Step::Total { output, of: Place::Register(r) } => {
-                        sums[*output] += total(&registers[*r][..length]);
+                        sums[*output] += total(isa, &registers[*r][to_line(&registers[*r])..][..length]);
                     }
                     Step::Total { of: Place::Output(_), .. } => {}
                     Step::Compute(instruction) => {
@@ -312,11 +318,14 @@ impl Polynomial {
                         }
                         let into = match instruction.to {
                             Place::Output(k) => &mut outputs[k][start..start + length],
-                            Place::Register(_) | Place::Source(_) => &mut own[..length],
+                            Place::Register(_) | Place::Source(_) => {
+                                let first = to_line(&own);
+                                &mut own[first..first + length]
+                            }
                         };
                         let operand = |place: Place| match place {
                             Place::Source(k) => &sources[k][start..start + length],
-                            Place::Register(r) => &registers[r][..length],
+                            Place::Register(r) => &registers[r][to_line(&registers[r])..][..length],
                             Place::Output(_) => &[],
                         };
                         instruction.run(isa, into, &operand);
@@ -326,90 +335,95 @@ impl Polynomial {
                     }
                 }
             }
+            start = end.min(n);
+            end = start + BLOCK;
         }
     }
+}
+
+/// How many numbers lie before the next line of the cache begins.
+fn to_line(numbers: &[f64]) -> usize {
+    numbers.as_ptr().align_offset(LINE * size_of::<f64>()) % LINE
 }
 
 impl Instruction {
     fn run<'a>(&self, isa: Isa, into: &mut [f64], operand: &dyn Fn(Place) -> &'a [f64]) {
-        match (self.product, &self.terms[..]) {
-            (None, []) => into.fill(self.constant),
-            (None, [(f, c)]) => scale(isa, into, operand(*c), *f, self.constant),
-            (None, [(f, c), (g, d), ..]) => {
-                combine(isa, into, operand(*c), operand(*d), [*f, *g, self.constant]);
+        let constant = self.constant;
+        let of = |k: usize| operand(self.terms[k].1);
+        let by = |k: usize| self.terms[k].0;
+        match (self.product, self.terms.len()) {
+            (None, 0) => into.fill(constant),
+            (None, 1) => linear(isa, into, [of(0)], [by(0)], constant),
+            (None, 2) => linear(isa, into, [of(0), of(1)], [by(0), by(1)], constant),
+            (None, _) => linear(isa, into, [of(0), of(1), of(2)], [by(0), by(1), by(2)], constant),
+            (Some((f, a, b)), 0) => product(isa, into, [operand(a), operand(b)], f, [], [], constant),
+            (Some((f, a, b)), 1) => {
+                product(isa, into, [operand(a), operand(b)], f, [of(0)], [by(0)], constant);
             }
-            (Some((f, a, b)), []) => multiply(isa, into, operand(a), operand(b), f, self.constant),
-            (Some((f, a, b)), [(g, c), ..]) => {
-                multiply_add(isa, into, operand(a), operand(b), operand(*c), [f, *g, self.constant]);
+            (Some((f, a, b)), _) => {
+                product(isa, into, [operand(a), operand(b)], f, [of(0), of(1)], [by(0), by(1)], constant);
             }
         }
     }
 }
 
 compiled! {
-    /// `f c + constant`.
-    fn scale<T: Float>(into: &mut [T], c: &[T], f: T, constant: T) = scale_body
+    /// `Σ factors[k] terms[k] + constant`.
+    fn linear<T: Float, const N: usize>(into: &mut [T], terms: [&[T]; N], factors: [T; N], constant: T) = linear_body
 }
 
 #[inline(always)]
-fn scale_body<T: Float, const FUSED: bool>(into: &mut [T], c: &[T], f: T, constant: T) {
-    for (y, c) in into.iter_mut().zip(c) {
-        *y = add_product::<T, FUSED>(f, *c, constant);
-    }
-}
-
-compiled! {
-    /// `f c + g d + constant` for the factors `[f, g, constant]`.
-    fn combine<T: Float>(into: &mut [T], c: &[T], d: &[T], factors: [T; 3]) = combine_body
-}
-
-#[inline(always)]
-fn combine_body<T: Float, const FUSED: bool>(into: &mut [T], c: &[T], d: &[T], [f, g, constant]: [T; 3]) {
-    let pairs = into.iter_mut().zip(c).zip(d);
-    if g == T::from_f64(1.0) && constant == T::default() {
-        pairs.for_each(|((y, c), d)| *y = add_product::<T, FUSED>(f, *c, *d));
-    } else {
-        pairs.for_each(|((y, c), d)| {
-            *y = add_product::<T, FUSED>(f, *c, add_product::<T, FUSED>(g, *d, constant));
-        });
-    }
-}
-
-compiled! {
-    /// `f a b + constant`.
-    fn multiply<T: Float>(into: &mut [T], a: &[T], b: &[T], f: T, constant: T) = multiply_body
-}
-
-#[inline(always)]
-fn multiply_body<T: Float, const FUSED: bool>(into: &mut [T], a: &[T], b: &[T], f: T, constant: T) {
-    let pairs = into.iter_mut().zip(a).zip(b);
-    if f == T::from_f64(1.0) && constant == T::default() {
-        pairs.for_each(|((y, a), b)| *y = *a * *b);
-    } else {
-        pairs.for_each(|((y, a), b)| *y = add_product::<T, FUSED>(f * *a, *b, constant));
-    }
-}
-
-compiled! {
-    /// `f a b + g c + constant` for the factors `[f, g, constant]`.
-    fn multiply_add<T: Float>(into: &mut [T], a: &[T], b: &[T], c: &[T], factors: [T; 3]) = multiply_add_body
-}
-
-#[inline(always)]
-fn multiply_add_body<T: Float, const FUSED: bool>(
+fn linear_body<T: Float, const N: usize, const FUSED: bool>(
     into: &mut [T],
-    a: &[T],
-    b: &[T],
-    c: &[T],
-    [f, g, constant]: [T; 3],
+    terms: [&[T]; N],
+    factors: [T; N],
+    constant: T,
 ) {
-    let triples = into.iter_mut().zip(a).zip(b).zip(c);
-    if g == T::from_f64(1.0) && constant == T::default() {
-        triples.for_each(|(((y, a), b), c)| *y = add_product::<T, FUSED>(f * *a, *b, *c));
-    } else {
-        triples.for_each(|(((y, a), b), c)| {
-            *y = add_product::<T, FUSED>(f * *a, *b, add_product::<T, FUSED>(g, *c, constant));
-        });
+    let terms = terms.map(|c| &c[..into.len()]);
+    for i in 0..into.len() {
+        let mut sum = constant;
+        for k in 0..N {
+            sum = add_product::<T, FUSED>(factors[k], terms[k][i], sum);
+        }
+        into[i] = sum;
+    }
+}
+
+compiled! {
+    /// `factor a b + Σ factors[k] terms[k] + constant`.
+    fn product<T: Float, const N: usize>(
+        into: &mut [T],
+        pair: [&[T]; 2],
+        factor: T,
+        terms: [&[T]; N],
+        factors: [T; N],
+        constant: T,
+    ) = product_body
+}
+
+#[inline(always)]
+fn product_body<T: Float, const N: usize, const FUSED: bool>(
+    into: &mut [T],
+    pair: [&[T]; 2],
+    factor: T,
+    terms: [&[T]; N],
+    factors: [T; N],
+    constant: T,
+) {
+    let [a, b] = pair.map(|c| &c[..into.len()]);
+    let terms = terms.map(|c| &c[..into.len()]);
+    if factor == T::from_f64(1.0) && N == 0 && constant == T::default() {
+        for i in 0..into.len() {
+            into[i] = a[i] * b[i];
+        }
+        return;
+    }
+    for i in 0..into.len() {
+        let mut sum = constant;
+        for k in 0..N {
+            sum = add_product::<T, FUSED>(factors[k], terms[k][i], sum);
+        }
+        into[i] = add_product::<T, FUSED>(factor * a[i], b[i], sum);
     }
 }
 

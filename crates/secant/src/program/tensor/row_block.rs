@@ -68,15 +68,13 @@ impl RowBlock {
 }
 
 /// `g += Σ r[i] row(i)`.
-fn add_rows<'a, T: Float>(
+fn add_rows<'a, T: Float + 'a>(
     isa: Isa,
     g: &mut [T],
     range: std::ops::Range<usize>,
     r: &[T],
     row: impl Fn(usize) -> &'a [T],
-) where
-    T: 'a,
-{
+) {
     let (fours, rest) = r[range.clone()].as_chunks::<4>();
     for (k, weights) in fours.iter().enumerate() {
         let i = range.start + 4 * k;
