@@ -7,6 +7,7 @@ use secant::calculus::{
 use secant::expr::{Expr, Shape, Symbol};
 use secant::program::{Layout, TensorProgram};
 
+use super::naive;
 use super::random::{Maker, close, run};
 
 /// `Σ m[i][j] v[j]` for rows of this length.
@@ -67,4 +68,31 @@ fn products_cost_a_few_gradients() {
     let work = |e: &Expr| TensorProgram::compile(std::slice::from_ref(e), &inputs).unwrap().work();
     let (gradient, product) = (work(&g), work(&hv));
     assert!(product < 4 * gradient, "{product} for {gradient}");
+}
+
+/// Loss, gradient and product with the Hessian of a logistic regression over more rows than a block has: the matrix is read
+/// once, by rows, and the numbers are those of the definition.
+#[test]
+fn blocks_of_rows() {
+    let (m, n) = (2500, 37);
+    let mut maker = Maker::new(3);
+    let (x, y, b) = (maker.variable(&[m, n]), maker.variable(&[m]), maker.variable(&[n]));
+    let v = maker.variable(&[n]).cos();
+    let z = x.matmul(&b);
+    let loss = ((Expr::one() + z.exp()).log() - &y * &z).sum_all();
+    let name = b.as_var().unwrap().clone();
+    let by = [(name.clone(), b.shape().clone())];
+    let outputs = [
+        loss.clone(),
+        gradient(&loss, &by).remove(0),
+        hessian_times_vector(&loss, &[(name, v)]).remove(0),
+        (x.matmul(&b) - y).powi(2).sum_all(),
+    ];
+    let outputs = outputs.map(|e| (e, Layout::Dense));
+    let (program, have) = run(&outputs, &maker.values);
+    for ((e, _), have) in outputs.iter().zip(&have) {
+        assert!(close(have, &naive::value(e, &maker.values).data), "{e:?}");
+    }
+    // Vectors over the rows, and nothing of the size of the matrix, are kept.
+    assert!(program.memory() < 10 * m, "{}", program.memory());
 }

@@ -268,3 +268,40 @@ fn large_products() {
         }
     }
 }
+
+/// Products with inverses are solutions: of vectors and matrices, from the left and the right, transposed, beside an inverse that
+/// is asked for itself.
+#[test]
+fn solutions() {
+    let mut maker = Maker::new(11);
+    let (n, k) = (7, 3);
+    let a = maker.variable(&[n, n]) + Expr::integer(9) * Expr::identity(Expr::integer(n as i64));
+    let (b, c, v) = (maker.variable(&[n, k]), maker.variable(&[k, n]), maker.variable(&[n]));
+    let inverse = Expr::matrix_func(MatrixFunc::Inverse, &a);
+    let outputs = [
+        inverse.matmul(&v),
+        v.matmul(&inverse),
+        v.matmul(&inverse.matmul(&v)),
+        inverse.matmul(&b),
+        c.matmul(&inverse),
+        c.matmul(&inverse.matmul(&b)),
+        inverse.matmul(&c.transpose()),
+        inverse.transpose().matmul(&b),
+        contract(&[(&inverse, &[0, 1]), (&a, &[1, 0])], &[], &[]),
+        inverse.matmul(&inverse).matmul(&v),
+        contract(&[(&inverse, &[0, 1]), (&v, &[0]), (&v, &[1])], &[0, 1], &[]),
+        &inverse + inverse.matmul(&a),
+    ];
+    for e in &outputs {
+        let (_, have) = run(&[(e.clone(), Layout::Dense)], &maker.values);
+        assert!(close(&have[0], &naive::value(e, &maker.values).data), "{e:?}");
+    }
+    let outputs = outputs.map(|e| (e, Layout::Dense));
+    let (_, have) = run(&outputs, &maker.values);
+    for ((e, _), have) in outputs.iter().zip(&have) {
+        assert!(close(have, &naive::value(e, &maker.values).data), "{e:?}");
+    }
+    let singular = Expr::matrix_func(MatrixFunc::Inverse, &Expr::ones(&shape_of(&[n, n]))).matmul(&v);
+    let (_, have) = run(&[(singular, Layout::Dense)], &maker.values);
+    assert!(have[0].iter().all(|x| x.is_nan()));
+}

@@ -68,6 +68,29 @@ fn chained_rosenbrock() {
     }
 }
 
+/// Loops of several blocks that begin anywhere in memory.
+#[test]
+fn gradients_of_long_chains() {
+    for n in [1023, 1024, 1025, 1031, 5000] {
+        let (f, by) = rosenbrock(n as i64);
+        let values = given(&[("x", &[n])]);
+        let x = &values[&Symbol::new("x")].data;
+        let g = gradient(&f, &by).remove(0);
+        let (_, have) = run(&[(f, Layout::Dense), (g, Layout::Dense)], &values);
+        let steep = |i: usize| x[i + 1] - x[i] * x[i];
+        let value: f64 = (0..n - 1).map(|i| 100.0 * steep(i).powi(2) + (1.0 - x[i]).powi(2)).sum();
+        assert!(close(&have[0], &[value]), "{n}");
+        let want: Vec<f64> = (0..n)
+            .map(|i| {
+                let left = if i > 0 { 200.0 * steep(i - 1) } else { 0.0 };
+                let right = if i + 1 < n { -400.0 * x[i] * steep(i) - 2.0 * (1.0 - x[i]) } else { 0.0 };
+                left + right
+            })
+            .collect();
+        assert!(close(&have[1], &want), "{n}");
+    }
+}
+
 /// The Hessian of `‖T − U V'‖²` by `U` is `2 V'V ⊗ I`: the values of its core are all that is computed.
 #[test]
 fn core_times_identity() {

@@ -19,10 +19,12 @@ pub(super) fn fuse(drafts: Vec<Draft>, buffers: &[Buffer], places: &Places) -> V
                     place_item(item, &mut fused, &mut written, places);
                 }
             }
-            Draft::Product(_) | Draft::Fold { .. } | Draft::Matrix { .. } => {
+            Draft::Product(_) | Draft::Fold { .. } | Draft::Matrix { .. } | Draft::Solve { .. } => {
                 let target = match &draft {
                     Draft::Product(p) => p.target(),
-                    Draft::Fold { target, .. } | Draft::Matrix { target, .. } => *target,
+                    Draft::Fold { target, .. }
+                    | Draft::Matrix { target, .. }
+                    | Draft::Solve { target, .. } => *target,
                     Draft::Items(_) => unreachable!("matched above"),
                 };
                 written[target] = Some(fused.len());
@@ -52,7 +54,7 @@ fn place_item(item: Item, fused: &mut Vec<Draft>, written: &mut [Option<usize>],
             let adds_to_it = |other: &Item| other.target.buffer == target && (other.add || item.add);
             items.len() < MAX_ITEMS && items[0].extents == item.extents && !items.iter().any(adds_to_it)
         }
-        Draft::Product(_) | Draft::Fold { .. } | Draft::Matrix { .. } => false,
+        Draft::Product(_) | Draft::Fold { .. } | Draft::Matrix { .. } | Draft::Solve { .. } => false,
     };
     let found = (earliest..fused.len()).find(|&k| fits(&fused[k]));
     let step = found.unwrap_or(fused.len());

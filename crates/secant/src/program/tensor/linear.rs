@@ -1,4 +1,4 @@
-//! Linear algebra of square matrices: elimination with row exchanges, inverse, determinant.
+//! Linear algebra of square matrices: elimination with row exchanges, solutions, inverse, determinant.
 //!
 //! Source: Golub & Van Loan, *Matrix Computations*, 4th ed., §3.4.
 
@@ -10,6 +10,9 @@ use crate::expr::MatrixFunc;
 pub(super) struct Factors<T> {
     lu: Vec<T>,
     order: Vec<usize>,
+    /// The transpose of a matrix, and right sides before their rows are exchanged.
+    turned: Vec<T>,
+    rows: Vec<T>,
 }
 
 impl<T: Float> Factors<T> {
@@ -55,26 +58,56 @@ impl<T: Float> Factors<T> {
         sign
     }
 
-    /// The solution of `A X = B` for the rows of the identity in `x`, after [`Factors::factor`].
     fn invert(&self, x: &mut [T], n: usize) {
         x.fill(T::default());
+        // The rows of the identity in the order of the exchange.
         for (i, &from) in self.order.iter().enumerate() {
             x[i * n + from] = T::from_f64(1.0);
         }
+        self.substitute(x, n, n);
+    }
+
+    /// `L U X = B`, the columns of `X` in the place of those of `B`.
+    fn substitute(&self, x: &mut [T], n: usize, columns: usize) {
         for i in 0..n {
-            let (above, own) = x.split_at_mut(i * n);
-            for (k, row) in above.chunks_exact(n).enumerate() {
-                subtract(&mut own[..n], self.lu[i * n + k], row);
+            let (above, own) = x.split_at_mut(i * columns);
+            for (k, row) in above.chunks_exact(columns).enumerate() {
+                subtract(&mut own[..columns], self.lu[i * n + k], row);
             }
         }
         for i in (0..n).rev() {
-            let (own, below) = x[i * n..].split_at_mut(n);
-            for (k, row) in below.chunks_exact(n).enumerate() {
+            let (own, below) = x[i * columns..].split_at_mut(columns);
+            for (k, row) in below.chunks_exact(columns).enumerate() {
                 subtract(own, self.lu[i * n + i + 1 + k], row);
             }
             let lead = self.lu[i * n + i];
             own.iter_mut().for_each(|x| *x = *x / lead);
         }
+    }
+
+    /// `A X = B`, or with the transpose of `A`: the rows of `x` are those of `B`, and then of `X`. Of a singular matrix there is
+    /// no solution: not a number.
+    pub(super) fn solve(&mut self, a: &[T], n: usize, transposed: bool, x: &mut [T]) {
+        if n == 0 || x.is_empty() {
+            return;
+        }
+        let columns = x.len() / n;
+        if transposed {
+            self.turned.clear();
+            self.turned.extend((0..n * n).map(|k| a[k % n * n + k / n]));
+        }
+        let turned = std::mem::take(&mut self.turned);
+        let sign = self.factor(if transposed { &turned } else { a }, n);
+        self.turned = turned;
+        if sign == 0.0 {
+            return x.fill(T::from_f64(f64::NAN));
+        }
+        self.rows.clear();
+        self.rows.extend_from_slice(x);
+        for (own, &from) in x.chunks_exact_mut(columns).zip(&self.order) {
+            own.copy_from_slice(&self.rows[from * columns..][..columns]);
+        }
+        self.substitute(x, n, columns);
     }
 
     /// The function of the `n × n` matrix `a`. Of a singular matrix the inverse is not a number, the determinant 0, its

@@ -92,6 +92,7 @@ enum Step {
     RowBlock(Box<RowBlock>),
     Fold { f: Reduction, source: usize, length: usize, target: usize, rows: usize },
     Matrix { f: MatrixFunc, source: usize, n: usize, target: usize },
+    Solve { source: usize, n: usize, transposed: bool, right: usize, target: usize },
 }
 
 /// Memory that evaluation works in. It grows to what a program needs, and is then used again without allocating; one may
@@ -159,6 +160,9 @@ impl TensorProgram {
                     Step::Fold { f, source, length, target, rows: buffers[target].size }
                 }
                 Draft::Matrix { f, source, n, target } => Step::Matrix { f, source, n, target },
+                Draft::Solve { source, n, transposed, right, target } => {
+                    Step::Solve { source, n, transposed, right, target }
+                }
             });
         }
         let steps = with_row_blocks(steps);
@@ -270,6 +274,15 @@ impl TensorProgram {
                     }
                     memory.put(*target, taken);
                 }
+                Step::Solve { source, n, transposed, right, target } => {
+                    let mut taken = memory.take(*target);
+                    let own = taken.numbers();
+                    let right = memory.read(*right);
+                    let size = own.len().min(right.len());
+                    own[..size].copy_from_slice(&right[..size]);
+                    factors.solve(memory.read(*source), *n, *transposed, &mut own[..size]);
+                    memory.put(*target, taken);
+                }
                 Step::Matrix { f, source, n, target } => {
                     let mut taken = memory.take(*target);
                     factors.apply(*f, memory.read(*source), *n, taken.numbers());
@@ -361,6 +374,7 @@ impl Step {
             Step::Product(product) => product.touched(),
             Step::RowBlock(block) => block.touched(),
             Step::Fold { source, target, .. } | Step::Matrix { source, target, .. } => vec![*source, *target],
+            Step::Solve { source, right, target, .. } => vec![*source, *right, *target],
         }
     }
 }
@@ -368,7 +382,7 @@ impl Step {
 /// Lays out an output: where it already lies alone in memory that memory becomes the output.
 fn output(builder: &mut Builder, k: usize, e: &Expr, layout: Layout) -> Result<Output, ProgramError> {
     let shape = builder.shape(e)?;
-    let pieces = builder.pieces(e);
+    let pieces = builder.pieces(e)?;
     let plain_shape: Vec<usize> = shape.iter().map(|&n| n as usize).collect();
     if layout == Layout::Dense {
         let size = bind::entries(&shape)?;

@@ -16,6 +16,8 @@ use crate::program::{Isa, Program};
 const BLOCK: usize = 1024;
 /// Numbers in a line of the cache.
 const LINE: usize = 8;
+/// Registers begin this far apart within a page: what one stores is else mistaken for what is loaded from another.
+const SKEW: usize = 128;
 /// Most sources and most outputs of such a loop.
 pub(super) const MOST: usize = 16;
 
@@ -293,8 +295,8 @@ impl Polynomial {
             registers.resize_with(self.registers, Vec::new);
         }
         for register in registers.iter_mut().take(self.registers) {
-            if register.len() < BLOCK + LINE {
-                register.resize(BLOCK + LINE, 0.0);
+            if register.len() < BLOCK + LINE + 3 * SKEW {
+                register.resize(BLOCK + LINE + 3 * SKEW, 0.0);
             }
         }
         // Blocks begin where a line of the cache does, so that stores fall into one each.
@@ -308,7 +310,7 @@ impl Polynomial {
                         sums[*output] += total(isa, &sources[*k][start..start + length]);
                     }
                     Step::Total { output, of: Place::Register(r) } => {
-                        sums[*output] += total(isa, &registers[*r][to_line(&registers[*r])..][..length]);
+                        sums[*output] += total(isa, &registers[*r][begin(*r, &registers[*r])..][..length]);
                     }
                     Step::Total { of: Place::Output(_), .. } => {}
                     Step::Compute(instruction) => {
@@ -318,14 +320,15 @@ impl Polynomial {
                         }
                         let into = match instruction.to {
                             Place::Output(k) => &mut outputs[k][start..start + length],
-                            Place::Register(_) | Place::Source(_) => {
-                                let first = to_line(&own);
+                            Place::Source(_) => &mut [],
+                            Place::Register(r) => {
+                                let first = begin(r, &own);
                                 &mut own[first..first + length]
                             }
                         };
                         let operand = |place: Place| match place {
                             Place::Source(k) => &sources[k][start..start + length],
-                            Place::Register(r) => &registers[r][to_line(&registers[r])..][..length],
+                            Place::Register(r) => &registers[r][begin(r, &registers[r])..][..length],
                             Place::Output(_) => &[],
                         };
                         instruction.run(isa, into, &operand);
@@ -339,6 +342,11 @@ impl Polynomial {
             end = start + BLOCK;
         }
     }
+}
+
+/// Where the numbers of a register begin in its memory.
+fn begin(register: usize, memory: &[f64]) -> usize {
+    to_line(memory) + register % 4 * SKEW
 }
 
 /// How many numbers lie before the next line of the cache begins.
