@@ -38,8 +38,18 @@ pub fn jacobian(e: &Expr, wrt: &[(Symbol, Shape)]) -> Vec<Expr> {
 }
 
 /// The second derivatives of a scalar by pairs of variables, row by row.
+///
+/// The order of differentiation does not matter (Schwarz): by numbers alone, the half below the diagonal is the half above.
 pub fn hessian(e: &Expr, wrt: &[(Symbol, Shape)]) -> Vec<Vec<Expr>> {
-    gradient(e, wrt).iter().map(|g| jacobian(g, wrt)).collect()
+    let numbers = wrt.iter().all(|(_, shape)| shape.is_scalar());
+    let mut rows: Vec<Vec<Expr>> = Vec::with_capacity(wrt.len());
+    for (i, g) in gradient(e, wrt).iter().enumerate() {
+        let known = if numbers { i } else { 0 };
+        let mut row: Vec<Expr> = rows[..known].iter().map(|above| above[i].clone()).collect();
+        row.extend(jacobian(g, &wrt[known..]));
+        rows.push(row);
+    }
+    rows
 }
 
 /// The variable that stands for the change of `x`. Its name cannot be typed, so it meets no other.

@@ -39,9 +39,13 @@ impl Context<'_> {
         };
         let wrt = self.names(reader, &ask.wrt)?;
         let first = self.first(reader, std::slice::from_ref(text), &ask.wrt, true)?;
-        let mut rows = Vec::new();
-        for g in &first.rows[0] {
-            let row = self.row(g, &wrt)?;
+        let mut rows: Vec<Vec<Expr>> = Vec::new();
+        // The order of differentiation does not matter (Schwarz): among numbers, what stands above the diagonal is below it.
+        let numbers = wrt.iter().all(|by| by.shape().is_scalar());
+        for (i, g) in first.rows[0].iter().enumerate() {
+            let known = if numbers { i } else { 0 };
+            let mut row: Vec<Expr> = rows[..known].iter().map(|above| above[i].clone()).collect();
+            row.extend(self.row(g, &wrt[known..])?);
             row.iter().try_for_each(|e| self.within_nodes(e))?;
             rows.push(row);
         }
@@ -49,7 +53,7 @@ impl Context<'_> {
             OneOrMany::One(_) => calculus::structure(&rows[0][0]),
             OneOrMany::Many(_) => calculus::structure_of_entries(&rows),
         };
-        // The order of differentiation does not matter (Schwarz), whether the forms show it or not.
+        // Symmetric it is, whether the forms show it or not.
         let structure = if structure == Structure::Dense { Structure::Symmetric } else { structure };
         let scalar = matches!(ask.wrt, OneOrMany::One(_)) && wrt[0].shape().is_scalar();
         let table = Table { rows, conditions: first.conditions };
