@@ -13,6 +13,8 @@ Examples:
   secant explain 'sin(x^2)' x             every step, with the rule it follows
   secant evaluate 'x^2 + y' x=1/3 y=2     a value
   secant grad 'x^2 y' x y                 every partial derivative
+  secant diff 'f(x) = x^2; f(3 t)' t      definitions first, then the question
+  secant parse '\\frac{1}{2} x' --latex    the canonical form, also of LaTeX
   secant equal 'sin(2x)' '2 sin(x)cos(x)' equal, and proven so
   secant batch < questions.jsonl          one JSON request per line, one reply per line
 
@@ -36,6 +38,8 @@ pub(crate) enum Command {
     Diff(DiffArgs),
     /// Differentiate an expression and show every step
     Explain(ExplainArgs),
+    /// Read an expression and print its canonical form
+    Parse(ParseArgs),
     /// Compute the value of an expression
     Evaluate(EvaluateArgs),
     /// Find the form a person would write
@@ -91,6 +95,8 @@ pub(crate) struct DiffArgs {
     /// Also its value at a point, for example --at x=2 --at a=1/3
     #[arg(long, value_name = "NAME=VALUE", value_parser = place, allow_hyphen_values = true)]
     pub(crate) at: Vec<(String, String)>,
+    #[command(flatten)]
+    pub(crate) names: Names,
     /// How to print the answer
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
@@ -109,6 +115,8 @@ pub(crate) struct ExplainArgs {
     /// Every line, those that go without saying included
     #[arg(long)]
     pub(crate) full: bool,
+    #[command(flatten)]
+    pub(crate) names: Names,
     /// How to print the steps
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
@@ -122,6 +130,23 @@ pub(crate) struct EvaluateArgs {
     /// Where, for example x=1/3 y=2
     #[arg(value_name = "NAME=VALUE", value_parser = place)]
     pub(crate) at: Vec<(String, String)>,
+    #[command(flatten)]
+    pub(crate) names: Names,
+    /// How to print the answer
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ParseArgs {
+    /// What to read, for example '2 x + x'
+    #[arg(allow_hyphen_values = true)]
+    pub(crate) expr: String,
+    /// The text is LaTeX
+    #[arg(long)]
+    pub(crate) latex: bool,
+    #[command(flatten)]
+    pub(crate) names: Names,
     /// How to print the answer
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
@@ -133,7 +158,7 @@ pub(crate) struct SimplifyArgs {
     #[arg(allow_hyphen_values = true)]
     pub(crate) expr: String,
     #[command(flatten)]
-    pub(crate) shapes: Shapes,
+    pub(crate) names: Names,
     /// How to print the answer
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
@@ -148,7 +173,7 @@ pub(crate) struct DerivativesArgs {
     #[arg(required = true)]
     pub(crate) by: Vec<String>,
     #[command(flatten)]
-    pub(crate) shapes: Shapes,
+    pub(crate) names: Names,
     /// Also the values at a point, for example --at x=2 --at y=1/3
     #[arg(long, value_name = "NAME=VALUE", value_parser = place, allow_hyphen_values = true)]
     pub(crate) at: Vec<(String, String)>,
@@ -166,20 +191,24 @@ pub(crate) struct EqualArgs {
     #[arg(allow_hyphen_values = true)]
     pub(crate) b: String,
     #[command(flatten)]
-    pub(crate) shapes: Shapes,
-    /// What may be taken for granted, for example --assume 'x > 0'
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) assume: Vec<String>,
+    pub(crate) names: Names,
     /// How to print the answer
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
 }
 
+/// Names with a meaning, and what is known of them.
 #[derive(Args, Debug)]
-pub(crate) struct Shapes {
+pub(crate) struct Names {
     /// Names with axes, for example --declare 'X=matrix(m, n)' --declare 'w=vector(n)'
-    #[arg(long, value_name = "NAME=SHAPE", value_parser = place)]
+    #[arg(long, value_name = "NAME=SHAPE", value_parser = declaration)]
     pub(crate) declare: Vec<(String, String)>,
+    /// Names that stand for something, for example --define 'f(x) = x^2' --define 'A = [1, 2; 3, 4]'
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) define: Vec<String>,
+    /// What may be taken for granted, for example --assume 'x > 0'
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) assume: Vec<String>,
 }
 
 #[derive(Args, Debug)]
@@ -214,5 +243,14 @@ fn place(word: &str) -> Result<(String, String), String> {
             Ok((name.trim().to_owned(), value.trim().to_owned()))
         }
         _ => Err("a place is written NAME=VALUE, for example x=2 or x=1/3".to_owned()),
+    }
+}
+
+fn declaration(word: &str) -> Result<(String, String), String> {
+    match word.split_once(['=', ':']) {
+        Some((name, shape)) if !name.trim().is_empty() && !shape.trim().is_empty() => {
+            Ok((name.trim().to_owned(), shape.trim().to_owned()))
+        }
+        _ => Err("a shape is written NAME=SHAPE, for example w=vector(n) or X=matrix(2, 3)".to_owned()),
     }
 }

@@ -56,6 +56,7 @@ fn run(arguments: Arguments, out: &mut impl io::Write) -> anyhow::Result<u8> {
         Some(Command::Serve(args)) => course::serve(args, out),
         Some(Command::Diff(args)) => words::diff(&args, out),
         Some(Command::Explain(args)) => words::explain(&args, out),
+        Some(Command::Parse(args)) => words::parse(&args, out),
         Some(Command::Evaluate(args)) => words::evaluate(&args, out),
         Some(Command::Simplify(args)) => words::simplify(&args, out),
         Some(Command::Grad(args)) => words::derivatives(Ask::Grad, &args, out),

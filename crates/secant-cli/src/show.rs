@@ -44,12 +44,18 @@ impl Colours {
 }
 
 /// Everything that is wrong with a request: messages, the text with its places marked, what to do.
-pub(crate) fn fault(fault: &Fault, typed: Option<&str>, colours: Colours) -> String {
+///
+/// `typed` gives the text that a fault speaks of.
+pub(crate) fn fault<'t>(
+    fault: &Fault,
+    typed: impl Fn(&Fault) -> Option<&'t str>,
+    colours: Colours,
+) -> String {
     let mut lines = String::new();
     for one in std::iter::once(fault).chain(fault.more.iter().take(MOST)) {
         let code = colours.quiet(&format!("[{}]", one.code));
         let _ = writeln!(lines, "{} {} {code}", colours.error("error:"), plain(&one.message));
-        if let (Some([from, to]), Some(typed)) = (one.at, typed) {
+        if let (Some([from, to]), Some(typed)) = (one.at, typed(one)) {
             let (shown, before, width) = window(typed, from, to);
             let mark = colours.place(&"^".repeat(width));
             let _ = writeln!(lines, "  {} {shown}", colours.quiet("|"));

@@ -4,43 +4,69 @@ use std::io::{self, IsTerminal as _, Write};
 
 use secant::sheet::{
     Also, Answer, Ask, At, DerivativesAsk, DiffAsk, EqualAsk, EvaluateAsk, ExplainAsk, Fault, Formula,
-    Limits, Nested, Number, OneOrMany, PointValue, Reply, Request, SimplifyAsk, run,
+    Limits, Nested, Number, OneOrMany, ParseAsk, PointValue, Reply, Request, SimplifyAsk, run,
 };
 
 use crate::args::{
-    DerivativesArgs, DiffArgs, EqualArgs, EvaluateArgs, ExplainArgs, Format, Shapes, SimplifyArgs,
+    DerivativesArgs, DiffArgs, EqualArgs, EvaluateArgs, ExplainArgs, Format, Names, ParseArgs, SimplifyArgs,
 };
 use crate::show::{self, Colours};
 use crate::{ANSWER, BAD_INPUT, NONE_FOUND};
 
 /// `secant diff 'x^2 sin(x)' x`
 pub(crate) fn diff(args: &DiffArgs, out: &mut impl Write) -> anyhow::Result<u8> {
+    let (expr, define) = statements(&args.expr, &args.names);
     let at = (!args.at.is_empty()).then(|| point(&args.at));
-    let ask = DiffAsk { expr: args.expr.clone(), wrt: args.by.clone(), order: args.order, at };
-    let texts = Texts { expr: &args.expr, by: Some(&args.by), at: &args.at, place: "--at " };
-    tell(Ask::Diff(ask).into(), args.format, &texts, out)
+    let ask = DiffAsk { expr: expr.clone(), wrt: args.by.clone(), order: args.order, at };
+    let texts = Texts {
+        expr: &expr,
+        by: Some(&args.by),
+        at: &args.at,
+        place: "--at ",
+        names: &args.names,
+        define: &define,
+    };
+    tell(named(Ask::Diff(ask), &texts), args.format, &texts, out)
 }
 
 /// `secant explain 'sin(x^2)' x`
 pub(crate) fn explain(args: &ExplainArgs, out: &mut impl Write) -> anyhow::Result<u8> {
-    let of = DiffAsk { expr: args.expr.clone(), wrt: args.by.clone(), order: args.order, at: None };
-    let ask = ExplainAsk { of: Box::new(Ask::Diff(of).into()), full: args.full };
-    let texts = Texts { expr: &args.expr, by: Some(&args.by), at: &[], place: "" };
+    let (expr, define) = statements(&args.expr, &args.names);
+    let of = DiffAsk { expr: expr.clone(), wrt: args.by.clone(), order: args.order, at: None };
+    let texts =
+        Texts { expr: &expr, by: Some(&args.by), at: &[], place: "", names: &args.names, define: &define };
+    let ask = ExplainAsk { of: Box::new(named(Ask::Diff(of), &texts)), full: args.full };
     tell(Ask::Explain(ask).into(), args.format, &texts, out)
+}
+
+/// `secant parse '2 x + x'`
+pub(crate) fn parse(args: &ParseArgs, out: &mut impl Write) -> anyhow::Result<u8> {
+    let (expr, define) = if args.latex {
+        (args.expr.clone(), args.names.define.clone())
+    } else {
+        statements(&args.expr, &args.names)
+    };
+    let text = Some(expr.clone());
+    let ask =
+        if args.latex { ParseAsk { expr: None, latex: text } } else { ParseAsk { expr: text, latex: None } };
+    let texts = Texts { expr: &expr, by: None, at: &[], place: "", names: &args.names, define: &define };
+    tell(named(Ask::Parse(ask), &texts), args.format, &texts, out)
 }
 
 /// `secant evaluate 'x^2 + y' x=1/3 y=2`
 pub(crate) fn evaluate(args: &EvaluateArgs, out: &mut impl Write) -> anyhow::Result<u8> {
-    let ask = EvaluateAsk { expr: args.expr.clone(), at: point(&args.at) };
-    let texts = Texts { expr: &args.expr, by: None, at: &args.at, place: "" };
-    tell(Ask::Evaluate(ask).into(), args.format, &texts, out)
+    let (expr, define) = statements(&args.expr, &args.names);
+    let ask = EvaluateAsk { expr: expr.clone(), at: point(&args.at) };
+    let texts = Texts { expr: &expr, by: None, at: &args.at, place: "", names: &args.names, define: &define };
+    tell(named(Ask::Evaluate(ask), &texts), args.format, &texts, out)
 }
 
 /// `secant simplify '(x^2 - 1)/(x - 1)'`
 pub(crate) fn simplify(args: &SimplifyArgs, out: &mut impl Write) -> anyhow::Result<u8> {
-    let ask = Ask::Simplify(SimplifyAsk { expr: args.expr.clone() });
-    let texts = Texts { expr: &args.expr, by: None, at: &[], place: "" };
-    tell(with_shapes(ask, &args.shapes), args.format, &texts, out)
+    let (expr, define) = statements(&args.expr, &args.names);
+    let ask = Ask::Simplify(SimplifyAsk { expr: expr.clone() });
+    let texts = Texts { expr: &expr, by: None, at: &[], place: "", names: &args.names, define: &define };
+    tell(named(ask, &texts), args.format, &texts, out)
 }
 
 /// `secant grad 'x^2 y' x y` and its kin
@@ -49,30 +75,80 @@ pub(crate) fn derivatives(
     args: &DerivativesArgs,
     out: &mut impl Write,
 ) -> anyhow::Result<u8> {
-    let wrt = match args.by.as_slice() {
+    let (expr, define) = statements(&args.expr, &args.names);
+    let names: Vec<String> = args.by.iter().flat_map(|words| listed(words)).collect();
+    let wrt = match names.as_slice() {
         [name] => OneOrMany::One(name.clone()),
         names => OneOrMany::Many(names.to_vec()),
     };
     let at = (!args.at.is_empty()).then(|| point(&args.at));
-    let ask = ask(DerivativesAsk { expr: OneOrMany::One(args.expr.clone()), wrt, at });
-    let by = match args.by.as_slice() {
+    let ask = ask(DerivativesAsk { expr: OneOrMany::One(expr.clone()), wrt, at });
+    let by = match names.as_slice() {
         [name] => Some(name.as_str()),
         _ => None,
     };
-    let texts = Texts { expr: &args.expr, by, at: &args.at, place: "--at " };
-    tell(with_shapes(ask, &args.shapes), args.format, &texts, out)
+    let texts = Texts { expr: &expr, by, at: &args.at, place: "--at ", names: &args.names, define: &define };
+    tell(named(ask, &texts), args.format, &texts, out)
 }
 
 /// `secant equal 'sin(2x)' '2 sin(x) cos(x)'`
 pub(crate) fn equal(args: &EqualArgs, out: &mut impl Write) -> anyhow::Result<u8> {
-    let ask = Ask::Equal(EqualAsk { a: args.a.clone(), b: args.b.clone() });
-    let request = Request { assume: args.assume.clone(), ..with_shapes(ask, &args.shapes) };
-    let texts = Texts { expr: &args.a, by: Some(&args.b), at: &[], place: "" };
-    tell(request, args.format, &texts, out)
+    let (a, define) = statements(&args.a, &args.names);
+    let ask = Ask::Equal(EqualAsk { a: a.clone(), b: args.b.clone() });
+    let texts =
+        Texts { expr: &a, by: Some(&args.b), at: &[], place: "", names: &args.names, define: &define };
+    tell(named(ask, &texts), args.format, &texts, out)
 }
 
-fn with_shapes(ask: Ask, shapes: &Shapes) -> Request {
-    Request { declare: shapes.declare.iter().cloned().collect(), ..ask.into() }
+/// The request with what is said about names.
+fn named(ask: Ask, texts: &Texts<'_>) -> Request {
+    Request {
+        declare: texts.names.declare.iter().cloned().collect(),
+        define: texts.define.to_vec(),
+        assume: texts.names.assume.clone(),
+        ..ask.into()
+    }
+}
+
+/// `x,y` and `[x, y]` are two names; `A[1, :]` is one.
+fn listed(words: &str) -> Vec<String> {
+    let inside = words.trim();
+    let inside = inside.strip_prefix('[').and_then(|w| w.strip_suffix(']')).unwrap_or(inside);
+    let (mut names, mut level, mut from) = (Vec::new(), 0_i32, 0);
+    for (k, c) in inside.char_indices() {
+        match c {
+            '(' | '[' => level += 1,
+            ')' | ']' => level -= 1,
+            ',' if level == 0 => {
+                names.push(inside[from..k].trim().to_owned());
+                from = k + 1;
+            }
+            _ => {}
+        }
+    }
+    names.push(inside[from..].trim().to_owned());
+    names
+}
+
+/// The question in a text, and the definitions: those of the options and those before it, `f(x) = x^2; f(3)`.
+fn statements(text: &str, names: &Names) -> (String, Vec<String>) {
+    let (mut parts, mut level, mut from) = (Vec::new(), 0_i32, 0);
+    for (k, c) in text.char_indices() {
+        match c {
+            '(' | '[' | '{' => level += 1,
+            ')' | ']' | '}' => level -= 1,
+            ';' if level == 0 => {
+                parts.push(&text[from..k]);
+                from = k + 1;
+            }
+            _ => {}
+        }
+    }
+    if parts.is_empty() {
+        return (text.to_owned(), names.define.clone());
+    }
+    let before = parts.into_iter().map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned);
+    (text[from..].trim().to_owned(), names.define.iter().cloned().chain(before).collect())
 }
 
 /// What was typed, and how a place is written in this command.
@@ -82,15 +158,24 @@ struct Texts<'a> {
     by: Option<&'a str>,
     at: &'a [(String, String)],
     place: &'a str,
+    names: &'a Names,
+    define: &'a [String],
 }
 
 impl Texts<'_> {
     /// The text that a fault speaks of, when it is known.
     fn at_fault(&self, fault: &Fault) -> Option<&str> {
-        match (fault.field.as_deref(), self.at) {
-            (None | Some("of" | "a" | "expr"), _) => Some(self.expr),
-            (Some("wrt" | "b"), _) => self.by,
-            (Some("at"), [(_, value)]) => Some(value),
+        let field = fault.field.as_deref().unwrap_or("expr");
+        if let Some(k) = field.strip_prefix("define[").and_then(|f| f.strip_suffix(']')) {
+            return k.parse().ok().and_then(|k: usize| self.define.get(k)).map(String::as_str);
+        }
+        match (field, self.at, self.names.declare.as_slice(), self.names.assume.as_slice()) {
+            ("of" | "a" | "expr" | "latex", ..) => Some(self.expr),
+            ("wrt" | "b", ..) => self.by,
+            ("at", [(_, value)], ..) => Some(value),
+            ("define", ..) => self.define.first().map(String::as_str),
+            ("declare", _, [(_, shape)], _) => Some(shape),
+            ("assume", _, _, [one]) => Some(one),
             _ => None,
         }
     }
@@ -129,7 +214,7 @@ fn tell(request: Request, format: Format, texts: &Texts<'_>, out: &mut impl Writ
         if fault.code == "name.without-value" {
             hinted.hint = Some(format!("give it one: {}NAME=VALUE", texts.place));
         }
-        write!(io::stderr(), "{}", show::fault(&hinted, texts.at_fault(fault), colours))?;
+        write!(io::stderr(), "{}", show::fault(&hinted, |one| texts.at_fault(one), colours))?;
     }
     Ok(exit_code(&reply))
 }

@@ -72,6 +72,29 @@ fn answers() {
 }
 
 #[test]
+fn names_with_a_meaning() {
+    prints(&["diff", "f(3 t)", "t", "--define", "f(x) = x^2"], "18 t");
+    prints(&["diff", "f(x) = x^2; f(3 t)", "t"], "18 t");
+    prints(&["evaluate", "A = [1, 2; 3, 4]; A [1, 1]"], "[3, 7]");
+    prints(&["evaluate", "[1, 2; 3, 4] x", "x=2"], "[[2, 4], [6, 8]]");
+    prints(
+        &["explain", "c = 2; c x", "x"].map(|w| w),
+        "  1. constant factor\n     diff(2 x, x)\n     = 2\nResult: 2",
+    );
+    prints(&["equal", "f(x) = x^2; f(x) - 1", "(x - 1) (x + 1)"], "equal");
+    prints(
+        &["grad", "x' A x", "x[2:n]", "--declare", "x: vector(n)", "--declare", "A=matrix(n, n)"],
+        "(A x + A' x)[2:n]",
+    );
+    prints(&["simplify", "sqrt(x^2)", "--assume", "x > 0"], "x");
+    prints(&["parse", "\\frac{1}{2} x + x", "--latex"], "3 x/2");
+    prints(&["parse", "-x - x"], "-2 x");
+    refuses(&["diff", "f(x) = x^; f(3 t)", "t"], &["| f(x) = x^", "syntax.missing-operand"]);
+    refuses(&["diff", "a = b; b = a; a", "t"], &["name.cycle"]);
+    refuses(&["evaluate", "1", "--declare", "x"], &["NAME=SHAPE"]);
+}
+
+#[test]
 fn mathml_and_json() {
     let done = secant(&["diff", "x^2", "x", "--format", "mathml"]);
     assert!(done.out.starts_with("<math") && done.out.trim_end().ends_with("</math>"), "{}", done.out);

@@ -155,6 +155,8 @@ fn parts_against_central_differences() {
         "exp(x[1] x[3]) + norm(x)",
         "logsumexp(x)",
         "x[2:4]' [1, 2; 3, 4; 5, 6] [x[1], 1]",
+        "norm([x; 2 x[1:2]; 1])^3",
+        "det([x[1:2], x[3:4]]) + sum([x x', x; x', x[1]])",
     ] {
         for (part, places) in [
             ("x[2:3]", vec![1, 2]),
@@ -206,6 +208,43 @@ fn every_operation_knows_them() {
         ask(&json!({"op": "explain", "of": with(json!({"op": "diff", "expr": "f(x)", "wrt": "x"}))}));
     assert_eq!(explained["expr"], json!("2 x"), "{explained}");
     check(with(json!({"op": "parse", "expr": "log(b - 3)", "assume": ["b > a"]})), json!({"conditions": []}));
+}
+
+/// Blocks print as what reads back.
+#[test]
+fn blocks_read_back() {
+    let define = ["x: vector(n)", "y: vector(m)", "A: matrix(n, n)", "u: vector(3)"];
+    for text in [
+        "[x; y]",
+        "[x; 1]",
+        "[u; 2 u]",
+        "[A, x; x', 1]",
+        "[A, A]",
+        "[A; x']",
+        "[x', 1] [x; 1]",
+        "[x[2:n]; y]",
+    ] {
+        let first = ask(&json!({"op": "parse", "expr": text, "define": define}));
+        let again = ask(&json!({"op": "parse", "expr": first["expr"], "define": define}));
+        assert_eq!(again["expr"], first["expr"], "{text}");
+        assert_eq!(again["shape"], first["shape"], "{text}: {first}");
+        let equal = ask(&json!({"op": "equal", "a": text, "b": first["expr"], "define": define}));
+        assert_eq!(equal["verdict"], json!("equal"), "{text}: {first}");
+        assert!(!first["expr"].as_str().unwrap().contains("x[1:m + n]"), "{first}");
+    }
+}
+
+#[test]
+fn an_equation_is_not_differentiated() {
+    for (op, field) in [("diff", "wrt"), ("grad", "wrt"), ("hessian", "wrt"), ("jacobian", "wrt")] {
+        let reply = ask(&json!({"op": op, "expr": "y = x^2", field: "x"}));
+        assert_eq!(reply["error"]["code"], json!("request.equation"), "{reply}");
+        assert!(reply["error"]["hint"].as_str().unwrap().contains("`x^2`"), "{reply}");
+    }
+    check(
+        json!({"op": "jacobian", "expr": "[x y, x + y]", "wrt": ["x", "y"]}),
+        json!({"expr": ["[y, 1]", "[x, 1]"]}),
+    );
 }
 
 #[test]

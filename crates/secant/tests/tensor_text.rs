@@ -325,8 +325,8 @@ fn shape_mistakes() {
     refuse("A[1]", "shape.index", "A[1]", "A[i, :]");
     refuse("x[1, 2]", "shape.index", "x[1, 2]", "x[i]");
     refuse("q[1]", "shape.index", "q[1]", "q: vector(n)");
-    refuse("[1, x]", "shape.literal", "[1, x]", "stack");
-    refuse("[x; y]", "shape.literal", "[x; y]", "[x'; y']");
+    refuse("[1, x]", "shape.literal", "x", "[1; x]");
+    refuse("[x; y']", "shape.literal", "y'", "`y`");
     refuse("[1, 2; 3]", "shape.ragged", "3", "");
     refuse("[]", "shape.empty", "[]", "entries");
     refuse("eye(0)", "shape.size", "0", "above 0");

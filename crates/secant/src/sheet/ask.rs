@@ -12,7 +12,7 @@ use super::scope::{By, MAX_AXES};
 use super::values::Values;
 use crate::calculus::{self, Detail};
 use crate::equality::{self, Verdict};
-use crate::expr::{Condition, Expr, Shape, Symbol, domain};
+use crate::expr::{Condition, Expr, Func2, Node, Shape, Symbol, domain};
 use crate::program::ProgramError;
 use crate::syntax::Lowered;
 
@@ -97,7 +97,7 @@ impl Context<'_> {
     }
 
     fn diff(&self, reader: &Reader, ask: &DiffAsk) -> Answered {
-        let lowered = self.read(reader, &ask.expr)?;
+        let lowered = self.read_function(reader, &ask.expr)?;
         let by = self.by(reader, &ask.wrt)?;
         self.not_a_size(&lowered.expr, &by.symbol)?;
         let d = self.derivative(&lowered.expr, &by, ask.order)?;
@@ -116,7 +116,7 @@ impl Context<'_> {
         let detail = if ask.full { Detail::Full } else { Detail::Normal };
         let (derivation, conditions) = match &ask.of.ask {
             Ask::Diff(of) => {
-                let lowered = self.read(&reader, &of.expr)?;
+                let lowered = self.read_function(&reader, &of.expr)?;
                 let x = self.number_variable(&reader, &of.wrt, "wrt")?;
                 self.not_a_size(&lowered.expr, &x)?;
                 // The derivative is taken once more, under the limits.
@@ -273,6 +273,21 @@ impl Context<'_> {
             from: from.text,
             to: to.text,
         })
+    }
+
+    /// What is differentiated: an equation is not.
+    pub(super) fn read_function(&self, reader: &Reader, text: &str) -> Answered<Lowered> {
+        let lowered = self.read(reader, text)?;
+        if let Node::Apply2(Func2::Equal, ..) = lowered.expr.node()
+            && let Some((left, right)) = reader.sides(text)
+        {
+            let message = format!("`{text}` is an equation, and not what one side of it is");
+            let hint = format!(
+                "leave out `{left} =` and ask for `{right}`; for an equation there is `implicit_diff`"
+            );
+            return Err(Fault::new("request.equation", message).hint(hint).boxed());
+        }
+        Ok(lowered)
     }
 
     pub(super) fn read(&self, reader: &Reader, text: &str) -> Answered<Lowered> {

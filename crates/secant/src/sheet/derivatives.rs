@@ -87,7 +87,7 @@ impl Context<'_> {
         let wrt = self.names(reader, wrt)?;
         let (mut rows, mut conditions) = (Vec::new(), Vec::new());
         for text in texts {
-            let lowered = self.read(reader, text)?;
+            let lowered = self.read_function(reader, text)?;
             if scalar && !lowered.expr.shape().is_scalar() {
                 let message = format!("`{text}` is {}; a gradient is of a scalar", lowered.expr.shape());
                 return Err(Fault::new("shape.grad", message)
@@ -123,6 +123,13 @@ impl Context<'_> {
                 names.push((by.symbol.clone(), by.whole.clone()));
                 names.len() - 1
             });
+        }
+        // A few numbers forwards, which keeps the form of a list; everything else backwards, in one sweep.
+        if !e.shape().is_scalar() && names.len() <= 20 && names.iter().all(|(_, shape)| shape.is_scalar()) {
+            let forwards = wrt.iter().map(|by| by.derivative(e, self.limits.max_nodes));
+            if let Some(row) = forwards.collect::<Option<Vec<_>>>() {
+                return Ok(row.into_iter().map(|d| self.shorter(d)).collect());
+            }
         }
         let whole = calculus::jacobian(e, &names);
         Ok(wrt.iter().map(|by| self.shorter(by.select(&whole[places[&by.symbol]]))).collect())

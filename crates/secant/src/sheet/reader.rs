@@ -53,6 +53,12 @@ impl Reader {
         }
     }
 
+    /// The sides of an equation, as they were written.
+    pub(super) fn sides(&self, text: &str) -> Option<(String, String)> {
+        let written = syntax::parse(text, &self.scope.limits()).ok()?;
+        written.as_equation().map(|(a, b)| (a.to_string(), b.to_string()))
+    }
+
     /// What a text says to differentiate by: `x`, `x[2:n]`, `A[1, :]`.
     pub(super) fn by(&self, text: &str) -> Result<By, Box<Fault>> {
         self.scope.by_text(text).map_err(|errors| {

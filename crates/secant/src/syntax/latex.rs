@@ -12,9 +12,16 @@ use super::token::{Shape, Tok, Token};
 use super::vocabulary::Word;
 
 /// The pieces of the formula, ended by [`Tok::End`], and what could not be read.
-pub(super) fn lex(source: &[char], max_depth: usize) -> (Vec<Token>, Vec<SyntaxError>) {
+///
+/// `with_axes` are the names of vectors, matrices and the like: a subscript of theirs is a place in them.
+pub(super) fn lex(
+    source: &[char],
+    max_depth: usize,
+    with_axes: &dyn Fn(&str) -> bool,
+) -> (Vec<Token>, Vec<SyntaxError>) {
+    let (at, end) = (0, source.len());
     let mut reader =
-        Reader { source, at: 0, end: source.len(), tokens: vec![], errors: vec![], depth: 0, max_depth };
+        Reader { source, at, end, tokens: vec![], errors: vec![], depth: 0, max_depth, with_axes };
     reader.strip_delimiters();
     while reader.at < reader.end && !reader.too_deep() {
         reader.next();
@@ -32,6 +39,7 @@ struct Reader<'a> {
     errors: Vec<SyntaxError>,
     depth: usize,
     max_depth: usize,
+    with_axes: &'a dyn Fn(&str) -> bool,
 }
 
 /// Commands that become one piece.
@@ -40,6 +48,7 @@ fn sign(command: &str) -> Option<Tok> {
     Some(match command {
         "cdot" | "times" | "ast" | "cdotp" | "bullet" => Tok::Times,
         "odot" => Tok::TimesEach,
+        "oslash" => Tok::OverEach,
         "div" => Tok::Over,
         "le" | "leq" | "leqslant" | "leqq" => Tok::LessEqual,
         "ge" | "geq" | "geqslant" | "geqq" => Tok::GreaterEqual,
@@ -104,7 +113,7 @@ const REFUSED: &[(&str, &str)] = &[
     ("int", "ask for the integral on its own, as `integrate(f, x=a..b)`"),
     ("iint", "ask for the integral on its own"),
     ("oint", "ask for the integral on its own"),
-    ("sum", "write the terms out with `+`"),
+    ("sum", "write `\\operatorname{sum}(x)` for the sum of the entries of a vector, else the terms with `+`"),
     ("prod", "write the factors out with `\\cdot`"),
     ("lim", "ask for the limit on its own, as `limit(f, x=0)`"),
     ("pm", "write both values, once with `+` and once with `-`"),
@@ -229,6 +238,10 @@ impl Reader<'_> {
                 self.push(Tok::Caret, from);
                 return self.exponent();
             }
+            '_' if self.is_behind_brackets() => {
+                self.at = from;
+                return self.places();
+            }
             '_' => {
                 self.error(
                     "syntax.latex",
@@ -344,6 +357,14 @@ impl Reader<'_> {
         let function = Word::goes_bare(&name);
         let behind = self.at;
         self.skip_blanks();
+        if self.peek(0) == '_' && (self.with_axes)(&name) {
+            self.push(Tok::Name(name.into()), from);
+            return self.places();
+        }
+        // `I_{n}` is the identity, where there are matrices at all.
+        if self.peek(0) == '_' && name == "I" && (self.with_axes)("") && self.peek(1) != '0' {
+            return self.filled("eye", from);
+        }
         if self.peek(0) != '_' {
             self.at = behind;
             while let Some(c) = subscript(self.peek(0)) {
@@ -379,6 +400,113 @@ impl Reader<'_> {
         name.push('_');
         name += &inside;
         self.push(Tok::Name(name.into()), from);
+    }
+
+    /// Is the last piece a bracket that closes something with places, or a transpose?
+    fn is_behind_brackets(&self) -> bool {
+        let last = self.tokens.last().map(|t| &t.kind);
+        let norm = matches!(last, Some(Tok::Close(Shape::DoubleBar) | Tok::DoublePipe));
+        norm || matches!(last, Some(Tok::Close(Shape::Round | Shape::Square)))
+    }
+
+    /// A subscript that names places, `x_{i}`, `A_{1,:}`, or a norm, `\|x\|_1`.
+    fn places(&mut self) {
+        let from = self.at;
+        self.at += 1;
+        if matches!(self.tokens.last().map(|t| &t.kind), Some(Tok::Close(Shape::DoubleBar) | Tok::DoublePipe))
+        {
+            return self.norm(from);
+        }
+        let open = self.tokens.len();
+        self.group();
+        let end = self.tokens.len() - 1;
+        if end <= open {
+            let hint = "write it as `x_1` or `x_{2:n}`";
+            return self.error("syntax.latex", from, "a subscript with nothing in it", hint);
+        }
+        self.tokens[open].kind = Tok::Open(Shape::Places);
+        if self.tokens[end].kind == Tok::Close(Shape::Group) {
+            self.tokens[end].kind = Tok::Close(Shape::Places);
+        }
+    }
+
+    /// What stands below a norm: `2` and `F` go without saying.
+    fn norm(&mut self, from: usize) {
+        self.skip_blanks();
+        let mut which = String::new();
+        let infinite = ["{\\infty}", "\\infty"].iter().find_map(|text| self.begins_with(text));
+        if let Some(length) = infinite {
+            self.at += length;
+            which.push('∞');
+        } else if self.peek(0) == '{' {
+            self.plain_group(&mut which);
+        } else {
+            self.plain_one(&mut which);
+        }
+        let names: &[&str] = match which.as_str() {
+            "2" | "F" => return,
+            "1" => &["norm1"],
+            "∞" => &["max", "abs"],
+            _ => {
+                let hint = "write `\\|x\\|`, `\\|x\\|_1`, `\\|x\\|_\\infty` or `\\|A\\|_F`";
+                return self.error("syntax.latex", from, format!("there is no norm `{which}` here"), hint);
+            }
+        };
+        let Some(close) = self.tokens.len().checked_sub(1) else { return };
+        let mut level = 0_usize;
+        let open = (0..close).rev().find(|k| match self.tokens[*k].kind {
+            Tok::DoublePipe => level == 0,
+            Tok::Open(Shape::DoubleBar) if level == 0 => true,
+            Tok::Open(_) => {
+                level = level.saturating_sub(1);
+                false
+            }
+            Tok::Close(_) => {
+                level += 1;
+                false
+            }
+            _ => false,
+        });
+        let Some(open) = open else { return };
+        let (start, end) = (self.tokens[open].span, self.tokens[close].span);
+        let token = |kind, span| Token { kind, span, spaced: false };
+        let front: Vec<Token> = names
+            .iter()
+            .flat_map(|n| [token(Tok::Name((*n).into()), start), token(Tok::Open(Shape::Round), start)])
+            .collect();
+        let back = names.iter().map(|_| token(Tok::Close(Shape::Round), end));
+        self.tokens.splice(close..=close, back);
+        self.tokens.splice(open..=open, front);
+    }
+
+    /// `\mathbf{1}_{n}`, `\mathbf{0}_{m \times n}`, `I_{n}`: a function of the sizes below.
+    fn filled(&mut self, function: &str, from: usize) {
+        self.skip_blanks();
+        if self.peek(0) != '_' {
+            let hint = "write how many there are: `\\mathbf{1}_{n}`";
+            return self.error("syntax.latex", from, "this does not say its size", hint);
+        }
+        self.push(Tok::Name(function.into()), from);
+        self.at += 1;
+        let open = self.tokens.len();
+        self.group();
+        let end = self.tokens.len() - 1;
+        if end <= open {
+            return;
+        }
+        let mut level = 0_usize;
+        for token in &mut self.tokens[open..=end] {
+            match token.kind {
+                Tok::Open(_) => level += 1,
+                Tok::Close(_) => level = level.saturating_sub(1),
+                Tok::Times if level == 1 => token.kind = Tok::Comma,
+                _ => {}
+            }
+        }
+        self.tokens[open].kind = Tok::Open(Shape::Round);
+        if self.tokens[end].kind == Tok::Close(Shape::Group) {
+            self.tokens[end].kind = Tok::Close(Shape::Round);
+        }
     }
 
     /// Letters and digits of `{…}`, fonts and blanks left out; moves behind it whatever it holds.
@@ -473,6 +601,11 @@ impl Reader<'_> {
                 }
                 self.group();
             }
+            "langle" => {
+                self.push(Tok::Name("dot".into()), from);
+                self.push(Tok::Open(Shape::Round), from);
+            }
+            "rangle" => self.push(Tok::Close(Shape::Round), from),
             "left" | "mleft" => self.delimiter(from, true),
             "right" | "mright" => self.delimiter(from, false),
             "begin" | "end" => self.environment(from, name == "begin"),
@@ -508,6 +641,8 @@ impl Reader<'_> {
             // Words between the cases of a definition.
             "" | "if" | "for" | "when" | "where" | "falls" => {}
             "T" if self.in_exponent() => self.push(Tok::Transpose, from),
+            "0" => self.filled("zeros", from),
+            "1" => self.filled("ones", from),
             _ => self.name_with_subscript(name, from),
         }
     }
@@ -533,6 +668,26 @@ impl Reader<'_> {
                 }
                 return;
             }
+        }
+        // `x^{\odot 2}` is entry by entry.
+        if let Some(length) = self.begins_with("{\\odot") {
+            if let Some(caret) = self.tokens.last_mut() {
+                caret.kind = Tok::CaretEach;
+            }
+            let from = self.at;
+            self.at += length;
+            self.push(Tok::Open(Shape::Group), from);
+            return self.rest_of_group();
+        }
+        // `A^{-\top}` is the transpose of the inverse.
+        if let Some(length) = self.begins_with("{-\\top}") {
+            let from = self.tokens.pop().map_or(self.at, |caret| caret.span.from as usize);
+            self.at += length;
+            let (open, close) = (Tok::Open(Shape::Group), Tok::Close(Shape::Group));
+            for kind in [Tok::Prime, Tok::Caret, open, Tok::Minus, Tok::Number("1".into()), close] {
+                self.push(kind, from);
+            }
+            return;
         }
         self.group();
     }
@@ -567,16 +722,7 @@ impl Reader<'_> {
         }
         if self.peek(0) == '{' {
             self.next();
-            let mut level = 1_usize;
-            while level > 0 && self.at < self.end && !self.too_deep() {
-                match self.peek(0) {
-                    '{' => level += 1,
-                    '}' => level -= 1,
-                    _ => {}
-                }
-                self.next();
-                self.skip_blanks();
-            }
+            self.rest_of_group();
         } else if !matches!(self.peek(0), '}' | ')' | ']' | '&' | '^' | '_') {
             self.tokens.push(Token {
                 kind: Tok::Open(Shape::Group),
@@ -599,6 +745,20 @@ impl Reader<'_> {
         }
         if !self.too_deep() {
             self.depth -= 1;
+        }
+    }
+
+    /// What stands in a group behind its brace.
+    fn rest_of_group(&mut self) {
+        let mut level = 1_usize;
+        while level > 0 && self.at < self.end && !self.too_deep() {
+            match self.peek(0) {
+                '{' => level += 1,
+                '}' => level -= 1,
+                _ => {}
+            }
+            self.next();
+            self.skip_blanks();
         }
     }
 
@@ -641,6 +801,11 @@ impl Reader<'_> {
             '\\' => {
                 let name = self.command_name();
                 match name.as_str() {
+                    "langle" => {
+                        self.push(Tok::Name("dot".into()), from);
+                        Shape::Round
+                    }
+                    "rangle" => Shape::Round,
                     "{" | "}" | "lbrace" | "rbrace" => Shape::Brace,
                     "|" | "Vert" | "lVert" | "rVert" => Shape::DoubleBar,
                     "vert" | "lvert" | "rvert" => Shape::Bar,
@@ -684,6 +849,14 @@ impl Reader<'_> {
                     self.push(Tok::Close(Shape::Square), from);
                     self.push(Tok::Close(Shape::Round), from);
                 }
+            }
+            "array" => {
+                // `{cc}` says how the columns stand.
+                self.skip_blanks();
+                if begin && self.peek(0) == '{' {
+                    self.plain_group(&mut String::new());
+                }
+                self.push(tok(Shape::Square), from);
             }
             "cases" | "dcases" => self.push(tok(Shape::Cases), from),
             "equation" | "align" | "aligned" | "gather" | "split" | "displaymath" | "math" => {}

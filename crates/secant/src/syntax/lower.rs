@@ -154,7 +154,7 @@ impl Lowering<'_> {
             Kind::Not(a) => Some(expr::apply2(Func2::Equal, &self.lower(a)?, &Expr::zero())),
             Kind::Derivative(form) => return self.derivative(form, w.span),
             Kind::Index(base, list) => self.index(base, list, w.span),
-            Kind::Matrix(rows) => self.literal(rows, w.span),
+            Kind::Matrix(rows) => return self.literal(rows, w.span),
             Kind::Slice(..) | Kind::Tuple(_) | Kind::Set(_) | Kind::Range(_) => self.unread(w),
         }
         .map(Value::from)

@@ -55,8 +55,22 @@ pub fn parse(text: &str, limits: &Limits) -> Result<Written, Errors> {
 /// # Ok::<(), secant::syntax::Errors>(())
 /// ```
 pub fn parse_latex(latex: &str, limits: &Limits) -> Result<Written, Errors> {
+    parse_latex_with(latex, limits, &|_| false)
+}
+
+/// [`parse_latex()`] beside names of vectors, matrices and the like, whose subscripts are places: `x_{i}` is `x[i]`.
+///
+/// `with_axes` says of a name whether it is one of them, and of the empty name whether there are any.
+///
+/// # Errors
+/// As [`parse()`].
+pub fn parse_latex_with(
+    latex: &str,
+    limits: &Limits,
+    with_axes: &dyn Fn(&str) -> bool,
+) -> Result<Written, Errors> {
     let source = limits.characters(latex)?;
-    let (tokens, errors) = latex::lex(&source, limits.depth());
+    let (tokens, errors) = latex::lex(&source, limits.depth(), with_axes);
     Parser::new(&source, tokens, errors, limits, true).whole()
 }
 

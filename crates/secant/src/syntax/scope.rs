@@ -68,6 +68,14 @@ impl Scope for FreeNames {
         if CONSTANTS.contains(&name) || Word::is_reserved(name) {
             return Ok(None);
         }
+        // `xsinx` is a slip, too.
+        if let Some(front) = name.chars().next().filter(|c| matches!(c, 'x' | 'y' | 't'))
+            && let Some((function, rest)) = Word::split(&name[1..])
+            && rest.chars().eq([front])
+        {
+            let hint = format!("write `{front} {function}({rest})`");
+            return Err(unknown_name(name, &[], span).with_hint(hint));
+        }
         // `sinx` is a slip, `cost` is a name.
         if let Some((function, rest)) = Word::split(name) {
             let letter = rest.trim_start_matches(|c: char| c.is_ascii_digit());

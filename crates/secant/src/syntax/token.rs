@@ -72,6 +72,8 @@ pub(super) enum Shape {
     Brace,
     /// The unseen braces of LaTeX.
     Group,
+    /// The unseen brackets around a subscript of LaTeX that names places.
+    Places,
     /// `\left|`
     Bar,
     /// `\left\|`
@@ -88,7 +90,7 @@ impl Shape {
         match self {
             Shape::Round => ("(", ")"),
             Shape::Square => ("[", "]"),
-            Shape::Brace | Shape::Group => ("{", "}"),
+            Shape::Brace | Shape::Group | Shape::Places => ("{", "}"),
             Shape::Bar => ("|", "|"),
             Shape::DoubleBar => ("‖", "‖"),
             Shape::Floor => ("⌊", "⌋"),

@@ -7,7 +7,7 @@
 //! Start reading at [`Builder::contraction`].
 
 use super::super::tensor::{Factor, Tensor};
-use super::super::{Dim, Expr, Func, Node, Rational, Symbol, contract, product};
+use super::super::{Dim, Expr, Func, Node, Rational, Symbol, Term, contract, product};
 use super::array::{Array, Fill, Norm, Place};
 use super::build::Builder;
 use super::layout::{Id, Layout};
@@ -746,8 +746,24 @@ pub(super) fn slice(shift: &Expr) -> Option<(Dim, Dim)> {
         || number(rows).is_some_and(|r| !r.is_positive())
         || [&from, &to].into_iter().any(|k| number(&(columns - k)).is_some_and(|left| left.is_negative()))
         || number(&to).is_some_and(|to| !to.is_positive());
+    // Blocks of `[x; y]` lie in a larger vector: they are no slices of a smaller one.
+    let outside = outside || is_above_nought(&-offset) || is_above_nought(&(offset + rows - columns));
     let same_extent = &to - &from + Expr::one() == *rows;
     (!outside && same_extent).then_some((from, to))
+}
+
+/// Is it above 0 whatever the names in it are, sizes and places being at least 1?
+fn is_above_nought(e: &Expr) -> bool {
+    match e.node() {
+        Node::Number(n) => n.is_positive(),
+        Node::Var(_) => true,
+        Node::Sum(s) => {
+            let grows = |t: &Term| t.coefficient.is_positive() && is_above_nought(&t.expr);
+            !s.constant.is_negative() && s.terms.iter().all(grows)
+        }
+        Node::Product(factors) => factors.iter().all(is_above_nought),
+        _ => false,
+    }
 }
 
 fn unit_of(item: &Item, wanted: bool) -> Option<Dim> {

@@ -148,7 +148,11 @@ impl Scope {
 
     /// What a formula in LaTeX means.
     pub(super) fn lower_latex(&self, latex: &str) -> Result<Lowered, Errors> {
-        self.meaning(&syntax::parse_latex(latex, &self.limits())?)
+        let axes = |m: &Meaning| matches!(m, Meaning::Value(v) if !v.expr.shape().is_scalar());
+        let any = self.meanings.values().any(axes);
+        let with_axes =
+            |name: &str| if name.is_empty() { any } else { self.meanings.get(name).is_some_and(axes) };
+        self.meaning(&syntax::parse_latex_with(latex, &self.limits(), &with_axes)?)
     }
 
     /// What something written means.

@@ -4,7 +4,7 @@
 
 use super::super::error::SyntaxError;
 use super::super::vocabulary::Other;
-use super::super::written::Written;
+use super::super::written::{Kind, Written};
 use super::tensor::{MAX_RANK, factor_text, lie, matrix_product};
 use super::{Lowering, Value};
 use crate::expr::{self, Dim, Expr, MatrixFunc, Rational, Reduction, Shape};
@@ -195,7 +195,7 @@ impl Lowering<'_> {
             _ => w,
         };
         let k = match &number.kind {
-            super::Kind::Number(text) => Rational::from_decimal(text).and_then(|n| n.to_i64()),
+            Kind::Number(text) => Rational::from_decimal(text).and_then(|n| n.to_i64()),
             _ => None,
         };
         let rank = e.shape().rank();
@@ -255,14 +255,19 @@ impl Lowering<'_> {
     /// `|x|`, of a number.
     #[inline(never)]
     pub(super) fn modulus(&mut self, w: &Written, span: Span) -> Option<Expr> {
+        // `||x||` is the length of a vector; of a number its modulus is its own.
+        if let Kind::Abs(inner) = &w.kind {
+            return self.norm_of(inner);
+        }
         let x = self.value(w)?;
-        let text = factor_text(w);
+        let text = w.without_brackets().to_string();
+        let text = if text.chars().count() > 40 { "…".to_owned() } else { text };
         let hint = match x.expr.shape().rank() {
             0 => return Some(x.expr.abs()),
             1 => format!("write `norm({text})` for the length, `abs({text})` entry by entry"),
             _ => format!("write `det({text})`, `norm({text})`, or `abs({text})` entry by entry"),
         };
-        let message = format!("{text} is {}: bars around it can be read in two ways", lie(&x));
+        let message = format!("{} is {}: bars around it can be read in two ways", factor_text(w), lie(&x));
         self.fail(SyntaxError::new("shape.bars", span, message).with_hint(hint))
     }
 

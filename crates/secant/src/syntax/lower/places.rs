@@ -5,9 +5,9 @@
 
 use super::super::error::SyntaxError;
 use super::super::written::{Join, Kind, Written};
-use super::tensor::{MAX_RANK, factor_text, lie};
+use super::tensor::{MAX_RANK, factor_text, lie, prime};
 use super::{Lowering, Value};
-use crate::expr::{self, Dim, Expr, Node, Rational};
+use crate::expr::{self, Dim, Expr, Node, Rational, Shape};
 use crate::syntax::Span;
 
 /// Largest number that may stand for an extent.
@@ -157,9 +157,10 @@ impl Lowering<'_> {
         )
     }
 
-    /// `[a, b, c]` is a vector, `[1, 2; 3, 4]` a matrix; `[x, y]` has columns `x` and `y`, `[x'; y']` these rows.
+    /// `[a, b, c]` is a vector, `[1, 2; 3, 4]` a matrix; `[x, y]` has columns `x` and `y`, `[x'; y']` these rows, `[x; y]`
+    /// is one below the other, `[A, b; c', 1]` a matrix of blocks.
     #[inline(never)]
-    pub(super) fn literal(&mut self, rows: &[Vec<Written>], span: Span) -> Option<Expr> {
+    pub(super) fn literal(&mut self, rows: &[Vec<Written>], span: Span) -> Option<Value> {
         let values: Vec<Option<Vec<Value>>> = rows.iter().map(|row| self.values(row)).collect();
         let values: Vec<Vec<Value>> = values.into_iter().collect::<Option<_>>()?;
         let flat: Vec<&Value> = values.iter().flatten().collect();
@@ -171,27 +172,97 @@ impl Lowering<'_> {
         let one_column = values.iter().all(|row| row.len() == 1);
         if flat.iter().all(|v| v.is_scalar()) {
             if values.len() == 1 || one_column {
-                return Some(Expr::stack(flat.into_iter().map(|v| v.expr.clone()).collect()));
+                return Some(Expr::stack(flat.into_iter().map(|v| v.expr.clone()).collect()).into());
             }
-            return Some(Expr::stack(values.iter().map(|row| Expr::stack(exprs(row))).collect()));
+            return Some(Expr::stack(values.iter().map(|row| Expr::stack(exprs(row))).collect()).into());
         }
         let alike = flat.iter().all(|v| v.expr.shape() == first.expr.shape() && v.row == first.row);
         if alike && first.expr.shape().rank() == 1 {
             let is_list = |w: &Written| matches!(&w.kind, Kind::Matrix(rows) if rows.len() == 1);
+            let lists = rows.iter().flatten().all(is_list);
             if values.len() == 1 && !first.row {
                 let whole = Expr::stack(exprs(&values[0]));
                 // `[[1, 2], [3, 4]]` is a list of rows.
-                return Some(if rows[0].iter().all(is_list) { whole } else { whole.transpose() });
+                return Some(if lists { whole } else { whole.transpose() }.into());
             }
-            if one_column && first.row {
-                return Some(Expr::stack(flat.into_iter().map(|v| v.expr.clone()).collect()));
+            if one_column && (first.row || lists) {
+                return Some(Expr::stack(flat.into_iter().map(|v| v.expr.clone()).collect()).into());
             }
         }
-        let shapes: Vec<String> = flat.iter().take(4).map(|v| lie(v)).collect();
-        let message = format!("these are not put together: {}", shapes.join(", "));
-        let hint = "write `[x, y]` for a matrix with these columns, `[x'; y']` for these rows, `stack(A, B)` for a new \
-                    first axis";
-        self.fail(SyntaxError::new("shape.literal", span, message).with_hint(hint))
+        self.blocks(rows, &values, span)
+    }
+
+    /// Blocks side by side and one below the other: each is put in its place in a larger matrix, and these are added.
+    #[inline(never)]
+    fn blocks(&mut self, rows: &[Vec<Written>], values: &[Vec<Value>], span: Span) -> Option<Value> {
+        if let Some(deep) = values.iter().flatten().find(|v| v.expr.shape().rank() > 2) {
+            let message = format!("{} does not go into a matrix", deep.expr.shape());
+            let error = SyntaxError::new("shape.literal", span, message);
+            return self.fail(error.with_hint("write `stack(S, T)` for a new first axis"));
+        }
+        let heights: Vec<Dim> = values.iter().map(|row| extents(&row[0])[0].clone()).collect();
+        let widths: Vec<Dim> = values[0].iter().map(|v| extents(v)[1].clone()).collect();
+        for (row, (list, height)) in rows.iter().zip(values.iter().zip(&heights)) {
+            for ((w, v), (k, width)) in row.iter().zip(list).zip(widths.iter().enumerate()) {
+                let [m, n] = extents(v);
+                if m != *height {
+                    return self.no_block(
+                        w,
+                        v,
+                        &format!("beside it are {height} rows, here {m}"),
+                        &row[0],
+                        &list[0],
+                    );
+                }
+                if n != *width {
+                    let above = (&rows[0][k], &values[0][k]);
+                    return self.no_block(
+                        w,
+                        v,
+                        &format!("above it are {width} columns, here {n}"),
+                        above.0,
+                        above.1,
+                    );
+                }
+            }
+        }
+        let sum_of = |list: &[Dim]| list.iter().fold(Expr::zero(), |sum, n| sum + n);
+        let (height, width) = (sum_of(&heights), sum_of(&widths));
+        let column = values.iter().flatten().all(|v| extents(v)[1].is_one() && v.expr.shape().rank() < 2);
+        let row = values.iter().flatten().all(|v| extents(v)[0].is_one() && v.expr.shape().rank() < 2);
+        let column = column && values[0].len() == 1;
+        let row = row && !column && values.len() == 1;
+        let mut terms = Vec::new();
+        let mut top = Expr::zero();
+        for (list, m) in values.iter().zip(&heights) {
+            let mut left = Expr::zero();
+            for (v, n) in list.iter().zip(&widths) {
+                // In a row and in a column one axis goes without saying.
+                let down = if row { None } else { Some(placed(m, &height, &top)) };
+                let along = if column { None } else { Some(placed(n, &width, &left)) };
+                terms.push(in_place(v, down, along));
+                left = left + n;
+            }
+            top = top + m;
+        }
+        let whole = expr::sum(terms.into_iter().map(|e| (Rational::ONE, e)));
+        let expr = self.defined(whole, span)?;
+        Some(Value { row, expr })
+    }
+
+    #[cold]
+    fn no_block<T>(&mut self, w: &Written, v: &Value, why: &str, other: &Written, o: &Value) -> Option<T> {
+        let (a, b) = (factor_text(w), factor_text(other));
+        let message = format!("{a} is {}, {b} is {}: {why}", lie(v), lie(o));
+        let is_column = |v: &Value| v.expr.shape().rank() <= 1 && !v.row;
+        let hint = if is_column(v) && is_column(o) {
+            format!("write `[{b}; {a}]` for one below the other")
+        } else if v.expr.shape().rank() == 1 {
+            format!("did you mean `{}`?", prime(w))
+        } else {
+            "blocks side by side have as many rows, blocks one below the other as many columns".to_owned()
+        };
+        self.fail(SyntaxError::new("shape.literal", w.span, message).with_hint(hint))
     }
 
     /// `stack(u, v)`: things of one shape along a new first axis.
@@ -316,6 +387,61 @@ impl Lowering<'_> {
             }
         }
     }
+}
+
+/// Rows and columns of a block.
+fn extents(v: &Value) -> [Dim; 2] {
+    match v.expr.shape().dims() {
+        [n] if v.row => [Expr::one(), n.clone()],
+        [n] => [n.clone(), Expr::one()],
+        [m, n] => [m.clone(), n.clone()],
+        _ => [Expr::one(), Expr::one()],
+    }
+}
+
+/// Where a block begins on an axis: how many places it takes of how many, and how many come before it.
+struct Placed {
+    extent: Dim,
+    whole: Dim,
+    before: Dim,
+}
+
+fn placed(extent: &Dim, whole: &Dim, before: &Dim) -> Placed {
+    Placed { extent: extent.clone(), whole: whole.clone(), before: before.clone() }
+}
+
+/// A block in its place in a matrix of noughts; in a vector where one of the axes is left out.
+fn in_place(v: &Value, down: Option<Placed>, along: Option<Placed>) -> Expr {
+    let rank = v.expr.shape().rank();
+    let mut parts: Vec<(Expr, Vec<u32>)> = Vec::new();
+    let mut out: Vec<u32> = Vec::new();
+    // Which of its own axes runs down, which along; the others are one entry long.
+    let own = [
+        if rank == 2 || (rank == 1 && !v.row) { Some(0) } else { None },
+        match rank {
+            2 => Some(1),
+            1 if v.row => Some(0),
+            _ => None,
+        },
+    ];
+    for (k, (side, own)) in (10..).zip([down, along].into_iter().zip(own)) {
+        let Some(Placed { extent, whole, before }) = side else { continue };
+        match own {
+            // The whole axis.
+            Some(axis) if extent == whole => {
+                out.push(axis);
+                continue;
+            }
+            Some(axis) => parts.push((Expr::shift(whole, extent, -before), vec![k, axis])),
+            None if extent == whole => parts.push((Expr::ones(&Shape::new([whole])), vec![k])),
+            None => parts.push((Expr::unit(before + Expr::one(), whole), vec![k])),
+        }
+        out.push(k);
+    }
+    let axes: Vec<u32> = (0..rank as u32).collect();
+    let list: Vec<(&Expr, &[u32])> =
+        std::iter::once((&v.expr, &axes[..])).chain(parts.iter().map(|(e, l)| (e, &l[..]))).collect();
+    expr::contract(&list, &out, &[])
 }
 
 enum Place {

@@ -288,7 +288,7 @@ pub(super) fn factor_text(w: &Written) -> String {
 }
 
 /// The part transposed, in text.
-fn prime(w: &Written) -> String {
+pub(super) fn prime(w: &Written) -> String {
     match &w.kind {
         Kind::Primed(inner, 1) => factor_text(inner),
         Kind::Name(_) | Kind::Index(..) | Kind::Brackets(Bracket::Round, _) | Kind::Matrix(_) => {

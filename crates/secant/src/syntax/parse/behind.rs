@@ -43,9 +43,12 @@ impl Parser<'_> {
                     written = self.node(Kind::Degrees(Box::new(written)), span);
                 }
                 Tok::Superscript(_) => written = self.superscript(written),
-                Tok::Open(Shape::Square) if tight && !self.latex && may_be_indexed(&written) => {
+                Tok::Open(shape @ (Shape::Square | Shape::Places))
+                    if *shape == Shape::Places || (tight && !self.latex && may_be_indexed(&written)) =>
+                {
+                    let shape = *shape;
                     self.advance();
-                    let list = self.list(Shape::Square, true);
+                    let list = self.list(shape, true);
                     let span = written.span.to(self.advance());
                     written = self.node(Kind::Index(Box::new(written), list), span);
                 }

@@ -16,7 +16,7 @@ mod powers;
 
 pub use limits::Limits;
 
-use super::error::{Errors, Span, SyntaxError};
+use super::error::{Errors, MAX_ERRORS, Span, SyntaxError};
 use super::token::{Shape, Tok, Token};
 use super::written::{Join, Kind, Logical, Rel, Sign, Written};
 
@@ -428,6 +428,20 @@ impl<'a> Parser<'a> {
         }
     }
 
+    /// Are square brackets the innermost around the piece here?
+    fn is_inside_matrix(&self) -> bool {
+        let mut closed = 0_usize;
+        for token in self.tokens[..self.at].iter().rev() {
+            match token.kind {
+                Tok::Close(_) => closed += 1,
+                Tok::Open(shape) if closed == 0 => return shape == Shape::Square,
+                Tok::Open(_) => closed -= 1,
+                _ => {}
+            }
+        }
+        false
+    }
+
     /// A number behind what it multiplies is most often a slip of the finger.
     #[inline(never)]
     fn check_neighbours(&mut self, left: &Written) {
@@ -462,7 +476,9 @@ impl<'a> Parser<'a> {
             format!("the number {number} stands behind what it multiplies")
         };
         let error = SyntaxError::new("syntax.number-position", left.span.to(right), message);
-        let hint = if l.chars().count() > 30 {
+        let hint = if self.errors.len() < MAX_ERRORS && self.is_inside_matrix() {
+            "put `,` between the entries of a row: `[1, 2; 3, 4]`".to_owned()
+        } else if l.chars().count() > 30 {
             "put `*` between them, or `^` for a power".to_owned()
         } else if two {
             format!("write the product as `{l}*{number}`, one number as `{l}{number}`")

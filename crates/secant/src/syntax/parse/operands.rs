@@ -87,7 +87,13 @@ impl Parser<'_> {
                 let span = open.to(self.advance());
                 return self.node(Kind::Set(list), span);
             }
-            Shape::Round | Shape::Group | Shape::Bar | Shape::DoubleBar | Shape::Floor | Shape::Ceil => {}
+            Shape::Round
+            | Shape::Group
+            | Shape::Places
+            | Shape::Bar
+            | Shape::DoubleBar
+            | Shape::Floor
+            | Shape::Ceil => {}
         }
         if matches!(self.peek(), Tok::Close(_)) {
             let written = self.missing_operand();
@@ -117,7 +123,7 @@ impl Parser<'_> {
             Shape::DoubleBar => Kind::Norm(inner),
             Shape::Floor => Kind::Brackets(Bracket::Floor, inner),
             Shape::Ceil => Kind::Brackets(Bracket::Ceil, inner),
-            Shape::Group => Kind::Brackets(Bracket::Unseen, inner),
+            Shape::Group | Shape::Places => Kind::Brackets(Bracket::Unseen, inner),
             Shape::Round | Shape::Square | Shape::Brace | Shape::Cases => {
                 Kind::Brackets(Bracket::Round, inner)
             }
