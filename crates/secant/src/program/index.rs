@@ -14,6 +14,11 @@ const EMPTY: u32 = u32::MAX;
 const FEWEST: usize = 64;
 
 impl Index {
+    /// An empty one with room for so many.
+    pub(super) fn with_capacity(things: usize) -> Index {
+        Index { slots: vec![EMPTY; (2 * things).next_power_of_two().max(FEWEST)], taken: 0 }
+    }
+
     /// The place of the thing with this hash for which `is_it` holds.
     #[inline]
     pub(super) fn find(&self, hash: u64, is_it: impl Fn(u32) -> bool) -> Option<u32> {

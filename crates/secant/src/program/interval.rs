@@ -198,7 +198,7 @@ pub(super) fn constant(c: &Constant) -> Enclosure {
 /// One step on enclosures.
 pub(super) fn run(step: &Instruction, at: impl Fn(u32) -> Enclosure) -> Enclosure {
     let a = at(step.a);
-    match step.op.row().operands {
+    match step.op.operands() {
         Operands::One => strict(&[a], || one(step.op, a.values)),
         Operands::Literal => strict(&[a], || integer_power(a.values, step.b as i32)),
         Operands::Two => {

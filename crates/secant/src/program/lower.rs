@@ -52,16 +52,22 @@ impl Value {
 }
 
 /// Values in an order in which they can be computed.
-#[derive(Default)]
 pub(super) struct Graph {
     pub(super) values: Vec<Value>,
     pub(super) constants: Vec<Constant>,
+    /// The values of the outputs.
+    pub(super) roots: Vec<u32>,
+}
+
+/// A graph that is being made.
+struct Numbering {
+    values: Vec<Value>,
+    constants: Vec<Constant>,
     numbers: Index,
     constant_numbers: Index,
 }
 
-/// The values of the nodes met, by address: equal nodes at two addresses meet in [`Graph::numbers`].
-#[derive(Default)]
+/// The values of the nodes met, by address: equal nodes at two addresses meet in [`Numbering::numbers`].
 struct Known {
     entries: Vec<(usize, u32)>,
     index: Index,
@@ -105,8 +111,15 @@ impl Known {
 const PENDING: u32 = u32::MAX;
 
 /// The values of `outputs` as functions of `inputs`.
-pub(super) fn lower(outputs: &[Expr], inputs: &[Symbol]) -> Result<(Graph, Vec<u32>), ProgramError> {
-    let mut graph = Graph::default();
+pub(super) fn lower(outputs: &[Expr], inputs: &[Symbol]) -> Result<Graph, ProgramError> {
+    // There are at least as many nodes as the graph is deep.
+    let least = inputs.len() + outputs.iter().map(|e| e.depth() as usize).max().unwrap_or(0);
+    let mut graph = Numbering {
+        values: Vec::with_capacity(least),
+        constants: Vec::new(),
+        numbers: Index::with_capacity(least),
+        constant_numbers: Index::default(),
+    };
     let mut names = HashMap::<&Symbol, u32, HashBuild>::default();
     for (k, name) in inputs.iter().enumerate() {
         if names.insert(name, graph.value(Value::Input(k as u32))).is_some() {
@@ -114,7 +127,7 @@ pub(super) fn lower(outputs: &[Expr], inputs: &[Symbol]) -> Result<(Graph, Vec<u
         }
     }
     // Operands first, without recursion.
-    let mut known = Known::default();
+    let mut known = Known { entries: Vec::with_capacity(least), index: Index::with_capacity(least) };
     let mut work: Vec<(&Expr, usize)> = Vec::new();
     for root in outputs {
         work.push((root, usize::MAX));
@@ -145,10 +158,10 @@ pub(super) fn lower(outputs: &[Expr], inputs: &[Symbol]) -> Result<(Graph, Vec<u
         }
     }
     let roots = outputs.iter().map(|e| known.of(e)).collect();
-    Ok((graph, roots))
+    Ok(Graph { values: graph.values, constants: graph.constants, roots })
 }
 
-/// The nodes whose values [`Graph::node`] asks for: not always the children, since a power under the line is asked for
+/// The nodes whose values [`Numbering::node`] asks for: not always the children, since a power under the line is asked for
 /// its base, and what is added to `-1` for its exponent.
 fn for_each_operand<'e>(e: &'e Expr, mut visit: impl FnMut(&'e Expr)) {
     match e.node() {
@@ -235,11 +248,7 @@ fn logarithm_argument(argument: &Expr) -> Argument<'_> {
     }
 }
 
-impl Graph {
-    pub(super) fn len(&self) -> usize {
-        self.values.len()
-    }
-
+impl Numbering {
     fn value(&mut self, value: Value) -> u32 {
         // Found with operands in either order where that does not matter, kept as they came: a sum then goes on from the
         // sum so far.
@@ -292,12 +301,12 @@ impl Graph {
             Value::Constant(k) => Some(self.constants[k as usize]),
             Value::Input(_) | Value::Apply { .. } => None,
         };
-        let operands = match op.row().operands {
+        let operands = match op.operands() {
             Operands::One | Operands::Literal => [constant(a)?; 3],
             Operands::Two => [constant(a)?, constant(b)?, constant(b)?],
             Operands::Three => [constant(a)?, constant(b)?, constant(c)?],
         };
-        let literal = if op.row().operands == Operands::Literal { b } else { 1 };
+        let literal = if op.operands() == Operands::Literal { b } else { 1 };
         let value = functions::scalar::<false>(op, [0, literal, 2], |k| operands[k as usize].value);
         let step = Instruction { op, dst: 0, a: 0, b: literal, c: 2 };
         let bounds = interval::run(&step, |k| interval::constant(&operands[k as usize]));

@@ -143,11 +143,11 @@ impl Program {
     /// [`ProgramError::Unevaluated`] when one holds a derivative that is not carried out,
     /// [`ProgramError::RepeatedInput`] when an input is named twice, [`ProgramError::TooLarge`].
     pub fn compile(outputs: &[Expr], inputs: &[Symbol]) -> Result<Program, ProgramError> {
-        let (graph, roots) = lower::lower(outputs, inputs)?;
-        if graph.len() > MAX_SIZE {
-            return Err(ProgramError::TooLarge { size: graph.len(), limit: MAX_SIZE });
+        let graph = lower::lower(outputs, inputs)?;
+        if graph.values.len() > MAX_SIZE {
+            return Err(ProgramError::TooLarge { size: graph.values.len(), limit: MAX_SIZE });
         }
-        Ok(schedule::schedule(&graph, &roots, inputs))
+        Ok(schedule::schedule(&graph, inputs))
     }
 
     fn new(

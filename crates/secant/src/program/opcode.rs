@@ -17,6 +17,16 @@ macro_rules! opcodes {
                 op: Op::$op, number: $number, name: $name, operands: Operands::$operands, meaning: $meaning,
             },)*
         ];
+
+        impl Op {
+            /// What it takes: its place in the row, without the row.
+            #[inline]
+            pub const fn operands(self) -> Operands {
+                match self {
+                    $(Op::$op => Operands::$operands,)*
+                }
+            }
+        }
     };
 }
 

@@ -211,7 +211,7 @@ impl Program {
                 Some(false) | None => Err(PortableError::Read { step, register }),
             };
             let a = read(a)?;
-            let (b, c) = match op.row().operands {
+            let (b, c) = match op.operands() {
                 Operands::One if b == 0 => (0, 0),
                 Operands::One => return Err(PortableError::Unused { step, value: b }),
                 Operands::Two => (read(b)?, 0),

@@ -10,14 +10,14 @@ use crate::expr::Symbol;
 
 const NONE: u32 = u32::MAX;
 
-/// Lays the values that `roots` need out as a program.
-pub(super) fn schedule(graph: &Graph, roots: &[u32], inputs: &[Symbol]) -> Program {
-    let (order, mut uses) = order(graph, roots);
-    for &root in roots {
+/// Lays the values that the outputs need out as a program.
+pub(super) fn schedule(graph: &Graph, inputs: &[Symbol]) -> Program {
+    let (order, mut uses) = order(graph);
+    for &root in &graph.roots {
         uses[root as usize] = NONE; // an output is never given up
     }
 
-    let mut register = vec![NONE; graph.len()];
+    let mut register = vec![NONE; graph.values.len()];
     let mut constants: Vec<Constant> = Vec::new();
     for (v, value) in graph.values.iter().enumerate() {
         match *value {
@@ -37,7 +37,7 @@ pub(super) fn schedule(graph: &Graph, roots: &[u32], inputs: &[Symbol]) -> Progr
         let value = graph.values[v as usize];
         let Value::Apply { op, a, b, c } = value else { continue };
         let at = |v: u32| register[v as usize];
-        let (a, b, c) = match op.row().operands {
+        let (a, b, c) = match op.operands() {
             Operands::One => (at(a), 0, 0),
             Operands::Two => (at(a), at(b), 0),
             Operands::Literal => (at(a), b, 0),
@@ -60,34 +60,35 @@ pub(super) fn schedule(graph: &Graph, roots: &[u32], inputs: &[Symbol]) -> Progr
         register[v as usize] = dst;
         code.push(Instruction { op, dst, a, b, c });
     }
-    let outputs = roots.iter().map(|&v| register[v as usize]).collect();
+    let outputs = graph.roots.iter().map(|&v| register[v as usize]).collect();
     Program::new(inputs.to_vec(), constants, code, registers, outputs)
 }
 
 /// The operations that the roots need, operands first, and how often each value is used.
-fn order(graph: &Graph, roots: &[u32]) -> (Vec<u32>, Vec<u32>) {
-    let mut order = Vec::with_capacity(graph.len());
-    let mut uses = vec![0_u32; graph.len()];
-    let mut seen = vec![false; graph.len()];
-    // A value, and whether its operands are done.
-    let mut work: Vec<(u32, bool)> = Vec::new();
-    for &root in roots {
-        work.push((root, false));
-        while let Some((v, operands_done)) = work.pop() {
-            if operands_done {
-                order.push(v);
+fn order(graph: &Graph) -> (Vec<u32>, Vec<u32>) {
+    let mut order = Vec::with_capacity(graph.values.len());
+    let mut uses = vec![0_u32; graph.values.len()];
+    let mut seen = vec![false; graph.values.len()];
+    // Values; one whose operands are done is marked (there are fewer than `MAX_SIZE`).
+    const DONE: u32 = 1 << 31;
+    let mut work: Vec<u32> = Vec::with_capacity(64);
+    for &root in &graph.roots {
+        work.push(root);
+        while let Some(v) = work.pop() {
+            if v & DONE != 0 {
+                order.push(v & !DONE);
                 continue;
             }
             let value = graph.values[v as usize];
             if !matches!(value, Value::Apply { .. }) || std::mem::replace(&mut seen[v as usize], true) {
                 continue;
             }
-            work.push((v, true));
+            work.push(v | DONE);
             let start = work.len();
             for_each_operand(value, |operand| {
                 uses[operand as usize] += 1;
                 if !seen[operand as usize] {
-                    work.push((operand, false));
+                    work.push(operand);
                 }
             });
             work[start..].reverse();
@@ -99,7 +100,7 @@ fn order(graph: &Graph, roots: &[u32]) -> (Vec<u32>, Vec<u32>) {
 fn for_each_operand(value: Value, mut visit: impl FnMut(u32)) {
     let Value::Apply { op, a, b, c } = value else { return };
     visit(a);
-    match op.row().operands {
+    match op.operands() {
         Operands::One | Operands::Literal => {}
         Operands::Two => visit(b),
         Operands::Three => {

@@ -161,7 +161,7 @@ const NONE: u32 = u32::MAX;
 /// The registers that the result has a derivative by.
 fn passing_on(step: &Instruction) -> [Option<u32>; 3] {
     let (a, b, c) = (Some(step.a), Some(step.b), Some(step.c));
-    match (step.op, step.op.row().operands) {
+    match (step.op, step.op.operands()) {
         (Op::Sign | Op::Floor | Op::Ceil | Op::Step, _) => [None; 3],
         (Op::Lt | Op::Le | Op::Eq | Op::Ne | Op::And | Op::Or, _) => [None; 3],
         (_, Operands::One | Operands::Literal) => [a, None, None],

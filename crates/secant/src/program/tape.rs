@@ -23,7 +23,7 @@ pub(super) struct Tape {
 
 /// The operands of an instruction that are places.
 fn operands(step: &Instruction) -> impl Iterator<Item = u32> {
-    let count = match step.op.row().operands {
+    let count = match step.op.operands() {
         Operands::One | Operands::Literal => 1,
         Operands::Two => 2,
         Operands::Three => 3,
@@ -59,7 +59,7 @@ impl Tape {
             let at = |register: u32| holds[register as usize];
             let Instruction { op, a, .. } = *step;
             let (a, mut b, mut c) = (at(a), step.b, step.c);
-            match op.row().operands {
+            match op.operands() {
                 Operands::One | Operands::Literal => {}
                 Operands::Two => b = at(b),
                 Operands::Three => (b, c) = (at(b), at(c)),
@@ -128,7 +128,7 @@ fn place(
         }
         let at = |value: u32| place[value as usize];
         step.a = at(read.a);
-        match read.op.row().operands {
+        match read.op.operands() {
             Operands::One | Operands::Literal => {}
             Operands::Two => step.b = at(read.b),
             Operands::Three => (step.b, step.c) = (at(read.b), at(read.c)),
