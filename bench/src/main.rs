@@ -15,6 +15,7 @@ mod parse;
 mod rosenbrock;
 mod scalar;
 mod taylor;
+mod threads;
 mod uniform;
 
 use std::process::ExitCode;
@@ -33,6 +34,7 @@ const WORKLOADS: &[(&str, fn())] = &[
     ("call", scalar::small_call),
     ("W7", logistic::regression),
     ("W8", taylor::coefficients),
+    ("threads", threads::batch),
     ("parse", parse::throughput),
     ("memory", memory::of_a_node),
 ];

@@ -10,7 +10,8 @@ use crate::run::{Context, Outcome};
 use crate::tools;
 
 /// The workloads, in the order of the table.
-const WORKLOADS: &[&str] = &["W1", "shared-60", "rosenbrock", "W2", "W7", "W8", "parse", "memory", "W9"];
+const WORKLOADS: &[&str] =
+    &["W1", "shared-60", "rosenbrock", "W2", "W7", "W8", "threads", "parse", "memory", "W9"];
 /// The scripts of the peers, in the order of the columns.
 const PEERS: &[&str] = &["symengine", "symbolica", "casadi", "jax", "numpy", "mpmath", "python", "sympy"];
 /// What is written by hand for one task, as the limit of what the machine can do: no peer.
@@ -46,7 +47,12 @@ fn measured(context: &Context) -> Result<(), Outcome> {
             table.read(&mut startup, "W9");
             continue;
         }
-        table.read(pinned(context, &release.join("secant-bench")).arg(workload), "secant");
+        let ours = release.join("secant-bench");
+        if *workload == "threads" {
+            table.read(on_cores("0,1", context, &ours).arg(workload), "secant");
+            continue;
+        }
+        table.read(pinned(context, &ours).arg(workload), "secant");
         for peer in PEERS {
             let Some(python) = &python else { continue };
             let script = folder.join(format!("peers/with_{peer}.py"));
@@ -60,10 +66,14 @@ fn measured(context: &Context) -> Result<(), Outcome> {
 
 /// A command on one core, with one thread, and nothing in its environment that slows a peer down.
 fn pinned(context: &Context, program: &Path) -> Command {
+    on_cores("0", context, program)
+}
+
+fn on_cores(cores: &str, context: &Context, program: &Path) -> Command {
     let mut command = match tools::program(&["taskset"]) {
         Some(taskset) => {
             let mut command = context.command(taskset);
-            command.args(["-c", "0"]).arg(program);
+            command.args(["-c", cores]).arg(program);
             command
         }
         None => context.command(program),
