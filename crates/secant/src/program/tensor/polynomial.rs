@@ -2,6 +2,9 @@
 //!
 //! Here: formulas cut into instructions `α a b + β c + γ d + δ`, of a product and two terms or of three terms, which read operands
 //! where they lie; a formula of a dozen operations is three or four of them. What such a loop costs is its memory traffic.
+//! Cost: the gradient of the chained Rosenbrock function of 10⁵ variables is three instructions and takes 1.9 times a loop written
+//! by hand, which has 3 loads and 1 store where these have 6 and 3 (the bench, W2). Instructions that hand on a value without
+//! storing it would close most of the distance.
 //! Not here: any other operation (`program::batch`), and arrays of `f32`.
 //! Invariant: an instruction never reads the register that it writes.
 
