@@ -14,6 +14,7 @@ mod number;
 mod reader;
 mod reply;
 mod request;
+mod schema;
 mod scope;
 mod values;
 
@@ -25,4 +26,5 @@ pub use request::{
     Also, Ask, At, DerivativesAsk, DiffAsk, EqualAsk, EvaluateAsk, ExplainAsk, ImplicitDiffAsk, OneOrMany,
     ParametricDiffAsk, ParseAsk, PointValue, Request, SimplifyAsk,
 };
+pub use schema::schema;
 pub use scope::Scope;

@@ -1,0 +1,169 @@
+//! The JSON Schema of requests and replies.
+//!
+//! Here: one table, a row for every operation. The types of `request` and `reply` refuse what is not in it, and a test
+//! holds both against each other.
+
+use serde_json::{Map, Value, json};
+
+/// A field: its name, its type (one of the definitions below, or a type of JSON), and whether it is always there.
+type Field = (&'static str, &'static str, bool);
+
+/// An operation: its name, what it takes, what it gives.
+type Operation = (&'static str, &'static [Field], &'static [&'static [Field]]);
+
+/// Fields of every request.
+const COMMON: &[Field] = &[
+    ("id", "anything", false),
+    ("declare", "texts by name", false),
+    ("define", "texts", false),
+    ("assume", "texts", false),
+    ("also", "notations", false),
+];
+
+/// Notations of a formula in a reply.
+const FORMULA: &[Field] =
+    &[("expr", "string", true), ("latex", "string", false), ("mathml", "string", false)];
+/// What stands beside a derivative.
+const VALUES: &[Field] = &[("value", "numbers", false), ("values", "lists of numbers", false)];
+
+#[rustfmt::skip]
+const OPERATIONS: &[Operation] = &[
+    ("parse", &[("expr", "string", false), ("latex", "string", false)],
+        &[FORMULA, &[("shape", "texts", true), ("free", "texts", true), ("conditions", "texts", true)]]),
+    ("simplify", &[("expr", "string", true)], &[FORMULA, &[("conditions", "texts", true)]]),
+    ("evaluate", &[("expr", "string", true), ("at", "points", false)], &[VALUES]),
+    ("diff", &[("expr", "string", true), ("wrt", "string", true), ("order", "integer", false), ("at", "points", false)],
+        &[FORMULA, VALUES, &[("conditions", "texts", true)]]),
+    ("implicit_diff", &[("equation", "string", true), ("y", "string", true), ("x", "string", true)],
+        &[FORMULA, &[("conditions", "texts", true)]]),
+    ("parametric_diff",
+        &[("x", "string", true), ("y", "string", true), ("t", "string", true), ("order", "integer", false)],
+        &[FORMULA, &[("conditions", "texts", true)]]),
+    ("grad", DERIVATIVES, &[NESTED, VALUES]),
+    ("jacobian", DERIVATIVES, &[NESTED, VALUES]),
+    ("hessian", DERIVATIVES, &[NESTED, VALUES]),
+    ("explain", &[("of", "request", true), ("full", "boolean", false)],
+        &[FORMULA, &[("steps", "steps", true), ("cut", "boolean", false)]]),
+    ("equal", &[("a", "string", true), ("b", "string", true)],
+        &[&[("verdict", "verdict", true), ("reason", "string", true), ("witness", "witness", false)]]),
+];
+
+const DERIVATIVES: &[Field] =
+    &[("expr", "one or many", true), ("wrt", "one or many", true), ("at", "points", false)];
+const NESTED: &[Field] = &[
+    ("expr", "nested texts", true),
+    ("latex", "nested texts", false),
+    ("mathml", "nested texts", false),
+    ("shape", "texts", true),
+    ("structure", "string", false),
+];
+
+/// The JSON Schema (draft 2020-12) of a request (`$defs/request`) and of a reply (`$defs/reply`), for each operation
+/// `$defs/request of diff` and `$defs/reply to diff`.
+pub fn schema() -> Value {
+    let mut defs = definitions();
+    let (mut requests, mut replies) = (Vec::new(), vec![reference("failure")]);
+    for (op, takes, gives) in OPERATIONS {
+        let (request, reply) = (format!("request of {op}"), format!("reply to {op}"));
+        let mut takes = object(COMMON.iter().chain(*takes));
+        takes["properties"]["op"] = json!({ "const": op });
+        require(&mut takes, "op");
+        let mut gives = object([("id", "anything", false)].iter().chain(gives.iter().copied().flatten()));
+        gives["properties"]["ok"] = json!({ "const": true });
+        require(&mut gives, "ok");
+        defs.insert(request.clone(), takes);
+        defs.insert(reply.clone(), gives);
+        requests.push(reference(&request));
+        replies.push(reference(&reply));
+    }
+    defs.insert("request".into(), json!({ "anyOf": requests }));
+    defs.insert("reply".into(), json!({ "anyOf": replies }));
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Requests to Secant and its replies",
+        "anyOf": [reference("request"), reference("reply")],
+        "$defs": defs,
+    })
+}
+
+fn definitions() -> Map<String, Value> {
+    let list = |of: Value| json!({ "type": "array", "items": of });
+    let text = || json!({ "type": "string" });
+    let either = |of: &[Value]| json!({ "anyOf": of });
+    let map = |of: Value| json!({ "type": "object", "additionalProperties": of });
+    let step: &[Field] = &[
+        ("rule", "string", true),
+        ("from", "string", true),
+        ("to", "string", true),
+        ("path", "integers", true),
+        ("shape", "texts", false),
+        ("conditions", "texts", false),
+        ("latex", "texts", false),
+        ("mathml", "texts", false),
+    ];
+    let fault: &[Field] = &[
+        ("code", "string", true),
+        ("message", "string", true),
+        ("at", "integers", false),
+        ("hint", "string", false),
+        ("field", "string", false),
+        ("more", "faults", false),
+    ];
+    let mut failure = object([("id", "anything", false), ("error", "fault", true)].iter());
+    failure["properties"]["ok"] = json!({ "const": false });
+    require(&mut failure, "ok");
+    let point_value = [json!({ "type": "number" }), text(), list(reference("point value"))];
+    let verdicts = ["equal", "equal where both exist", "equal at tested points", "different", "undecided"];
+    let rows = [
+        ("anything", json!({})),
+        ("texts", list(text())),
+        ("integers", list(json!({ "type": "integer" }))),
+        ("texts by name", map(text())),
+        ("notations", list(json!({ "enum": ["latex", "mathml"] }))),
+        ("one or many", either(&[text(), list(text())])),
+        ("nested texts", either(&[text(), list(reference("nested texts"))])),
+        ("number", either(&[json!({ "type": "number" }), json!({ "enum": ["nan", "inf", "-inf"] })])),
+        ("numbers", either(&[reference("number"), list(reference("numbers"))])),
+        ("lists of numbers", list(reference("numbers"))),
+        ("point value", either(&point_value)),
+        ("point", map(reference("point value"))),
+        ("points", either(&[reference("point"), list(reference("point"))])),
+        ("step", object(step.iter())),
+        ("steps", list(reference("step"))),
+        ("verdict", json!({ "enum": verdicts })),
+        (
+            "witness",
+            object([("at", "numbers by name", true), ("a", "number", true), ("b", "number", true)].iter()),
+        ),
+        ("numbers by name", map(reference("number"))),
+        ("fault", object(fault.iter())),
+        ("faults", list(reference("fault"))),
+        ("failure", failure),
+    ];
+    rows.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+fn reference(name: &str) -> Value {
+    json!({ "$ref": format!("#/$defs/{name}") })
+}
+
+fn object<'f>(fields: impl Iterator<Item = &'f Field>) -> Value {
+    let (mut properties, mut required) = (Map::new(), Vec::new());
+    for (name, kind, always) in fields {
+        let kind = match *kind {
+            "string" | "integer" | "boolean" => json!({ "type": kind }),
+            name => reference(name),
+        };
+        properties.insert((*name).to_owned(), kind);
+        if *always {
+            required.push(*name);
+        }
+    }
+    json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false })
+}
+
+fn require(object: &mut Value, name: &str) {
+    if let Some(list) = object["required"].as_array_mut() {
+        list.push(name.into());
+    }
+}

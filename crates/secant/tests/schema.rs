@@ -1,0 +1,180 @@
+//! The JSON Schema of requests and replies: current, and true of what the types take and give.
+
+use std::collections::BTreeSet;
+
+use secant::sheet::{Limits, answer_line, schema};
+use serde_json::{Value, json};
+
+fn ask(request: &Value) -> Value {
+    serde_json::from_str(&answer_line(&request.to_string(), &Limits::default())).unwrap()
+}
+
+/// As much of a validator as the schema needs; `Err` says where it does not fit.
+fn fits(value: &Value, schema: &Value, whole: &Value) -> Result<(), String> {
+    let Some(rules) = schema.as_object() else { return Err("no schema".into()) };
+    for (rule, what) in rules {
+        let good = match rule.as_str() {
+            "$ref" => {
+                let name = what.as_str().unwrap().strip_prefix("#/$defs/").unwrap();
+                fits(value, whole["$defs"].get(name).ok_or(format!("no definition `{name}`"))?, whole)?;
+                true
+            }
+            "type" => match what.as_str().unwrap() {
+                "string" => value.is_string(),
+                "number" => value.is_number(),
+                "integer" => value.is_i64() || value.is_u64(),
+                "boolean" => value.is_boolean(),
+                "array" => value.is_array(),
+                "object" => value.is_object(),
+                other => return Err(format!("unknown type {other}")),
+            },
+            "const" => value == what,
+            "enum" => what.as_array().unwrap().contains(value),
+            "anyOf" => what.as_array().unwrap().iter().any(|s| fits(value, s, whole).is_ok()),
+            "items" => {
+                value.as_array().into_iter().flatten().try_for_each(|v| fits(v, what, whole))?;
+                true
+            }
+            "required" => {
+                what.as_array().unwrap().iter().all(|name| value.get(name.as_str().unwrap()).is_some())
+            }
+            "properties" | "additionalProperties" => {
+                for (name, v) in value.as_object().into_iter().flatten() {
+                    match (rules.get("properties").and_then(|p| p.get(name)), &rules["additionalProperties"])
+                    {
+                        (Some(known), _) => fits(v, known, whole)?,
+                        (None, Value::Bool(false)) => return Err(format!("unknown field `{name}`")),
+                        (None, other) => fits(v, other, whole)?,
+                    }
+                }
+                true
+            }
+            other => return Err(format!("unknown rule {other}")),
+        };
+        if !good {
+            return Err(format!("{value} is not {rule}: {what}"));
+        }
+    }
+    Ok(())
+}
+
+fn definition(name: &str) -> (Value, Value) {
+    let whole = schema();
+    (whole["$defs"][name].clone(), whole)
+}
+
+const OPS: &[&str] = &[
+    "parse",
+    "simplify",
+    "evaluate",
+    "diff",
+    "implicit_diff",
+    "parametric_diff",
+    "grad",
+    "jacobian",
+    "hessian",
+    "explain",
+    "equal",
+];
+
+#[test]
+fn the_shipped_file_is_current() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/api.schema.json");
+    let now = serde_json::to_string_pretty(&schema()).unwrap() + "\n";
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(path, &now).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(path).unwrap(), now, "write it again with UPDATE_GOLDEN=1");
+}
+
+/// The types name the fields that they take when they meet another: these are those of the schema.
+#[test]
+fn requests_have_the_fields_of_the_types() {
+    for op in OPS {
+        let (request, _) = definition(&format!("request of {op}"));
+        let common = ["id", "op", "declare", "define", "assume", "also"];
+        let own = |list: Vec<&str>| -> BTreeSet<String> {
+            list.into_iter().filter(|n| !common.contains(n)).map(str::to_owned).collect()
+        };
+        let fields = own(request["properties"].as_object().unwrap().keys().map(String::as_str).collect());
+        let reply = ask(&json!({"op": op, "no such field": 1}));
+        let message = reply["error"]["message"].as_str().unwrap();
+        let expected = message.split("expected").nth(1).unwrap_or_else(|| panic!("{reply}"));
+        let taken: BTreeSet<String> = expected.split('`').skip(1).step_by(2).map(str::to_owned).collect();
+        assert_eq!(fields, taken, "{op}");
+        // Fields that must be there are missed.
+        let needed = own(request["required"].as_array().unwrap().iter().filter_map(Value::as_str).collect());
+        let missed = ask(&json!({"op": op}));
+        let misses = missed["error"]["message"].as_str().unwrap_or_default().contains("missing field");
+        assert_eq!(misses, !needed.is_empty(), "{op}: {missed}");
+    }
+    let said = ask(&json!({"op": "no such operation"}));
+    let hint = said["error"]["hint"]
+        .as_str()
+        .unwrap()
+        .trim_start_matches("one of ")
+        .split(", ")
+        .collect::<BTreeSet<_>>();
+    assert_eq!(hint, OPS.iter().copied().collect::<BTreeSet<_>>());
+}
+
+#[test]
+fn requests_and_replies_fit() {
+    let also = json!(["latex", "mathml"]);
+    let requests = [
+        json!({"id": 7, "op": "parse", "expr": "x/x", "also": also}),
+        json!({"op": "parse", "latex": r"\frac{1}{x}"}),
+        json!({"op": "parse", "expr": "f(2)", "define": ["f(x) = x^2"], "declare": {"w": "vector(n)"}, "assume": ["a > 0"]}),
+        json!({"op": "simplify", "expr": "sqrt(x^2)", "assume": ["x > 0"]}),
+        json!({"op": "evaluate", "expr": "1/x", "at": {"x": 0}}),
+        json!({"op": "evaluate", "expr": "x w", "declare": {"w": "vector(n)"}, "at": [{"x": "1/2", "w": [1, "pi"]}]}),
+        json!({"op": "diff", "expr": "x^5", "wrt": "x", "order": 2, "at": {"x": 2}}),
+        json!({"op": "diff", "expr": "abs(x)", "wrt": "x", "at": [{"x": 1}], "also": also}),
+        json!({"op": "implicit_diff", "equation": "x^2 + y^2 = 1", "y": "y", "x": "x"}),
+        json!({"op": "parametric_diff", "x": "t", "y": "t^2", "t": "t", "order": 2}),
+        json!({"op": "grad", "expr": "x^2 y", "wrt": ["x", "y"], "at": {"x": 1, "y": 2}, "also": also}),
+        json!({"op": "jacobian", "expr": ["x y", "x"], "wrt": ["x", "y"]}),
+        json!({"op": "hessian", "expr": "x^2 y", "wrt": ["x", "y"], "at": [{"x": 1, "y": 2}]}),
+        json!({"op": "explain", "of": {"op": "diff", "expr": "x sin(x)", "wrt": "x", "also": also}, "full": true, "also": also}),
+        json!({"op": "explain", "of": {"op": "grad", "expr": "w' w", "wrt": "w", "declare": {"w": "vector(n)"}}}),
+        json!({"op": "equal", "a": "x", "b": "y"}),
+        json!({"op": "equal", "a": "x/x", "b": "1"}),
+    ];
+    for request in &requests {
+        let op = request["op"].as_str().unwrap();
+        let (schema, whole) = definition(&format!("request of {op}"));
+        fits(request, &schema, &whole).unwrap_or_else(|e| panic!("{request}: {e}"));
+        let reply = ask(request);
+        assert_eq!(reply["ok"], json!(true), "{request}: {reply}");
+        let (schema, _) = definition(&format!("reply to {op}"));
+        fits(&reply, &schema, &whole).unwrap_or_else(|e| panic!("{request}: {reply}: {e}"));
+        let (schema, _) = definition("reply");
+        fits(&reply, &schema, &whole).unwrap_or_else(|e| panic!("{request}: {reply}: {e}"));
+    }
+    let (failure, whole) = definition("failure");
+    for request in [
+        json!({"id": [1], "op": "parse", "expr": "1 + ) + (2"}),
+        json!({"op": "parse", "expr": "a b", "define": ["a = )", "b = 1/0 + 1/0"]}),
+        json!({"op": "diff"}),
+        json!(3),
+        json!({"op": "equal", "a": "x +", "b": "1"}),
+    ] {
+        let reply = ask(&request);
+        assert_eq!(reply["ok"], json!(false), "{request}: {reply}");
+        fits(&reply, &failure, &whole).unwrap_or_else(|e| panic!("{request}: {reply}: {e}"));
+    }
+}
+
+#[test]
+fn what_does_not_fit_is_told() {
+    let (schema, whole) = definition("request");
+    for request in [
+        json!({"op": "parse", "expr": 3}),
+        json!({"op": "diff", "expr": "x"}),
+        json!({"op": "diff", "expr": "x", "wrt": "x", "oder": 2}),
+        json!({"op": "solve"}),
+        json!({"expr": "x"}),
+    ] {
+        assert!(fits(&request, &schema, &whole).is_err(), "{request}");
+    }
+}
