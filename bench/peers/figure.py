@@ -125,6 +125,23 @@ def logistic():
     return x, (draw(72, rows) > 0.5).astype(float), (draw(73, columns) - 0.5) / 10
 
 
+def plane(n=1_000_000):
+    """W3: the points."""
+    u = 4 * draw(3, 2 * n) - 2
+    return u[0::2].copy(), u[1::2].copy()
+
+
+def rows(x, y):
+    import numpy
+
+    return numpy.stack([x, y], axis=1).copy()
+
+
+def wave(x, y, exp, sin, cos):
+    """W3: the function."""
+    return exp(-(x**2 + y**2) / 2) * sin(3 * x) * cos(2 * y) + x**3 * y / (1 + x**2)
+
+
 def relative_error(value, levels):
     want = nest_slope(levels, 0.7)
     return abs(value - want) / abs(want)

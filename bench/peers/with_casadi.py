@@ -84,4 +84,14 @@ def chain():
         PEER.time(workload, "hessian", buffered(build(), at))
 
 
-figure.run({"W1": nested, "shared-60": shared, "rosenbrock": rosenbrock, "W2": chain})
+def batch():
+    x, y = ca.SX.sym("x"), ca.SX.sym("y")
+    f = figure.wave(x, y, ca.exp, ca.sin, ca.cos)
+    points = [p.reshape(1, -1) for p in figure.plane()]
+    compile = lambda: ca.Function("f", [x, y], [f, ca.gradient(f, x), ca.gradient(f, y)]).map(points[0].size)
+    PEER.time("W3", "compile", compile)
+    run = compile()
+    PEER.time("W3", "f+grad", lambda: run(*points))
+
+
+figure.run({"W3": batch, "W1": nested, "shared-60": shared, "rosenbrock": rosenbrock, "W2": chain})

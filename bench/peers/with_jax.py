@@ -38,6 +38,19 @@ def chain():
         PEER.time(workload, "hessian", ready(hessian, x))
 
 
+def batch():
+    f = lambda x, y: figure.wave(x, y, jnp.exp, jnp.sin, jnp.cos)
+    run = jax.jit(jax.vmap(jax.value_and_grad(f, (0, 1))))
+    x, y = map(jnp.asarray, figure.plane())
+
+    def compile():
+        jax.clear_caches()
+        return run.lower(x, y).compile()
+
+    PEER.time("W3", "compile", compile)
+    PEER.time("W3", "f+grad", lambda: jax.block_until_ready(run(x, y)))
+
+
 def regression():
     x, y, b = map(jnp.asarray, figure.logistic())
 
@@ -69,4 +82,4 @@ def taylor():
     PEER.line("W8", "worst relative error", figure.worst_coefficient(compiled(0.3).tolist()), "ratio")
 
 
-figure.run({"W2": chain, "W7": regression, "W8": taylor})
+figure.run({"W2": chain, "W3": batch, "W7": regression, "W8": taylor})

@@ -7,6 +7,25 @@ import figure
 PEER = figure.Peer("NumPy", np.__version__)
 
 
+def batch():
+    """One operation on all points after the other."""
+    x, y = figure.plane()
+
+    def run():
+        square = x * x
+        e = np.exp(-(square + y * y) / 2)
+        s, c, sine, cosine = np.sin(3 * x), np.cos(3 * x), np.sin(2 * y), np.cos(2 * y)
+        under = 1 / (1 + square)
+        wave, ratio = s * cosine, square * x * under
+        f = e * wave + ratio * y
+        fx = e * (3 * c * cosine - x * wave) + (3 * square - 2 * x * ratio) * under * y
+        fy = e * (-2 * s * sine - y * wave) + ratio
+        return f, fx, fy
+
+    PEER.time("W3", "f+grad", run)
+    print("!\tPyTorch\tW3\tits compiler needs a C++ compiler and a gigabyte of packages", flush=True)
+
+
 def regression():
     x, y, b = figure.logistic()
 
@@ -26,4 +45,4 @@ def regression():
     PEER.time("W7", "hessian", hessian)
 
 
-figure.run({"W7": regression})
+figure.run({"W3": batch, "W7": regression})

@@ -52,6 +52,17 @@ def rosenbrock():
             PEER.left_out(workload, "Hessian: minutes")
 
 
+def batch():
+    x, y = se.symbols("x y")
+    f = figure.wave(x, y, se.exp, se.sin, se.cos)
+    compile = lambda: se.Lambdify([x, y], [f, f.diff(x), f.diff(y)], backend="llvm", cse=True)
+    PEER.time("W3", "compile", compile)
+    run = compile()
+    # It takes and gives points in rows.
+    points = figure.rows(*figure.plane())
+    PEER.time("W3", "f+grad", lambda: run(points))
+
+
 def parse():
     for workload, texts in (
         ("parse formulas", figure.FORMULAS),
@@ -60,4 +71,4 @@ def parse():
         PEER.parse(workload, texts, se.sympify)
 
 
-figure.run({"W1": nested, "shared-60": shared, "rosenbrock": rosenbrock, "parse": parse})
+figure.run({"W1": nested, "shared-60": shared, "rosenbrock": rosenbrock, "W3": batch, "parse": parse})

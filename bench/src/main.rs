@@ -20,6 +20,8 @@ mod uniform;
 
 use std::process::ExitCode;
 
+use secant::program::Isa;
+
 #[global_allocator]
 static ALLOCATOR: memory::Counting = memory::Counting;
 
@@ -47,7 +49,13 @@ fn main() -> ExitCode {
         eprintln!("error: no workload `{other}`; there are {}", names.join(", "));
         return ExitCode::from(2);
     }
-    println!("#\tsecant\t{} ({})", env!("CARGO_PKG_VERSION"), secant::program::Isa::detect().name());
+    if let Ok(name) = std::env::var("SECANT_ISA")
+        && !Isa::from_name(&name).is_some_and(Isa::choose)
+    {
+        eprintln!("error: this machine has no instruction set `{name}`");
+        return ExitCode::from(2);
+    }
+    println!("#\tsecant\t{} ({})", env!("CARGO_PKG_VERSION"), Isa::best().name());
     for (name, run) in WORKLOADS {
         if asked.is_empty() || asked.iter().any(|asked| asked == name) {
             run();

@@ -16,6 +16,7 @@ use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser as _};
+use secant::program::Isa;
 use secant::sheet::Ask;
 
 /// Expressions are many small nodes; this allocator makes and frees them an eighth faster than the system's.
@@ -34,7 +35,7 @@ pub(crate) const BAD_INPUT: u8 = 2;
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let mut out = io::BufWriter::new(io::stdout().lock());
-    let done = run(arguments, &mut out).and_then(|code| {
+    let done = choose_instructions().and_then(|()| run(arguments, &mut out)).and_then(|code| {
         out.flush()?;
         Ok(code)
     });
@@ -48,6 +49,17 @@ fn main() -> ExitCode {
             ExitCode::from(BAD_INPUT)
         }
     }
+}
+
+/// The environment may force an instruction set, to see on one machine what another computes.
+fn choose_instructions() -> anyhow::Result<()> {
+    let Some(name) = std::env::var_os("SECANT_ISA") else { return Ok(()) };
+    let name = name.to_string_lossy();
+    if Isa::from_name(&name).is_some_and(Isa::choose) {
+        return Ok(());
+    }
+    let names: Vec<&str> = Isa::ALL.iter().filter(|isa| isa.is_available()).map(|isa| isa.name()).collect();
+    anyhow::bail!("SECANT_ISA is `{name}`; this machine has {}", names.join(", "))
 }
 
 fn run(arguments: Arguments, out: &mut impl io::Write) -> anyhow::Result<u8> {

@@ -172,6 +172,19 @@ fn colours_are_for_terminals() {
     assert!(!done.err.contains('\x1b'));
 }
 
+#[test]
+fn an_instruction_set_can_be_asked_for() {
+    let with = |name: &str| -> Done {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_secant"));
+        command.args(["evaluate", "exp(x)", "x=0.5"]).env("SECANT_ISA", name).output().unwrap().into()
+    };
+    let done = with("baseline");
+    assert_eq!((done.code, done.out.trim_end()), (Some(0), "1.6487212707001282"));
+    let done = with("mmx");
+    assert_eq!((done.code, done.out.as_str()), (Some(2), ""));
+    assert!(done.err.contains("SECANT_ISA is `mmx`; this machine has baseline"), "{}", done.err);
+}
+
 fn replies(done: &Done) -> Vec<Value> {
     done.out.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{line}"))).collect()
 }

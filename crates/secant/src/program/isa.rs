@@ -1,5 +1,10 @@
 //! Which instructions the machine has for many numbers at once.
 
+use std::sync::OnceLock;
+
+/// What workspaces are made for, decided when the first is made.
+static BEST: OnceLock<Isa> = OnceLock::new();
+
 /// An instruction set that a program is run with.
 ///
 /// Those that multiply and add in one rounding ([`Isa::fused`]) give the same bits as each other, and the others as each
@@ -22,6 +27,18 @@ impl Isa {
     /// The best that this machine has.
     pub fn detect() -> Isa {
         Isa::ALL.iter().rev().copied().find(|isa| isa.is_available()).unwrap_or(Isa::Baseline)
+    }
+
+    /// The one that workspaces of this process are made for where none is asked for: the best of the machine, or what was
+    /// [chosen](Isa::choose).
+    pub fn best() -> Isa {
+        *BEST.get_or_init(Isa::detect)
+    }
+
+    /// Makes it [`Isa::best`], for as long as the process runs; for programs that compare machines, before anything is
+    /// computed. `false`, and nothing is changed, where the machine does not have it or another is in use already.
+    pub fn choose(self) -> bool {
+        self.is_available() && *BEST.get_or_init(|| self) == self
     }
 
     /// Do the functions multiply and add in one rounding?
@@ -66,6 +83,6 @@ impl Isa {
 
 impl Default for Isa {
     fn default() -> Isa {
-        Isa::detect()
+        Isa::best()
     }
 }

@@ -120,7 +120,7 @@ pub struct Workspace {
 }
 
 impl Workspace {
-    /// An empty one, for the best instruction set of this machine.
+    /// An empty one, for [`Isa::best`].
     pub fn new() -> Workspace {
         Workspace::default()
     }

@@ -470,4 +470,9 @@ fn instruction_sets_have_names() {
     }
     assert_eq!(Isa::from_name("sse9"), None);
     assert!(Isa::detect().is_available());
+    // Once one is in use it stays.
+    let best = Isa::best();
+    assert!(best.choose());
+    assert!(Isa::ALL.iter().filter(|isa| **isa != best).all(|isa| !isa.choose()));
+    assert_eq!(Isa::best(), best);
 }
