@@ -16,7 +16,7 @@ def batch():
         f"{e}*cos(2*y)*(3*cos(3*x) - x*sin(3*x)) + (3*x*x*{u} - 2*x*x*x*x)*y/({u}*{u})",
         f"-{e}*sin(3*x)*(2*sin(2*y) + y*cos(2*y)) + x*x*x/{u}",
     ]
-    PEER.time("W3", "f+grad", lambda: [ne.evaluate(text) for text in texts])
+    PEER.time("W3", "f+grad", lambda: [ne.evaluate(text, {"x": x, "y": y}) for text in texts])
 
 
 figure.run({"W3": batch})
