@@ -13,7 +13,8 @@ use crate::tools;
 const WORKLOADS: &[&str] =
     &["W1", "shared-60", "rosenbrock", "W2", "W3", "functions", "call", "W7", "W8", "threads", "parse", "memory", "W9"];
 /// The scripts of the peers, in the order of the columns.
-const PEERS: &[&str] = &["symengine", "symbolica", "casadi", "jax", "numpy", "numexpr", "mpmath", "python", "sympy"];
+const PEERS: &[&str] =
+    &["symengine", "symbolica", "casadi", "jax", "numpy", "numexpr", "mpmath", "python", "sympy"];
 /// What is written by hand for one task, as the limit of what the machine can do: no peer.
 const LIMIT: &str = "by hand";
 /// Where the table stands in `bench/README.md`.
