@@ -4,18 +4,17 @@
 //! Invariant: a kernel sees one point at a time, so a result does not depend on its neighbours; what a chunk has beyond its
 //! points is computed too and never read.
 
-use super::Instruction;
 use super::functions::{self, One, Two, choose, with_one, with_two};
 use super::isa::Isa;
 use super::opcode::Op;
-use super::tape::NONE;
+use super::tape::{Step, What, with_chain};
 
 /// Points that a loop takes at a time; a chunk has room for a multiple of it.
 pub(super) const BLOCK: usize = 16;
 
 /// Runs the steps on the first `n` points of their places, which are `chunk` apart, with the instructions of `isa`; `n` is
 /// a multiple of [`BLOCK`].
-pub(super) fn run(isa: Isa, steps: &[Instruction], places: &mut [f64], chunk: usize, n: usize) {
+pub(super) fn run(isa: Isa, steps: &[Step], places: &mut [f64], chunk: usize, n: usize) {
     match isa {
         Isa::Baseline => run_on::<false>(steps, places, chunk, n),
         // SAFETY: a workspace holds an instruction set only where the machine has it (`Workspace::with_isa`).
@@ -31,22 +30,22 @@ pub(super) fn run(isa: Isa, steps: &[Instruction], places: &mut [f64], chunk: us
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
-fn run_avx2(steps: &[Instruction], places: &mut [f64], chunk: usize, n: usize) {
+fn run_avx2(steps: &[Step], places: &mut [f64], chunk: usize, n: usize) {
     run_on::<true>(steps, places, chunk, n);
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512dq,avx512vl,avx2,fma")]
-fn run_avx512(steps: &[Instruction], places: &mut [f64], chunk: usize, n: usize) {
+fn run_avx512(steps: &[Step], places: &mut [f64], chunk: usize, n: usize) {
     run_on::<true>(steps, places, chunk, n);
 }
 
 /// Compiled once for each instruction set, into whose function it is drawn.
 #[inline(always)]
-fn run_on<const FMA: bool>(steps: &[Instruction], places: &mut [f64], chunk: usize, n: usize) {
+fn run_on<const FMA: bool>(steps: &[Step], places: &mut [f64], chunk: usize, n: usize) {
     for step in steps {
-        let Instruction { op, dst, a, b, c } = *step;
-        if op == Op::Sin && c != NONE {
+        let Step { what, dst, a, b, c } = *step;
+        if what == What::SinCos {
             let at = |k: u32| k as usize * chunk..k as usize * chunk + n;
             // A tape never writes where it reads.
             if let Ok([sine, cosine, x]) = places.get_disjoint_mut([at(dst), at(c), at(a)]) {
@@ -60,6 +59,14 @@ fn run_on<const FMA: bool>(steps: &[Instruction], places: &mut [f64], chunk: usi
         let at = |k: u32| match k < dst {
             true => &before[k as usize * chunk..][..n],
             false => &after[(k - dst - 1) as usize * chunk..][..n],
+        };
+        let op = match what {
+            What::One(op) => op,
+            What::Chain(first, then) => {
+                with_chain!(first, then, F, G => map_chain::<F, G>(dst_chunk, at(a), at(b), at(c)));
+                continue;
+            }
+            What::SinCos => continue,
         };
         with_one!(op, K => match op {
             Op::Sin => map_angle::<FMA, SinNear, K>(dst_chunk, at(a)),
@@ -200,6 +207,13 @@ fn map_power<const FMA: bool>(y: &mut [f64], x: &[f64], exponent: i32) {
             (0..BLOCK).for_each(|k| result[k] = 1.0 / result[k]);
         }
         *y = result;
+    }
+}
+
+#[inline(always)]
+fn map_chain<F: Two, G: Two>(y: &mut [f64], a: &[f64], b: &[f64], c: &[f64]) {
+    for (((y, a), b), c) in y.iter_mut().zip(a).zip(b).zip(c) {
+        *y = G::at::<false>(F::at::<false>(*a, *b), *c);
     }
 }
 

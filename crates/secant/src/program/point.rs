@@ -3,8 +3,8 @@
 use super::functions::{MAX_SQUARING, One, Two, choose, kernel, powi, sin_cos, with_one, with_two};
 use super::isa::Isa;
 use super::opcode::Op;
-use super::tape::{NONE, Tape};
-use super::{Instruction, Program, ProgramError, Workspace};
+use super::tape::{Step, Tape, What, with_chain};
+use super::{Program, ProgramError, Workspace};
 
 impl Program {
     /// Computes every output at one point. Allocates nothing once the workspace has grown.
@@ -129,17 +129,24 @@ fn run_on<C: Calls>(tape: &Tape, file: &mut [f64]) {
         unsafe { *file.get_unchecked_mut(k as usize) = value }
     };
     for step in &tape.steps {
-        let Instruction { op, dst, a, b, c } = *step;
+        let Step { what, dst, a, b, c } = *step;
         let x = get(file, a);
-        let value = with_one!(op, K => match op {
-            Op::Sin if c != NONE => {
+        let op = match what {
+            What::One(op) => op,
+            What::Chain(first, then) => {
+                let (y, z) = (get(file, b), get(file, c));
+                let value = with_chain!(first, then, F, G => G::at::<false>(F::at::<false>(x, y), z));
+                put(file, dst, value);
+                continue;
+            }
+            What::SinCos => {
                 let (sine, cosine) = C::sin_cos(x);
                 put(file, c, cosine);
-                sine
+                put(file, dst, sine);
+                continue;
             }
-            _ if K::LIGHT => K::at::<false>(x),
-            _ => C::one::<K>(x),
-        }, _ => with_two!(op, K => {
+        };
+        let value = with_one!(op, K => if K::LIGHT { K::at::<false>(x) } else { C::one::<K>(x) }, _ => with_two!(op, K => {
             let y = get(file, b);
             if K::LIGHT { K::at::<false>(x, y) } else { C::two::<K>(x, y) }
         }, _ => match op {

@@ -1,6 +1,7 @@
 //! The steps of a program as they are run on numbers: on one, or on many at once.
 //!
-//! Here: sine and cosine of one angle become one step, and values get new places.
+//! Here: sine and cosine of one angle become one step, and so does an operation on the result of another that nothing else
+//! needs (each rounds as before); values get new places.
 //! Not here: what is sent and what runs over intervals and series, which is the program's code itself.
 //! Invariant: a step writes to places that it does not read, and names only places that the tape has; none is read before
 //! it is written. So loops over a step need no look at what overlaps, nor at bounds.
@@ -8,15 +9,106 @@
 use super::opcode::{Op, Operands};
 use super::{Constant, Instruction};
 
-/// In place of a place: none.
-pub(super) const NONE: u32 = u32::MAX;
+const NONE: u32 = u32::MAX;
+
+/// What a step does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum What {
+    /// An operation of `a`, `b`, `c`.
+    One(Op),
+    /// Sine and cosine of `a`, to `dst` and `c`.
+    SinCos,
+    /// `dst = (a first b) then c`, in two roundings.
+    Chain(First, Then),
+}
+
+/// The first operation of a chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum First {
+    Add,
+    Sub,
+    Mul,
+}
+
+/// The second operation of a chain, on the result `t` of the first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Then {
+    /// `t + c`
+    Add,
+    /// `t - c`
+    Sub,
+    /// `c - t`
+    From,
+    /// `t · c`
+    Mul,
+    /// `t / c`
+    Div,
+    /// `c / t`
+    Under,
+}
+
+/// Evaluates `$body` with `$first` and `$then` bound to the types of the two operations of a chain.
+macro_rules! with_chain {
+    ($first_is:expr, $then_is:expr, $first:ident, $then:ident => $body:expr) => {
+        with_chain!(@first $first_is, $then_is, $first, $then, $body; Add Sub Mul)
+    };
+    (@first $first_is:expr, $then_is:expr, $first:ident, $then:ident, $body:expr; $($name:ident)*) => {
+        match $first_is {
+            $($crate::program::tape::First::$name => {
+                type $first = $crate::program::functions::kernel::$name;
+                with_chain!(@then $then_is, $then, $body;
+                    Add Add, Sub Sub, From SubFrom, Mul Mul, Div Div, Under DivUnder)
+            })*
+        }
+    };
+    (@then $then_is:expr, $then:ident, $body:expr; $($name:ident $kernel:ident),*) => {
+        match $then_is {
+            $($crate::program::tape::Then::$name => {
+                type $then = $crate::program::functions::kernel::$kernel;
+                $body
+            })*
+        }
+    };
+}
+pub(super) use with_chain;
+
+/// A step of a tape.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Step {
+    pub(super) what: What,
+    pub(super) dst: u32,
+    pub(super) a: u32,
+    /// A place, or the bits of a literal.
+    pub(super) b: u32,
+    pub(super) c: u32,
+}
+
+impl Step {
+    /// The places that it reads.
+    fn operands(&self) -> impl Iterator<Item = u32> + use<> {
+        let count = match self.what {
+            What::SinCos => 1,
+            What::Chain(..) => 3,
+            What::One(op) => match op.operands() {
+                Operands::One | Operands::Literal => 1,
+                Operands::Two => 2,
+                Operands::Three => 3,
+            },
+        };
+        [self.a, self.b, self.c].into_iter().take(count)
+    }
+
+    /// What else it writes beside `dst`.
+    fn second(&self) -> Option<u32> {
+        (self.what == What::SinCos).then_some(self.c)
+    }
+}
 
 /// The steps, in terms of places: those of inputs, then of constants, then others.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Tape {
     pub(super) constants: Vec<f64>,
-    /// A sine has in `c` the place of the cosine of the same angle, or [`NONE`].
-    pub(super) steps: Vec<Instruction>,
+    pub(super) steps: Vec<Step>,
     pub(super) places: usize,
     pub(super) outputs: Vec<u32>,
 }
@@ -52,7 +144,7 @@ impl Tape {
         let mut values = given;
         // Registers are written again, values are not.
         let mut holds: Vec<u32> = (0..registers).map(|k| if k < given { k } else { NONE }).collect();
-        let mut steps: Vec<Instruction> = Vec::with_capacity(code.len());
+        let mut steps: Vec<Step> = Vec::with_capacity(code.len());
         // The first step that takes the sine or cosine of a value.
         let mut waves = vec![NONE; given as usize];
         for step in code {
@@ -68,41 +160,79 @@ impl Tape {
             values += 1;
             holds[step.dst as usize] = value;
             waves.push(NONE);
+            let what = What::One(op);
             if op == Op::Sin || op == Op::Cos {
-                if op == Op::Sin {
-                    c = NONE;
-                }
                 match steps.get_mut(waves[a as usize] as usize) {
                     None => waves[a as usize] = steps.len() as u32,
-                    Some(first) if first.op == Op::Sin && op == Op::Cos && first.c == NONE => {
-                        first.c = value;
+                    Some(first) if first.what == What::One(Op::Sin) && op == Op::Cos => {
+                        *first = Step { what: What::SinCos, c: value, ..*first };
                         continue;
                     }
-                    Some(first) if first.op == Op::Cos && op == Op::Sin => {
-                        *first = Instruction { op, dst: value, c: first.dst, ..*first };
+                    Some(first) if first.what == What::One(Op::Cos) && op == Op::Sin => {
+                        *first = Step { what: What::SinCos, dst: value, c: first.dst, ..*first };
                         continue;
                     }
                     Some(_) => {}
                 }
             }
-            steps.push(Instruction { op, dst: value, a, b, c });
+            steps.push(Step { what, dst: value, a, b, c });
         }
         let outputs: Vec<u32> = outputs.iter().map(|k| holds[*k as usize]).collect();
+        chain(&mut steps, values, &outputs);
         place(steps, values, given, outputs, constants)
     }
 }
 
+/// Takes an operation into the step that alone needs its result.
+fn chain(steps: &mut Vec<Step>, values: u32, outputs: &[u32]) {
+    let mut uses = vec![0_u32; values as usize];
+    let mut made = vec![NONE; values as usize];
+    for (k, step) in steps.iter().enumerate() {
+        step.operands().for_each(|v| uses[v as usize] += 1);
+        made[step.dst as usize] = k as u32;
+    }
+    outputs.iter().for_each(|v| uses[*v as usize] += 1);
+    let mut taken = vec![false; steps.len()];
+    for k in 0..steps.len() {
+        let step = steps[k];
+        let What::One(op @ (Op::Add | Op::Sub | Op::Mul | Op::Div)) = step.what else { continue };
+        for (own, other, is_first) in [(step.a, step.b, true), (step.b, step.a, false)] {
+            if uses[own as usize] != 1 || made[own as usize] == NONE {
+                continue;
+            }
+            let at = made[own as usize] as usize;
+            let Step { what, a, b, .. } = steps[at];
+            let first = match what {
+                What::One(Op::Add) => First::Add,
+                What::One(Op::Sub) => First::Sub,
+                What::One(Op::Mul) => First::Mul,
+                _ => continue,
+            };
+            let then = match (op, is_first) {
+                (Op::Add, _) => Then::Add,
+                (Op::Sub, true) => Then::Sub,
+                (Op::Sub, false) => Then::From,
+                (Op::Mul, _) => Then::Mul,
+                (_, true) => Then::Div,
+                (_, false) => Then::Under,
+            };
+            steps[k] = Step { what: What::Chain(first, then), dst: step.dst, a, b, c: other };
+            taken[at] = true;
+            break;
+        }
+    }
+    let mut k = 0;
+    steps.retain(|_| {
+        k += 1;
+        !taken[k - 1]
+    });
+}
+
 /// Gives the values places. One is free again after the last step that reads its value.
-fn place(
-    mut steps: Vec<Instruction>,
-    values: u32,
-    given: u32,
-    outputs: Vec<u32>,
-    constants: &[Constant],
-) -> Tape {
+fn place(mut steps: Vec<Step>, values: u32, given: u32, outputs: Vec<u32>, constants: &[Constant]) -> Tape {
     let mut last = vec![NONE; values as usize];
     for (k, step) in steps.iter().enumerate() {
-        operands(step).for_each(|v| last[v as usize] = k as u32);
+        step.operands().for_each(|v| last[v as usize] = k as u32);
     }
     // Given values and outputs keep their places.
     const KEPT: u32 = NONE - 1;
@@ -122,25 +252,21 @@ fn place(
             found
         };
         step.dst = fresh(read.dst);
-        let pair = read.op == Op::Sin && read.c != NONE;
-        if pair {
-            step.c = fresh(read.c);
+        if let Some(second) = read.second() {
+            step.c = fresh(second);
         }
         let at = |value: u32| place[value as usize];
-        step.a = at(read.a);
-        match read.op.operands() {
-            Operands::One | Operands::Literal => {}
-            Operands::Two => step.b = at(read.b),
-            Operands::Three => (step.b, step.c) = (at(read.b), at(read.c)),
+        for (own, v) in [&mut step.a, &mut step.b, &mut step.c].into_iter().zip(read.operands()) {
+            *own = at(v);
         }
-        for v in operands(&read) {
+        for v in read.operands() {
             if last[v as usize] == k as u32 {
                 last[v as usize] = KEPT; // once, if it is read twice
                 free.push(at(v));
             }
         }
         // What nobody reads.
-        for v in [Some(read.dst), pair.then_some(read.c)].into_iter().flatten() {
+        for v in [Some(read.dst), read.second()].into_iter().flatten() {
             if last[v as usize] == NONE {
                 free.push(at(v));
             }
@@ -166,9 +292,21 @@ mod tests {
         let (x, y) = (Expr::var("x"), Expr::var("y"));
         for parts in [[x.sin(), x.cos()], [x.cos(), x.sin()], [x.sin() * &y, (x.cos() + &y).exp()]] {
             let steps = tape(&parts).steps;
-            assert_eq!(steps.iter().filter(|step| matches!(step.op, Op::Sin | Op::Cos)).count(), 1);
+            assert_eq!(steps.iter().filter(|step| step.what == What::SinCos).count(), 1);
+            assert!(steps.iter().all(|step| !matches!(step.what, What::One(Op::Sin | Op::Cos))));
         }
         assert_eq!(tape(&[x.sin(), y.cos()]).steps.len(), 2);
+    }
+
+    #[test]
+    fn what_only_the_next_needs_is_one_step_with_it() {
+        let (x, y) = (Expr::var("x"), Expr::var("y"));
+        let chained = |e: Expr| tape(&[e]).steps.iter().filter(|s| matches!(s.what, What::Chain(..))).count();
+        assert_eq!(chained(&x * &y + Expr::one()), 1);
+        assert_eq!(chained(Expr::one() / (&x + &y)), 0); // a reciprocal
+        assert_eq!(chained(&x / (&x - &y)), 1);
+        // Needed twice, it is computed once.
+        assert_eq!(tape(&[&x * &y + Expr::one(), &x * &y]).steps.len(), 2);
     }
 
     #[test]
@@ -180,9 +318,8 @@ mod tests {
         }
         let tape = tape(&[e]);
         for step in &tape.steps {
-            let pair = step.op == Op::Sin && step.c != NONE;
-            assert!(operands(step).all(|v| v != step.dst && !(pair && v == step.c)), "{step:?}");
-            assert!(!(pair && step.c == step.dst));
+            assert!(step.operands().all(|v| v != step.dst && Some(v) != step.second()), "{step:?}");
+            assert!(step.second() != Some(step.dst));
         }
         assert!(tape.places < 2 + tape.constants.len() + 12, "{}", tape.places);
     }

@@ -141,6 +141,10 @@ pub(super) mod kernel {
         And light f64::from(u8::from((x != 0.0) & (y != 0.0))),
         Or light f64::from(u8::from((x != 0.0) | (y != 0.0))),
     }
+
+    // Differences and quotients the other way round, for chains.
+    kernels! { @one Two (x: f64, y: f64) SubFrom light y - x }
+    kernels! { @one Two (x: f64, y: f64) DivUnder light y / x }
 }
 pub(super) use kernel::{with_one, with_two};
 
