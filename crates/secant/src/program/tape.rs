@@ -113,16 +113,6 @@ pub(super) struct Tape {
     pub(super) outputs: Vec<u32>,
 }
 
-/// The operands of an instruction that are places.
-fn operands(step: &Instruction) -> impl Iterator<Item = u32> {
-    let count = match step.op.operands() {
-        Operands::One | Operands::Literal => 1,
-        Operands::Two => 2,
-        Operands::Three => 3,
-    };
-    [step.a, step.b, step.c].into_iter().take(count)
-}
-
 impl Tape {
     /// How many points are computed together: as many as fit into a first-level cache with all places, in the bounds in
     /// which neither the steps between loops nor the memory count.
