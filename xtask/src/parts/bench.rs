@@ -10,8 +10,21 @@ use crate::run::{Context, Outcome};
 use crate::tools;
 
 /// The workloads, in the order of the table.
-const WORKLOADS: &[&str] =
-    &["W1", "shared-60", "rosenbrock", "W2", "W3", "functions", "call", "W7", "W8", "threads", "parse", "memory", "W9"];
+const WORKLOADS: &[&str] = &[
+    "W1",
+    "shared-60",
+    "rosenbrock",
+    "W2",
+    "W3",
+    "functions",
+    "call",
+    "W7",
+    "W8",
+    "threads",
+    "parse",
+    "memory",
+    "W9",
+];
 /// The scripts of the peers, in the order of the columns.
 const PEERS: &[&str] =
     &["symengine", "symbolica", "casadi", "jax", "numpy", "numexpr", "mpmath", "python", "sympy"];
