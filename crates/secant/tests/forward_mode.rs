@@ -427,3 +427,12 @@ fn a_branch_not_taken_leaves_no_trace() {
         }
     }
 }
+
+/// A variable that is named twice has its derivative twice.
+#[test]
+fn a_name_may_come_twice() {
+    let e = secant::syntax::parse_expr("x^2 y").unwrap();
+    let wrt = ["x", "y", "x"].map(|s| (Symbol::new(s), Shape::SCALAR));
+    let g: Vec<String> = gradient(&e, &wrt).iter().map(Expr::to_string).collect();
+    assert_eq!(g, ["2 x y", "x^2", "2 x y"]);
+}

@@ -28,7 +28,7 @@ pub fn jacobian(e: &Expr, wrt: &[(Symbol, Shape)]) -> Vec<Expr> {
     let changes: Vec<(Symbol, Expr)> = occurring.map(|(x, shape)| (x.clone(), change_of(x, shape))).collect();
     let d = differential(e, &changes);
     let outer = e.shape().dims();
-    let mut adjoints = Adjoints::new(&d, outer);
+    let adjoints = Adjoints::new(&d, outer);
     let mut changes = changes.iter().map(|(_, dx)| dx);
     let mut derivative = |(x, shape): &(Symbol, Shape)| {
         let dx = if e.may_contain(x) { changes.next() } else { None };
@@ -100,10 +100,10 @@ impl Adjoints {
         self.open.entry(part.clone()).or_default().push((c, adjoint));
     }
 
-    fn take(&mut self, change: Option<&Expr>, outer: &[Dim], shape: &Shape) -> Expr {
+    fn take(&self, change: Option<&Expr>, outer: &[Dim], shape: &Shape) -> Expr {
         let whole = Shape::new(outer.iter().chain(shape.dims()).cloned());
-        match change.and_then(|change| self.open.remove(change)) {
-            Some(contributions) => total(contributions).broadcast(&whole),
+        match change.and_then(|change| self.open.get(change)) {
+            Some(contributions) => total(contributions.clone()).broadcast(&whole),
             None => Expr::zeros(&whole),
         }
     }

@@ -625,6 +625,8 @@ impl Expr {
         let labels: Vec<Vec<u32>> =
             factors.iter().map(|f| f.labels.iter().map(|&l| u32::from(l)).collect()).collect();
         let out: Vec<u32> = (0..self.shape().rank() as u32).collect();
+        // An axis along which nothing changes is in no factor.
+        let extents: Vec<(u32, Dim)> = out.iter().copied().zip(self.shape().dims().iter().cloned()).collect();
         let keys = factors.iter().enumerate().map(|(k, f)| {
             let marker = Expr::tensor_var(MARKER, f.expr.shape().clone());
             let list: Vec<(&Expr, &[u32])> = factors
@@ -633,7 +635,7 @@ impl Expr {
                 .enumerate()
                 .map(|(j, (g, l))| (if j == k { &marker } else { &g.expr }, &l[..]))
                 .collect();
-            (contract(&list, &out, &[]), f.expr.clone())
+            (contract(&list, &out, &extents), f.expr.clone())
         });
         keys.collect()
     }
