@@ -526,3 +526,19 @@ fn matrix_derivative(row: &Value) {
     assert_eq!(stated["ok"], json!(true), "{row}: {stated}");
     close(&flat(&stated["value"]).1, &want, 1e-8, &row.to_string());
 }
+
+/// `diff` by a vector has the steps of the gradient.
+#[test]
+fn steps_of_diff_by_a_vector() {
+    let steps = |op: &str, wrt: &str, order: u32| {
+        let of = json!({"op": op, "expr": "x' A x", "wrt": wrt, "order": order,
+                        "declare": {"x": "vector(n)", "A": "matrix(n, n)"}});
+        ask(&json!({"op": "explain", "of": of}))
+    };
+    let reply = steps("diff", "x", 1);
+    assert_eq!(reply["expr"], json!("A x + A' x"), "{reply}");
+    assert!(reply["steps"].as_array().unwrap().len() >= 2, "{reply}");
+    for refused in [steps("diff", "x", 2), steps("diff", "x[1]", 1)] {
+        assert_eq!(refused["error"]["code"], json!("unsupported.explain"), "{refused}");
+    }
+}

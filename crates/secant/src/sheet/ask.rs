@@ -10,7 +10,7 @@ use super::request::{
 };
 use super::scope::{By, MAX_AXES};
 use super::values::Values;
-use crate::calculus::{self, Detail};
+use crate::calculus::{self, Derivation, Detail};
 use crate::equality::{self, Verdict};
 use crate::expr::{Condition, Expr, Func2, Node, Shape, Symbol, domain};
 use crate::program::ProgramError;
@@ -111,20 +111,44 @@ impl Context<'_> {
         Ok(Answer::Diff { formula: self.show(&d)?, conditions: texts(&stated), value, values })
     }
 
+    /// The steps to a derivative by a whole variable, `name` as it was asked for.
+    fn derivation(&self, e: &Expr, by: &By, name: &str, order: u32, detail: Detail) -> Answered<Derivation> {
+        let refused = |message: String, hint: String| {
+            Err(Fault::new("unsupported.explain", message).hint(hint).in_field("wrt").boxed())
+        };
+        let (x, shape) = (&by.symbol, &by.whole);
+        if !by.is_whole() {
+            return refused(
+                format!("there are no steps for a part, `{name}`"),
+                format!("ask for the steps by all of `{x}`"),
+            );
+        }
+        if !shape.is_scalar() && order != 1 {
+            return refused(
+                format!("there are steps for the first derivative by {shape}, not for order {order}"),
+                "ask for the steps of the gradient, then for those of the Jacobian of what comes out"
+                    .to_owned(),
+            );
+        }
+        self.not_a_size(e, x)?;
+        // The derivative is taken once more, under the limits.
+        self.derivative(e, by, order)?;
+        Ok(if shape.is_scalar() {
+            calculus::explain(e, x, order, detail, self.limits.max_steps)
+        } else {
+            calculus::explain_jacobian(e, x, shape, detail, self.limits.max_steps)
+        })
+    }
+
     fn explain(&self, ask: &ExplainAsk) -> Answered {
         let reader = self.reader(&ask.of)?;
         let detail = if ask.full { Detail::Full } else { Detail::Normal };
         let (derivation, conditions) = match &ask.of.ask {
             Ask::Diff(of) => {
                 let lowered = self.read_function(&reader, &of.expr)?;
-                let x = self.number_variable(&reader, &of.wrt, "wrt")?;
-                self.not_a_size(&lowered.expr, &x)?;
-                // The derivative is taken once more, under the limits.
-                self.derivative(&lowered.expr, &self.by(&reader, &of.wrt)?, of.order)?;
-                (
-                    calculus::explain(&lowered.expr, &x, of.order, detail, self.limits.max_steps),
-                    lowered.conditions,
-                )
+                let by = self.by(&reader, &of.wrt)?;
+                let derivation = self.derivation(&lowered.expr, &by, &of.wrt, of.order, detail)?;
+                (derivation, lowered.conditions)
             }
             Ask::Grad(of) | Ask::Jacobian(of) => {
                 let (OneOrMany::One(text), OneOrMany::One(name)) = (&of.expr, &of.wrt) else {
@@ -136,20 +160,7 @@ impl Context<'_> {
                 };
                 let lowered = self.read(&reader, text)?;
                 let by = self.by(&reader, name)?;
-                if !by.is_whole() {
-                    let fault =
-                        Fault::new("unsupported.explain", format!("there are no steps for a part, `{name}`"));
-                    let hint = format!("ask for the steps by all of `{}`", by.symbol);
-                    return Err(fault.hint(hint).in_field("wrt").boxed());
-                }
-                let (x, shape) = (by.symbol, by.whole);
-                self.not_a_size(&lowered.expr, &x)?;
-                let max = self.limits.max_steps;
-                let derivation = if shape.is_scalar() {
-                    calculus::explain(&lowered.expr, &x, 1, detail, max)
-                } else {
-                    calculus::explain_jacobian(&lowered.expr, &x, &shape, detail, max)
-                };
+                let derivation = self.derivation(&lowered.expr, &by, name, 1, detail)?;
                 self.within_nodes(&derivation.result)?;
                 (derivation, lowered.conditions)
             }
