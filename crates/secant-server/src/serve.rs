@@ -113,8 +113,10 @@ async fn run(options: Options, ready: impl FnOnce(SocketAddr)) -> Result<(), Ser
     };
 
     let (end, mut ended) = watch::channel(false);
+    // Listened for from here on: whoever is told the address may ask it to end at once.
+    let asked = asked_to_end();
     tokio::spawn(async move {
-        asked_to_end().await;
+        asked.await;
         let _ = end.send(true);
     });
     let mut told = ended.clone();
@@ -163,23 +165,28 @@ async fn listen(port: Option<u16>) -> Result<Listening, ServeError> {
     })
 }
 
-/// Ends when the person or the system wants the server to end.
-async fn asked_to_end() {
-    let interrupt = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    #[cfg(unix)]
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+/// Ends when the person or the system wants the server to end; listens from the moment it is made.
+#[cfg(unix)]
+fn asked_to_end() -> impl Future<Output = ()> + Send + 'static {
+    use tokio::signal::unix::{Signal, SignalKind, signal};
+    async fn arrives(signal: io::Result<Signal>) {
+        match signal {
             Ok(mut signal) => {
                 signal.recv().await;
             }
             Err(_) => std::future::pending().await,
         }
-    };
-    #[cfg(not(unix))]
-    let terminate = std::future::pending::<()>();
-    tokio::select! { () = interrupt => {}, () = terminate => {} }
+    }
+    let (interrupt, terminate) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
+    async move {
+        tokio::select! { () = arrives(interrupt) => {}, () = arrives(terminate) => {} }
+    }
+}
+
+/// Ends when the person wants the server to end.
+#[cfg(not(unix))]
+async fn asked_to_end() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
 }
