@@ -2,6 +2,9 @@
 //!
 //! Not here: what a function does to an expression (`lower`). Start reading at [`Word::find`].
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use super::spelling::distance;
 use crate::expr::{Func, Func2};
 
@@ -95,20 +98,25 @@ const OTHERS: &[(&str, Other)] = &[
 impl Word {
     /// What the name means, if it means anything before a bracket.
     pub(super) fn find(name: &str) -> Option<Word> {
-        if let Some((_, other)) = OTHERS.iter().find(|(n, _)| *n == name) {
-            return Some(Word::Other(*other));
-        }
-        if OPERATIONS.contains(&name) {
-            return Some(Word::Operation);
-        }
-        if TENSOR.contains(&name) {
-            return Some(Word::Tensor);
-        }
-        let name = SPELLINGS.iter().find(|(n, _)| *n == name).map_or(name, |(_, own)| own);
-        if let Some(f) = Func::from_name(name) {
-            return Some(Word::One(f));
-        }
-        Func2::from_name(name).map(Word::Two)
+        static WORDS: LazyLock<HashMap<&str, Word>> = LazyLock::new(Word::all);
+        // No word has one letter: most names of variables do.
+        if name.len() > 1 { WORDS.get(name).copied() } else { None }
+    }
+
+    /// Every word with its meaning.
+    fn all() -> HashMap<&'static str, Word> {
+        let own = |name: &str| {
+            Func::from_name(name).map(Word::One).or_else(|| Func2::from_name(name).map(Word::Two))
+        };
+        let mut words = HashMap::new();
+        // Of two meanings the later one counts: `max` takes any number of arguments.
+        words.extend(Func2::ALL.iter().map(|f| (f.name(), Word::Two(*f))));
+        words.extend(Func::ALL.iter().map(|f| (f.name(), Word::One(*f))));
+        words.extend(SPELLINGS.iter().filter_map(|(name, f)| Some((*name, own(f)?))));
+        words.extend(TENSOR.iter().map(|name| (*name, Word::Tensor)));
+        words.extend(OPERATIONS.iter().map(|name| (*name, Word::Operation)));
+        words.extend(OTHERS.iter().map(|(name, other)| (*name, Word::Other(*other))));
+        words
     }
 
     /// May the name stand before its argument without brackets, as in `sin x`?
@@ -168,8 +176,8 @@ impl Word {
     pub(super) fn split(name: &str) -> Option<(&'static str, &str)> {
         let bare =
             Func::ALL.iter().map(|f| f.name()).chain(["ln", "sqrt"]).chain(SPELLINGS.iter().map(|(n, _)| *n));
-        bare.filter(|f| Word::goes_bare(f))
-            .filter_map(|f| name.strip_prefix(f).filter(|rest| !rest.is_empty()).map(|rest| (f, rest)))
+        bare.filter_map(|f| name.strip_prefix(f).filter(|rest| !rest.is_empty()).map(|rest| (f, rest)))
+            .filter(|(f, _)| Word::goes_bare(f))
             .max_by_key(|(f, _)| f.len())
     }
 }
