@@ -538,6 +538,8 @@ fn steps_of_diff_by_a_vector() {
     let reply = steps("diff", "x", 1);
     assert_eq!(reply["expr"], json!("A x + A' x"), "{reply}");
     assert!(reply["steps"].as_array().unwrap().len() >= 2, "{reply}");
+    let last = reply["steps"].as_array().unwrap().last().unwrap();
+    assert_eq!(last["shape"], json!(["n"]), "{reply}");
     for refused in [steps("diff", "x", 2), steps("diff", "x[1]", 1)] {
         assert_eq!(refused["error"]["code"], json!("unsupported.explain"), "{refused}");
     }

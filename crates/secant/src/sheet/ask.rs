@@ -274,10 +274,11 @@ impl Context<'_> {
     fn step(&self, s: &calculus::Step) -> Answered<StepReply> {
         let (from, to) = (self.show(&s.from)?, self.show(&s.to)?);
         let both = |a: Option<String>, b: Option<String>| a.zip(b).map(|(a, b)| [a, b]);
+        let side = if s.rule == Some(calculus::Rule::ReadOff) { &s.to } else { &s.from };
         Ok(StepReply {
             rule: s.name(),
             path: s.path.clone(),
-            shape: extents(s.from.shape()),
+            shape: extents(side.shape()),
             conditions: texts(&s.conditions),
             latex: both(from.latex, to.latex),
             mathml: both(from.mathml, to.mathml),

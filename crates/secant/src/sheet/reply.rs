@@ -162,7 +162,7 @@ pub struct StepReply {
     pub to: String,
     /// The way to the part in question: which child, which child of that, …
     pub path: Vec<usize>,
-    /// Extents of the left side, outermost first; left out for a number.
+    /// Extents of the left side, of the derivative where that is read off, outermost first; left out for a number.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub shape: Vec<String>,
     /// Where the line is a convention, unless these hold.
@@ -325,7 +325,12 @@ impl fmt::Display for Answer {
             }
             Answer::Explain { steps, formula, cut } => {
                 for (k, s) in steps.iter().enumerate() {
-                    writeln!(f, "{:>3}. {}", k + 1, s.rule)?;
+                    write!(f, "{:>3}. {}", k + 1, s.rule)?;
+                    match &s.shape[..] {
+                        [] => writeln!(f)?,
+                        [n] => writeln!(f, ", a vector of {n}")?,
+                        extents => writeln!(f, ", {}", extents.join(" × "))?,
+                    }
                     writeln!(f, "     {}", s.from)?;
                     let becomes = if s.rule == Rule::ReadOff.name() { "gives" } else { "=" };
                     writeln!(f, "     {becomes} {}", s.to)?;
