@@ -32,7 +32,7 @@ const ALL: &[Part] = &[
     parts::DOC_TESTS,
     parts::DOCS,
     parts::CONTENT,
-    parts::WASM,
+    parts::TARGETS,
     parts::FUZZ,
     parts::BROWSER,
 ];
@@ -42,7 +42,7 @@ const TASKS: &[Task] = &[
     Task { words: "test lint",    about: "formatting, clippy and the documentation, warnings denied",        parts: LINT },
     Task { words: "test rust",    about: "unit, table, property and documentation tests",                    parts: RUST },
     Task { words: "test content", about: "every cell, figure and question of course/",                       parts: &[parts::CONTENT] },
-    Task { words: "test wasm",    about: "the engine and the course compile for the browser",                parts: &[parts::WASM] },
+    Task { words: "test targets", about: "the engine and the course compile for the browser and for ARM",        parts: &[parts::TARGETS] },
     Task { words: "test fuzz",    about: "a short fixed number of runs of every fuzz target",                parts: &[parts::FUZZ] },
     Task { words: "test browser", about: "the pages in a real browser; words after -- go to pytest",         parts: &[parts::BROWSER] },
     Task { words: "fuzz",         about: "`fuzz [target] [--runs N]`: one target or all of them, longer",    parts: &[parts::FUZZ] },

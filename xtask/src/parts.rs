@@ -11,7 +11,7 @@ mod browser;
 mod content;
 mod fuzz;
 mod measure;
-mod wasm;
+mod targets;
 
 use crate::run::{Context, Outcome, visibly};
 use crate::tools;
@@ -25,7 +25,7 @@ pub(crate) struct Part {
 
 #[rustfmt::skip]
 mod table {
-    use super::{Part, bench, browser, content, fuzz, measure, wasm, format, clippy, tests, doc_tests, docs};
+    use super::{Part, bench, browser, content, fuzz, measure, targets, format, clippy, tests, doc_tests, docs};
 
     pub(crate) const FORMAT: Part = Part { name: "format", about: "the code is formatted", run: format };
     pub(crate) const CLIPPY: Part = Part { name: "clippy", about: "no compiler or clippy warning", run: clippy };
@@ -33,7 +33,7 @@ mod table {
     pub(crate) const DOC_TESTS: Part = Part { name: "doc tests", about: "the examples in the documentation run", run: doc_tests };
     pub(crate) const DOCS: Part = Part { name: "docs", about: "the documentation builds without a warning", run: docs };
     pub(crate) const CONTENT: Part = Part { name: "content", about: "every cell, figure and question of the course", run: content::run };
-    pub(crate) const WASM: Part = Part { name: "wasm", about: "engine and course compile for wasm32-unknown-unknown", run: wasm::run };
+    pub(crate) const TARGETS: Part = Part { name: "targets", about: "engine and course compile for the browser and for ARM", run: targets::run };
     pub(crate) const FUZZ: Part = Part { name: "fuzz", about: "a fixed number of runs of every fuzz target", run: fuzz::run };
     pub(crate) const BROWSER: Part = Part { name: "browser", about: "the pages in a real browser", run: browser::run };
     pub(crate) const MEASURE: Part = Part { name: "measure", about: "size and speed of the released command", run: measure::run };

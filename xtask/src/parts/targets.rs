@@ -1,6 +1,7 @@
-//! The engine and the course compile for the browser, where there is no file, thread or clock.
+//! The engine and the course compile for the browser, where there is no file, thread or clock, and for processors of
+//! another kind than this one's, with vector instructions of their own (NEON).
 //!
-//! A standard library for the target comes from rustup where rustup is, and otherwise from Debian:
+//! A standard library for a target comes from rustup where rustup is, and otherwise from Debian:
 //! `rustc-web` with the sources of the standard library in `rust-web-src`, which cargo then builds.
 //! Checking needs no linker.
 
@@ -10,17 +11,22 @@ use std::process::Command;
 use crate::run::{Context, Outcome, visibly};
 use crate::tools::{self, program, succeeds, text};
 
-const TARGET: &str = "wasm32-unknown-unknown";
+const TARGETS: &[&str] = &["wasm32-unknown-unknown", "aarch64-unknown-linux-gnu"];
 const PACKAGES: &[&str] = &["secant", "secant-course"];
 const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
 
-/// Checks [`PACKAGES`] for [`TARGET`].
+/// Checks [`PACKAGES`] for every one of [`TARGETS`].
 pub(super) fn run(context: &Context) -> Outcome {
-    let mut command = context.cargo(&["check", "--quiet", "--target", TARGET]);
+    let outcomes = TARGETS.iter().map(|target| check(context, target));
+    outcomes.into_iter().find(|outcome| !matches!(outcome, Outcome::Passed)).unwrap_or(Outcome::Passed)
+}
+
+fn check(context: &Context, target: &str) -> Outcome {
+    let mut command = context.cargo(&["check", "--quiet", "--target", target]);
     for package in PACKAGES {
         command.args(["--package", package]);
     }
-    if rustup_has_target(context) {
+    if rustup_has(context, target) {
         return visibly(&mut command);
     }
     if let Err(outcome) = tools::package(context, &["rustc-web", "rust-web-src"], debian_has_sources) {
@@ -36,15 +42,15 @@ pub(super) fn run(context: &Context) -> Outcome {
 }
 
 /// Is the target there for the compiler in use, or can rustup fetch it?
-fn rustup_has_target(context: &Context) -> bool {
+fn rustup_has(context: &Context, target: &str) -> bool {
     let installed = || {
         text(context.command("rustc").args(["--print", "sysroot"]))
-            .is_some_and(|root| Path::new(root.trim()).join("lib/rustlib").join(TARGET).join("lib").is_dir())
+            .is_some_and(|root| Path::new(root.trim()).join("lib/rustlib").join(target).join("lib").is_dir())
     };
     installed()
         || (context.may_install
             && program(&["rustup"]).is_some()
-            && succeeds(context.command("rustup").args(["target", "add", TARGET]))
+            && succeeds(context.command("rustup").args(["target", "add", target]))
             && installed())
 }
 
