@@ -147,6 +147,7 @@ fn pipes_nest_sensibly() {
 #[test]
 fn spellings() {
     check("α + β", "alpha + beta");
+    check("2π x_π", "2 pi x_pi");
     check("x₁ + x_1", "2*x_1");
     check("x_{max}", "x_max");
     check("2·x×y", "2*x*y");

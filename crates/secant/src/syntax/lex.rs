@@ -218,7 +218,8 @@ impl Lexer<'_> {
         loop {
             let c = self.peek(0);
             match greek(c) {
-                Some("pi") => break,
+                // The number, unless it is a subscript: `x_π` is `x_pi`.
+                Some("pi") if !text.ends_with('_') => break,
                 Some(spelled) => text += spelled,
                 None if is_letter(c) || c.is_ascii_digit() => text.push(c),
                 None if c == '_' && self.continues_name(1) => text.push(c),

@@ -3,6 +3,7 @@
 //! Not here: what a function does to an expression (`lower`). Start reading at [`Word::find`].
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, DefaultHasher};
 use std::sync::LazyLock;
 
 use super::spelling::distance;
@@ -95,20 +96,23 @@ const OTHERS: &[(&str, Other)] = &[
     ("pow", Other::Pow),
 ];
 
+/// By name, hashed the same way in every run.
+type Words = HashMap<&'static str, Word, BuildHasherDefault<DefaultHasher>>;
+
 impl Word {
     /// What the name means, if it means anything before a bracket.
     pub(super) fn find(name: &str) -> Option<Word> {
-        static WORDS: LazyLock<HashMap<&str, Word>> = LazyLock::new(Word::all);
+        static WORDS: LazyLock<Words> = LazyLock::new(Word::all);
         // No word has one letter: most names of variables do.
         if name.len() > 1 { WORDS.get(name).copied() } else { None }
     }
 
     /// Every word with its meaning.
-    fn all() -> HashMap<&'static str, Word> {
+    fn all() -> Words {
         let own = |name: &str| {
             Func::from_name(name).map(Word::One).or_else(|| Func2::from_name(name).map(Word::Two))
         };
-        let mut words = HashMap::new();
+        let mut words = Words::default();
         // Of two meanings the later one counts: `max` takes any number of arguments.
         words.extend(Func2::ALL.iter().map(|f| (f.name(), Word::Two(*f))));
         words.extend(Func::ALL.iter().map(|f| (f.name(), Word::One(*f))));
