@@ -148,6 +148,8 @@ fn pipes_nest_sensibly() {
 fn spellings() {
     check("α + β", "alpha + beta");
     check("2π x_π", "2 pi x_pi");
+    let large = parse_expr(".1^51000^873").unwrap();
+    assert_eq!(parse_expr(&large.to_string()), Ok(large));
     check("x₁ + x_1", "2*x_1");
     check("x_{max}", "x_max");
     check("2·x×y", "2*x*y");

@@ -31,8 +31,9 @@ use Repr::{Big, Small};
 /// Was it written with a decimal point?
 type Decimal = bool;
 
-/// Powers with more bits than this stay unevaluated: `2^(10^9)` is a fine expression and a hopeless integer.
-const MAX_POWER_BITS: u64 = 1 << 14;
+/// Powers with more bits than this stay unevaluated: `2^(10^9)` is a fine expression and a hopeless integer. They have
+/// fewer digits than are read (4000).
+const MAX_POWER_BITS: u64 = 13_000;
 
 impl Rational {
     /// Nought.
