@@ -57,6 +57,17 @@ class Peer:
     def time(self, workload, metric, run):
         self.line(workload, f"{metric} t1", seconds(run), "s")
 
+    def once(self, workload, metric, run):
+        """A time too long to be taken often."""
+        begun = clock.perf_counter()
+        run()
+        self.line(workload, f"{metric} t1", clock.perf_counter() - begun, "s")
+
+    def functions(self, table, x):
+        """Each over arguments that stay in the second-level cache: seconds a value."""
+        for name, f in table.items():
+            self.line(f"function {name}", "a value t1", seconds(lambda: f(x), BUDGET / 4) / len(x), "s")
+
     def parse(self, workload, texts, read):
         """How many characters a second `read` reads."""
         took = seconds(lambda: [read(text) for text in texts])
@@ -123,6 +134,11 @@ def logistic():
     rows, columns = 10_000, 500
     x = (2 * draw(71, rows * columns) - 1).reshape(rows, columns)
     return x, (draw(72, rows) > 0.5).astype(float), (draw(73, columns) - 0.5) / 10
+
+
+def unit(n=8192):
+    """From 0 to 1, for functions by themselves."""
+    return (draw(3, 2 * n)[0::2]).copy()
 
 
 def plane(n=1_000_000):

@@ -23,7 +23,12 @@ def batch():
         return f, fx, fy
 
     PEER.time("W3", "f+grad", run)
-    print("!\tPyTorch\tW3\tits compiler needs a C++ compiler and a gigabyte of packages", flush=True)
+
+
+def functions():
+    names = "exp expm1 log log1p sin cos tan asin acos atan sinh cosh tanh asinh atanh sqrt cbrt".split()
+    numpys = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "asinh": "arcsinh", "atanh": "arctanh"}
+    PEER.functions({name: getattr(np, numpys.get(name, name)) for name in names}, figure.unit())
 
 
 def regression():
@@ -45,4 +50,4 @@ def regression():
     PEER.time("W7", "hessian", hessian)
 
 
-figure.run({"W3": batch, "W7": regression})
+figure.run({"W3": batch, "functions": functions, "W7": regression})

@@ -26,8 +26,19 @@ const WORKLOADS: &[&str] = &[
     "W9",
 ];
 /// The scripts of the peers, in the order of the columns.
-const PEERS: &[&str] =
-    &["symengine", "symbolica", "casadi", "jax", "numpy", "numexpr", "mpmath", "python", "sympy"];
+const PEERS: &[&str] = &[
+    "symengine",
+    "symbolica",
+    "casadi",
+    "jax",
+    "torch",
+    "numpy",
+    "numexpr",
+    "scipy",
+    "mpmath",
+    "python",
+    "sympy",
+];
 /// What is written by hand for one task, as the limit of what the machine can do: no peer.
 const LIMIT: &str = "by hand";
 /// Where the table stands in `bench/README.md`.

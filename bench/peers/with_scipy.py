@@ -1,0 +1,68 @@
+"""SciPy: derivatives from differences, closed forms of Rosenbrock's function, special functions, BLAS."""
+
+import warnings
+
+import numpy as np
+import scipy
+from scipy import differentiate, interpolate, optimize, special
+from scipy.linalg.blas import dsyrk
+
+import figure
+
+warnings.filterwarnings("ignore")
+PEER = figure.Peer("SciPy", scipy.__version__)
+
+
+def nest():
+    """A derivative at a point, from differences."""
+    for levels in (14, 143):
+        f = lambda x: figure.nest(x, np.sin, np.cos, levels)
+        run = lambda: differentiate.derivative(f, 0.7)
+        PEER.time(f"W1 K={levels}", "eval", run)
+        PEER.line(f"W1 K={levels}", "relative error", figure.relative_error(float(run().df), levels), "ratio")
+
+
+def chain():
+    """It brings this function's derivatives, written by hand: nothing is derived, so there is no first gradient."""
+    for n in (1_000, 10_000, 100_000):
+        workload = f"W2 n={n}"
+        x = 2 * figure.draw(2, n) - 1
+        PEER.time(workload, "f", lambda: optimize.rosen(x))
+        PEER.time(workload, "gradient", lambda: optimize.rosen_der(x))
+        seeds = [(np.arange(n) % 3 == c).astype(float) for c in range(3)]
+        PEER.time(workload, "hessian", lambda: [optimize.rosen_hess_prod(x, v) for v in seeds])
+
+
+def batch():
+    """Gradients at all points from differences."""
+    points = np.stack(figure.plane())
+    f = lambda p: figure.wave(p[0], p[1], np.exp, np.sin, np.cos)
+    PEER.once("W3", "f+grad", lambda: (f(points), differentiate.jacobian(f, points)))
+
+
+def functions():
+    names = {"lgamma": "gammaln", "sigmoid": "expit"}
+    table = {name: getattr(special, names.get(name, name)) for name in ("erf", "gamma", "lgamma", "digamma", "sigmoid")}
+    PEER.functions(table, figure.unit())
+
+
+def regression():
+    """The closed form of the Hessian, half a symmetric product."""
+    x, _, b = figure.logistic()
+    columns = np.asfortranarray(x.T)
+
+    def hessian():
+        s = special.expit(x @ b)
+        return dsyrk(1.0, columns * np.sqrt(s * (1 - s)))
+
+    PEER.time("W7", "hessian", hessian)
+
+
+def taylor():
+    f = lambda x: np.exp(np.sin(x)) / (1 + x * x)
+    run = lambda: interpolate.approximate_taylor_polynomial(f, 0.3, 30, 1.0)
+    PEER.time("W8", "coefficients", run)
+    PEER.line("W8", "worst relative error", figure.worst_coefficient(run().coef[::-1].tolist()), "ratio")
+
+
+figure.run({"W1": nest, "W2": chain, "W3": batch, "functions": functions, "W7": regression, "W8": taylor})
