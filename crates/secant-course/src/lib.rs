@@ -10,6 +10,7 @@ mod blocks;
 mod cell;
 pub mod check;
 mod course;
+pub mod diagnosis;
 mod fault;
 mod formula;
 mod lesson;

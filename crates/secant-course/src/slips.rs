@@ -237,6 +237,74 @@ slips! {
         "On the same hill a longer walk climbs more. Does your number know how long the walk was?",
         "That is the rise; divide it by the run.",
         "the slope from (1, 2) to (4, 14)": "12", rule "4";
+    "product-sign":
+        "When both factors grow, does the product grow faster or slower than by one of them alone?",
+        "The product rule has a plus between its parts.",
+        "the derivative of x^2 sin(x)": "2 x sin(x) - x^2 cos(x)", rule "2 x sin(x) + x^2 cos(x)";
+    "product-rule-on-sum":
+        "Are these two added or multiplied?",
+        "A sum is differentiated term by term; the slopes are added, not multiplied.",
+        "the derivative of x^2 + x^3": "6 x^3", rule "2 x + 3 x^2";
+    "quotient-half":
+        "Top and bottom both change here. Which of the two stood still in your formula?",
+        "Only one of the two products of the quotient rule is there.",
+        "the derivative of x/(1 + x^2)": "1/(1 + x^2)", rule "(1 - x^2)/(1 + x^2)^2";
+    "power-raised":
+        "Try it on x^2: which way does the exponent go when you differentiate?",
+        "Differentiating takes one off the exponent; it does not add one.",
+        "the derivative of x^-3": "-3 x^-2", rule "-3 x^-4";
+    "power-lowered-first":
+        "Which exponent comes down in front: the old one or the new one?",
+        "The exponent comes down as it was; only then is it lowered.",
+        "the derivative of x^5": "4 x^4", rule "5 x^4";
+    "exponent-lost":
+        "How steep is x^2 at 1, and what does your way give there?",
+        "The exponent comes down as a factor in front.",
+        "the derivative of x^5": "x^4", rule "5 x^4";
+    "exponential-rule-on-power":
+        "Where is the letter that changes: in the base or in the exponent?",
+        "A logarithm comes in where the exponent changes; here the base does.",
+        "the derivative of x^5": "x^5 log(x)", rule "5 x^4";
+    "log-factor-lost":
+        "Which base has an exponential or a logarithm without a factor, and is it the base here?",
+        "A base other than e brings its logarithm: the slope of a^x is a^x log(a), that of log_a(x) is 1/(x log(a)).",
+        "the derivative of 2^x": "2^x", rule "2^x log(2)";
+    "outer-not-differentiated":
+        "You took the slope of the inside. What about the function around it?",
+        "The inside was differentiated; the outside has a slope, too.",
+        "the derivative of sin(5 x)": "5 sin(5 x)", rule "5 cos(5 x)";
+    "tangent-derivative":
+        "Write it with sine and cosine, and use the quotient rule: what comes out?",
+        "The slope of tan is 1/cos^2, that of tanh 1/cosh^2; the others of the family follow from sine and cosine.",
+        "the derivative of tan(x)": "1/cos(x)", rule "1/cos(x)^2";
+    "inverse-trig-derivative":
+        "Which of the inverse functions has a root in its slope, and with which sign inside?",
+        "The slope of arcsin is 1/sqrt(1 - x^2), of arccos the same with a minus, of arctan 1/(1 + x^2).",
+        "the derivative of atan(x)": "1/(1 - x^2)", rule "1/(1 + x^2)";
+    "hyperbolic-sign":
+        "The curve of cosh goes up to the right of 0. Does your slope?",
+        "The hyperbolic sine and cosine are the slopes of each other, without a minus.",
+        "the derivative of cosh(x)": "-sinh(x)", rule "sinh(x)";
+    "modulus-derivative":
+        "Which slope has the modulus on the left of zero, and which on the right?",
+        "The modulus goes up with slope 1 on one side of zero and down with slope 1 on the other.",
+        "the derivative of abs(x)": "1", rule "sign(x)";
+    "derivative-squared":
+        "What does a second derivative measure: a slope times itself, or how fast the slope changes?",
+        "Differentiating twice is not squaring the first derivative.",
+        "the second derivative of x^4": "16 x^6", rule "12 x^2";
+    "implicit-derivative-forgotten":
+        "When x moves along the curve, does y stand still, or does it move with a speed of its own?",
+        "y depends on x, so each derivative of it carries a factor dy/dx.",
+        "the slope of the circle x^2 + y^2 = 25 at (3, 4)": "no slope is left in 2 x + 2 y = 0", rule "-3/4";
+    "parametric-not-divided":
+        "Your last derivative is by the parameter. By what was it to be?",
+        "Along a curve every derivative by the parameter is divided by dx/dt once more.",
+        "the second derivative by x of the curve x = t^2, y = t^3": "3/2", rule "3/(4 t)";
+    "term-lost":
+        "How many terms has the function, and how many of them left a trace in your answer?",
+        "A term has gone missing.",
+        "the derivative of x^3 + x^2": "3 x^2", rule "3 x^2 + 2 x";
 }
 
 /// The mistake of this name.

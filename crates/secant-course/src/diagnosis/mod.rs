@@ -1,0 +1,156 @@
+//! Which rule was broken: from a wrong answer to the mistakes that give just this answer.
+//!
+//! Here: the tasks whose mistakes are known, the walk that breaks rules, the comparison of what comes out with what was
+//! answered, the place in the answer.
+//! Not here: whether an answer is right (`grade`), what to say about it (`slips`).
+//! Invariant: an explanation gives the answer, confirmed by `secant::equality`; a right answer gets none. Everything is
+//! bounded and the same in every run.
+//! Start reading at [`diagnose`].
+
+mod derivative;
+mod found;
+mod functions;
+mod place;
+mod reading;
+mod rules;
+mod samples;
+mod search;
+mod tree;
+
+use secant::equality::{Options, Verdict, equal};
+use secant::expr::Expr;
+use secant::sheet::{Request, Scope};
+use secant::syntax::{Span, Written};
+use serde_json::Value;
+
+use crate::slips::{self, Slip};
+use found::Found;
+
+/// A wrong answer to a task.
+#[derive(Clone, Copy, Debug)]
+pub struct Problem<'a> {
+    /// The request whose result was asked for, as JSON: `{"op": "diff", "expr": "sin(3x)", "wrt": "x"}`.
+    pub task: &'a Value,
+    /// What the names mean, in the task and in the answer.
+    pub scope: &'a Scope,
+    /// The answer as it was written.
+    pub written: &'a Written,
+    /// What it means.
+    pub answer: &'a Expr,
+    /// The right answer.
+    pub model: &'a Expr,
+}
+
+/// One way in which a wrong answer can have come about.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Explanation {
+    /// One mistake or two.
+    pub slips: Vec<Broken>,
+    /// What they give; it is the answer, in another form perhaps.
+    pub would_give: Expr,
+}
+
+/// A mistake and its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Broken {
+    /// The mistake.
+    pub slip: &'static Slip,
+    /// The part of the answer that it is about, in the text of the answer.
+    pub at: Span,
+}
+
+/// A mistake that a task invites, and the wrong answer it leads to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Likely {
+    /// The mistake.
+    pub slip: &'static Slip,
+    /// The wrong answer.
+    pub gives: Expr,
+}
+
+/// Most explanations of one answer.
+const MAX_EXPLANATIONS: usize = 4;
+
+/// Which mistakes lead to an answer, the likeliest first: one rather than two, broken rules rather than arithmetic, common
+/// ones rather than rare ones. Empty when none fits, and for a right answer.
+pub fn diagnose(problem: &Problem<'_>) -> Vec<Explanation> {
+    let mut found = match operation(problem.task) {
+        Some("diff") => derivative::diff(problem),
+        _ => Vec::new(),
+    };
+    found.sort_by_key(|f| (f.slips.len(), f.cost));
+    explained(problem, found)
+}
+
+/// What each known mistake, made once, gives in place of the right answer; likeliest first, each wrong answer once.
+pub fn likely(task: &Value, scope: &Scope) -> Vec<Likely> {
+    let mut found = match operation(task) {
+        Some("diff") => derivative::likely(task, scope),
+        _ => Vec::new(),
+    };
+    found.sort_by_key(|f| f.cost);
+    let mut all: Vec<Likely> = Vec::new();
+    for f in found {
+        if let [(name, _)] = f.slips[..]
+            && let Some(slip) = slips::find(name)
+            && !f.gives.is_undefined()
+            && all.iter().all(|l| l.gives != f.gives)
+        {
+            all.push(Likely { slip, gives: f.gives });
+        }
+    }
+    all
+}
+
+/// The task of a typed request.
+pub fn task_of(request: &Request) -> Value {
+    request.to_json()
+}
+
+fn operation(task: &Value) -> Option<&str> {
+    text(task, "op")
+}
+
+fn text<'v>(task: &'v Value, field: &str) -> Option<&'v str> {
+    task.get(field)?.as_str()
+}
+
+/// Those that give the answer for certain, each kind once.
+fn explained(problem: &Problem<'_>, found: Vec<Found>) -> Vec<Explanation> {
+    let mut explanations: Vec<Explanation> = Vec::new();
+    if found.is_empty() || is_same(problem.answer, problem.model) {
+        return explanations;
+    }
+    for f in found {
+        let broken = f.slips.iter().map(|(name, at)| {
+            slips::find(name).map(|slip| Broken { slip, at: at.unwrap_or(problem.written.span) })
+        });
+        let Some(broken) = broken.collect::<Option<Vec<Broken>>>() else { continue };
+        let names = |list: &[Broken]| {
+            let mut names: Vec<&str> = list.iter().map(|b| b.slip.name).collect();
+            names.sort_unstable();
+            names
+        };
+        // With fewer mistakes it was explained already.
+        if explanations.iter().any(|e| e.slips.len() < broken.len() || names(&e.slips) == names(&broken)) {
+            continue;
+        }
+        if is_same(problem.answer, &f.gives) {
+            explanations.push(Explanation { slips: broken, would_give: f.gives });
+        }
+        if explanations.len() >= MAX_EXPLANATIONS {
+            break;
+        }
+    }
+    explanations
+}
+
+/// Equal as far as a short look shows; the fingerprints agreed before.
+fn is_same(a: &Expr, b: &Expr) -> bool {
+    let options = Options { proof_terms: 2_000, points: 16, ..Options::default() };
+    let compared = equal((a, &[]), (b, &[]), &options);
+    !matches!(compared.verdict, Verdict::Different | Verdict::Undecided)
+}
+
+#[cfg(test)]
+mod tests;
