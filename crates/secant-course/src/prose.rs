@@ -244,8 +244,12 @@ impl Prose {
             match event {
                 Event::Text(text) | Event::Code(text) => words.push_str(&text),
                 Event::SoftBreak | Event::HardBreak => words.push(' '),
-                Event::End(TagEnd::Paragraph | TagEnd::Item | TagEnd::TableCell | TagEnd::CodeBlock) => {
-                    words.push(' ')
+                Event::End(TagEnd::Paragraph | TagEnd::Item | TagEnd::CodeBlock) => words.push(' '),
+                // A table is read out row by row.
+                Event::End(TagEnd::TableCell) => words.push_str(", "),
+                Event::End(TagEnd::TableHead | TagEnd::TableRow) => {
+                    words.truncate(words.trim_end_matches(", ").len());
+                    words.push_str(". ");
                 }
                 _ => {}
             }
@@ -377,6 +381,19 @@ mod tests {
             CaptionPart::Text(" at x², not ".into()),
             CaptionPart::Number { output: 12, digits: 3 },
             CaptionPart::Text(". a < b".into()),
+        ];
+        assert_eq!(caption, want);
+    }
+
+    #[test]
+    fn a_table_is_told_row_by_row() {
+        let (prose, faults) = read("Pairs:\n\n| part | value |\n|---|---|\n| $x^2$ | {s} |\n\nThere.");
+        assert_eq!(faults, []);
+        let caption = prose.caption(&mut live());
+        let want = [
+            CaptionPart::Text("Pairs: part, value. x², ".into()),
+            CaptionPart::Number { output: 11, digits: 3 },
+            CaptionPart::Text(". There.".into()),
         ];
         assert_eq!(caption, want);
     }
