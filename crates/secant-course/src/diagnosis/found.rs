@@ -51,11 +51,14 @@ impl Match {
     /// With places in the answer.
     pub(crate) fn found(self, tree: &Tree, answer: Option<&Reading>) -> Found {
         let cost = self.mistakes.iter().map(|m| m.cost).sum();
-        let slips = self.mistakes.iter().map(|m| {
-            let at = answer.and_then(|a| place(tree, a, m.wrong, m.right, tree.at(m.whole)));
-            (m.slip, at)
-        });
-        Found { slips: slips.collect(), gives: tree.expr(self.gives), cost }
+        let mut slips: Vec<(&'static str, Option<Span>)> = Vec::new();
+        for m in &self.mistakes {
+            // The same mistake at two places is one mistake.
+            if slips.iter().all(|(known, _)| *known != m.slip) {
+                slips.push((m.slip, answer.and_then(|a| place(tree, a, m.wrong, m.right, tree.at(m.whole)))));
+            }
+        }
+        Found { slips, gives: tree.expr(self.gives), cost, confirmed: false }
     }
 }
 
@@ -68,4 +71,6 @@ pub(crate) struct Found {
     pub(crate) gives: Expr,
     /// The larger, the less likely.
     pub(crate) cost: u32,
+    /// The answer itself, or compared with it entry by entry: there is nothing left to confirm.
+    pub(crate) confirmed: bool,
 }

@@ -35,7 +35,7 @@ fn log_of(base: i64) -> Expr {
 /// Every wrong slope; those of one function stand together.
 #[rustfmt::skip]
 pub(crate) const WRONG_SLOPES: &[WrongSlope] = &[
-    row(Func::Sin,   "sign-of-sine",   2, |u| -u.cos()),
+    row(Func::Sin,   "sign-of-sine",   3, |u| -u.cos()),
     row(Func::Sin,   "inverse-function", 14, |u| u.cos().recip()),
     row(Func::Sin,   "inverse-function", 15, |u| (one() - sq(u)).sqrt().recip()),
     row(Func::Cos,   "sign-of-cosine", 2, |u| u.sin()),

@@ -7,6 +7,7 @@
 //! bounded and the same in every run.
 //! Start reading at [`diagnose`].
 
+mod curves;
 mod derivative;
 mod found;
 mod functions;
@@ -15,7 +16,9 @@ mod reading;
 mod rules;
 mod samples;
 mod search;
+mod several;
 mod tree;
+mod work;
 
 use secant::equality::{Options, Verdict, equal};
 use secant::expr::Expr;
@@ -25,6 +28,8 @@ use serde_json::Value;
 
 use crate::slips::{self, Slip};
 use found::Found;
+use reading::Reading;
+use tree::{Id, Tree};
 
 /// A wrong answer to a task.
 #[derive(Clone, Copy, Debug)]
@@ -76,6 +81,9 @@ const MAX_EXPLANATIONS: usize = 4;
 pub fn diagnose(problem: &Problem<'_>) -> Vec<Explanation> {
     let mut found = match operation(problem.task) {
         Some("diff") => derivative::diff(problem),
+        Some("grad" | "jacobian" | "hessian") => several::table(problem),
+        Some("implicit_diff") => curves::implicit(problem),
+        Some("parametric_diff") => curves::parametric(problem),
         _ => Vec::new(),
     };
     found.sort_by_key(|f| (f.slips.len(), f.cost));
@@ -86,6 +94,8 @@ pub fn diagnose(problem: &Problem<'_>) -> Vec<Explanation> {
 pub fn likely(task: &Value, scope: &Scope) -> Vec<Likely> {
     let mut found = match operation(task) {
         Some("diff") => derivative::likely(task, scope),
+        Some("grad" | "jacobian" | "hessian") => several::likely(task, scope),
+        Some("implicit_diff" | "parametric_diff") => curves::likely(task, scope),
         _ => Vec::new(),
     };
     found.sort_by_key(|f| f.cost);
@@ -100,6 +110,13 @@ pub fn likely(task: &Value, scope: &Scope) -> Vec<Likely> {
         }
     }
     all
+}
+
+impl Problem<'_> {
+    /// Answer and right answer, where each is a number.
+    fn read(&self, tree: &mut Tree) -> Option<(Reading, Id)> {
+        Some((tree.read(self.written, self.scope)?, tree.read_expr(self.model)?))
+    }
 }
 
 /// The task of a typed request.
@@ -135,7 +152,7 @@ fn explained(problem: &Problem<'_>, found: Vec<Found>) -> Vec<Explanation> {
         if explanations.iter().any(|e| e.slips.len() < broken.len() || names(&e.slips) == names(&broken)) {
             continue;
         }
-        if is_same(problem.answer, &f.gives) {
+        if f.confirmed || is_same(problem.answer, &f.gives) {
             explanations.push(Explanation { slips: broken, would_give: f.gives });
         }
         if explanations.len() >= MAX_EXPLANATIONS {

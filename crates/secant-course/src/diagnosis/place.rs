@@ -24,7 +24,15 @@ pub(crate) fn place(tree: &Tree, answer: &Reading, wrong: Id, right: Id, whole: 
         let factor: Samples = std::array::from_fn(|k| at[k] * right[k] / wrong[k]);
         let sum: Samples = std::array::from_fn(|k| at[k] + right[k] - wrong[k]);
         // The same thing in another's place is a better place than a factor that could be put anywhere.
-        let tries = [(exact, right, 0), (multiple, &factor, 1), (true, &sum, 2), (true, &factor, 3)];
+        let surplus: Samples = std::array::from_fn(|k| wrong[k] - right[k]);
+        let too_much = samples::same(at, &surplus);
+        let tries = [
+            (exact, right, 0),
+            (too_much, &[0.0; LANES], 0),
+            (multiple, &factor, 1),
+            (true, &sum, 2),
+            (true, &factor, 3),
+        ];
         for (_, repaired, rank) in tries.iter().filter(|(apt, ..)| *apt) {
             let width = span.to - span.from;
             if best.is_some_and(|(r, w, _)| (r, w) <= (*rank, width)) {

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use secant::expr::{Constant, Expr, Func, Node, Rational, Symbol};
+use secant::expr::{Constant, Expr, Func, Node, Rational, Shape, Symbol, Tensor};
 use secant::sheet::Scope;
 use secant::syntax::{self, Bracket, Join, Kind, Raise, Scope as _, Sign, Span, Written};
 
@@ -17,6 +17,13 @@ pub(crate) struct Reading {
     pub(crate) root: Id,
     /// Every part that was written, inner ones first.
     pub(crate) places: Vec<(Id, Span)>,
+}
+
+impl Reading {
+    /// All of it.
+    pub(crate) fn span(&self) -> Span {
+        self.places.last().map_or_else(Span::default, |(_, span)| *span)
+    }
 }
 
 /// Expressions with more parts are not read.
@@ -238,6 +245,29 @@ fn function(name: &str) -> Option<Func> {
         "arccos" => Some(Func::Acos),
         "arctan" => Some(Func::Atan),
         _ => Func::from_name(name),
+    }
+}
+
+/// The entries of a vector or of a matrix, row by row, where each is a number.
+pub(crate) fn entries(e: &Expr) -> Option<Vec<Vec<Expr>>> {
+    let stack = |e: &Expr| match (e.node(), e.shape().dims()) {
+        (Node::Tensor(Tensor::Stack(list)), _) => Some(list.to_vec()),
+        (Node::Tensor(Tensor::Zeros), [n]) => {
+            let n = n.as_number()?.to_i64().filter(|n| (1..=64).contains(n))?;
+            Some(vec![Expr::zero(); n as usize])
+        }
+        (Node::Tensor(Tensor::Zeros), [m, n]) => {
+            let m = m.as_number()?.to_i64().filter(|m| (1..=64).contains(m))?;
+            let row = Expr::zeros(&Shape::new([n.clone()]));
+            Some(vec![row; m as usize])
+        }
+        _ => None,
+    };
+    match e.shape().rank() {
+        0 => Some(vec![vec![e.clone()]]),
+        1 => Some(vec![stack(e)?]),
+        2 => stack(e)?.iter().map(stack).collect(),
+        _ => None,
     }
 }
 

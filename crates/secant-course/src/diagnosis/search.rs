@@ -56,6 +56,19 @@ impl<'t> Search<'t> {
         Search { tree, by, sites: Vec::new(), pairs_left: MAX_PAIRS }
     }
 
+    /// The right derivative.
+    pub(crate) fn right(&mut self, id: Id) -> Id {
+        if self.by.along.is_none() {
+            return self.tree.derivative(id, self.by.var);
+        }
+        if !self.tree.varies(id, &self.by) {
+            return self.tree.integer(0);
+        }
+        let below = self.tree.varying(id, &self.by);
+        let slopes: Vec<Id> = below.into_iter().map(|c| self.right(c)).collect();
+        self.tree.rule(id, &self.by, &slopes)
+    }
+
     /// Every result with one broken rule.
     pub(crate) fn singles(&mut self, root: Id) -> Vec<Candidate> {
         if self.tree.size(root, MAX_FOR_SINGLES) >= MAX_FOR_SINGLES || !self.tree.varies(root, &self.by) {

@@ -308,6 +308,39 @@ impl Tree {
         }
     }
 
+    /// Other values for a variable.
+    pub(crate) fn put(&mut self, var: u32, values: Samples) {
+        self.points[var as usize] = values;
+        self.recompute();
+    }
+
+    /// The same with nought in place of a variable.
+    pub(crate) fn without(&mut self, id: Id, var: u32) -> Id {
+        if !self.depends(id, var) {
+            return id;
+        }
+        let parts: Vec<Id> = self.children(id).into_iter().map(|c| self.without(c, var)).collect();
+        match (self.op(id), parts.as_slice()) {
+            (Op::Sum(_), _) => self.sum(&parts),
+            (Op::Product(_), _) => self.product(&parts),
+            (Op::Neg(_), [a]) => self.neg(*a),
+            (Op::Quotient(..), [a, b]) => self.quotient(*a, *b),
+            (Op::Power(..), [a, n]) => self.power(*a, *n),
+            (Op::Apply(f, _), [a]) => self.apply(f, *a),
+            (Op::Apply2(f, ..), [a, b]) => self.node(Op::Apply2(f, *a, *b)),
+            (Op::Select(..), [c, a, b]) => self.node(Op::Select(*c, *a, *b)),
+            _ => self.integer(0),
+        }
+    }
+
+    /// The terms of a sum; of anything else, itself.
+    pub(crate) fn terms(&self, id: Id) -> Vec<Id> {
+        match self.op(id) {
+            Op::Sum(list) => self.list(list).to_vec(),
+            _ => vec![id],
+        }
+    }
+
     /// What has no value.
     pub(crate) fn nothing(&mut self) -> Id {
         self.node(Op::Constant(Constant::Undefined))
