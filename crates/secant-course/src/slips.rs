@@ -305,6 +305,190 @@ slips! {
         "How many terms has the function, and how many of them left a trace in your answer?",
         "A term has gone missing.",
         "the derivative of x^3 + x^2": "3 x^2", rule "3 x^2 + 2 x";
+    "algebra-root-of-sum":
+        "Try it with numbers: what is the root of 9 + 16, and what does your way give?",
+        "The root of a sum is not the sum of the roots.",
+        "the value of sqrt(x^2 + 9)": "x + 3", rule "sqrt(x^2 + 9)";
+    "algebra-logarithm":
+        "Which operation does a logarithm turn into a sum?",
+        "A logarithm turns products into sums, quotients into differences, powers into factors, and nothing else.",
+        "the value of log(x^2 + 1)": "2 log(x)", rule "log(x^2 + 1)";
+    "algebra-exponents":
+        "Write the powers out as products. How many factors are there in all?",
+        "Powers of one base: multiplied, their exponents add; a power of a power multiplies them.",
+        "the value of x^2*x^3": "x^6", rule "x^5";
+    "algebra-negative-exponent":
+        "Where does a minus in the exponent put the power: above the bar or below it?",
+        "A minus in the exponent means one over the power; it changes no sign.",
+        "the value of 2^-1": "-2", rule "1/2";
+    "algebra-power-of-product":
+        "The whole bracket is multiplied by itself. How often does each factor occur then?",
+        "A power of a product reaches every factor.",
+        "the value of (3 x)^2": "3 x^2", rule "9 x^2";
+    "algebra-cancelling":
+        "Try it with numbers: what is (2 + 4)/2, and what does your way give?",
+        "Only factors of the whole top and the whole bottom may be struck out, not terms.",
+        "the value of (x + 4)/x": "5", rule "1 + 4/x";
+    "algebra-function-of-sum":
+        "Try it with numbers: is this function of 1 + 1 twice the function of 1?",
+        "A function of a sum is not the sum of the functions, and a factor does not come out of it.",
+        "the value of sin(x + pi/2)": "sin(x) + 1", rule "cos(x)";
+    "algebra-absolute-value":
+        "Put in a negative number. Which sign has the result?",
+        "The bars matter where what is between them is negative.",
+        "the value of sqrt(x^2)": "x", rule "abs(x)";
+    "algebra-fraction-inverted":
+        "Which of the two belongs above the bar?",
+        "Top and bottom are exchanged, or what divides was multiplied.",
+        "the value of 2/(3/x)": "6/x", rule "2 x/3";
+    "algebra-factor-lost":
+        "Count the factors of this product: are there as many in the next line?",
+        "A factor has gone missing.",
+        "the expansion of x (x + 2)": "x + 2", rule "x^2 + 2 x";
+    "not-evaluated":
+        "At which point are the derivatives of a series taken?",
+        "The derivatives are taken at the centre: what stands before the powers are numbers.",
+        "the first-order series about 1 of x^2": "1 + 2 x (x - 1)", rule "1 + 2 (x - 1)";
+    "constant-term-lost":
+        "What does your series give exactly at the centre, and what does the function?",
+        "A series begins with the value of the function at the centre.",
+        "the first-order series about 0 of e^x": "x", rule "1 + x";
+    "alternating-sign":
+        "Which sign does each of the derivatives have at the centre, one after the other?",
+        "The signs of the terms are those of the derivatives at the centre.",
+        "the third-order series about 0 of sin(x)": "x + x^3/6", rule "x - x^3/6";
+    "not-integrated":
+        "Differentiate your answer. Do you get what was to be integrated?",
+        "That is what was to be integrated; asked is what has it as its derivative.",
+        "an antiderivative of x^2": "x^2", rule "x^3/3";
+    "differentiated-instead":
+        "Which way did you go: towards the slope, or back from it?",
+        "That is the derivative; integrating goes the other way.",
+        "an antiderivative of x^2": "2 x", rule "x^3/3";
+    "power-not-divided":
+        "Differentiate your answer. Which number comes down in front, and is it in the way?",
+        "The power is raised by one and divided by the new exponent.",
+        "an antiderivative of x^2": "x^3", rule "x^3/3";
+    "power-not-raised":
+        "Which power has a derivative with the power that was given?",
+        "Integrating raises the power by one before it divides by it.",
+        "an antiderivative of x^2": "x^2/2", rule "x^3/3";
+    "inner-factor-not-divided":
+        "Differentiate your answer. Which factor does the inside bring along?",
+        "The inside runs at a pace of its own: the antiderivative is divided by that pace.",
+        "an antiderivative of cos(3 x)": "sin(3 x)", rule "sin(3 x)/3";
+    "inner-factor-multiplied":
+        "Differentiate your answer. Does the factor of the inside go away, or does it come twice?",
+        "Differentiating multiplies by the slope of the inside; integrating divides by it.",
+        "an antiderivative of cos(3 x)": "3 sin(3 x)", rule "sin(3 x)/3";
+    "sign-of-integral":
+        "Differentiate your answer. Which sign do you get?",
+        "The antiderivative of the sine is minus the cosine, that of the cosine is the sine.",
+        "an antiderivative of sin(x)": "cos(x)", rule "-cos(x)";
+    "parts-sign":
+        "Integration by parts comes from the product rule. On which side does the second integral stand?",
+        "By parts: the product, minus the integral that is left.",
+        "an antiderivative of x e^x": "x e^x + e^x", rule "x e^x - e^x";
+    "parts-half":
+        "Differentiate your answer by the product rule. Which term is too many?",
+        "By parts there is a second integral, and it has to be worked out, too.",
+        "an antiderivative of x e^x": "x e^x", rule "x e^x - e^x";
+    "integral-of-product":
+        "Differentiate your answer by the product rule. Do you get what was given?",
+        "A product is not integrated factor by factor.",
+        "an antiderivative of x cos(x)": "x^2 sin(x)/2", rule "x sin(x) + cos(x)";
+    "log-missing":
+        "What does the power rule say for the exponent -1, and can that be?",
+        "The antiderivative of 1/x is the logarithm.",
+        "an antiderivative of 1/x": "1/x^2", rule "log(x)";
+    "log-of-anything":
+        "Differentiate your logarithm. What comes of its inside?",
+        "One over something has the logarithm of it as antiderivative only where the inside is a straight line.",
+        "an antiderivative of 1/x^2": "log(x^2)", rule "-1/x";
+    "exponential-base-forgotten":
+        "Differentiate your answer. Which logarithm comes along with this base?",
+        "The antiderivative of a^x is divided by log(a).",
+        "an antiderivative of 2^x": "2^x", rule "2^x/log(2)";
+    "constant-integrated-as-variable":
+        "Which letter is integrated by, and is this it?",
+        "A constant stays a factor: its antiderivative is the constant times the variable.",
+        "an antiderivative of 5": "25/2", rule "5 x";
+    "limits-swapped":
+        "From where to where does the area go, and which end is put in first?",
+        "The value at the upper limit comes first, the one at the lower limit is taken away.",
+        "the integral from 0 to 2 of x": "-2", rule "2";
+    "lower-limit-forgotten":
+        "How much area is there before the place where yours begins?",
+        "The value at the lower limit is taken away from the one at the upper limit.",
+        "the integral from 1 to 2 of x": "2", rule "3/2";
+    "limits-added":
+        "What happens when both limits are the same: which area is left?",
+        "The two values are subtracted, not added.",
+        "the integral from 1 to 2 of x": "5/2", rule "3/2";
+    "constraint-gradient":
+        "Which way does the constraint pull at a point: what is its own gradient there?",
+        "The multiplier stands beside the gradient of the constraint.",
+        "the condition for x y on x^2 + y^2 = 1": "y = lambda", rule "y = 2 lambda x";
+    "constraint-constant":
+        "On which curve of the constraint is the point to lie?",
+        "The constraint keeps its own value on the other side.",
+        "the constraint x + y = 2 beside the gradients": "x + y = 0", rule "x + y = 2";
+    "multiplier-on-wrong-side":
+        "Which of the two gradients is the multiple of the other?",
+        "The gradient of the objective is a multiple of that of the constraint.",
+        "the condition for x y on x^2 + y^2 = 1": "lambda y = 2 x", rule "y = 2 lambda x";
+    "other-extremum":
+        "What is the value there, and what is it at the other points that you found?",
+        "The point is stationary, but it is not the one that was asked for.",
+        "the least x y with x^2 + y^2 = 2": "(1, 1)", rule "(1, -1)";
+    "sigma-forgotten":
+        "One reading is twice as sure as another. Where does your formula know about it?",
+        "Each residual is divided by its error.",
+        "chi-squared of a residual of 6 with the error 3": "36", rule "4";
+    "square-forgotten":
+        "Two residuals, one up and one down: do they make up for each other?",
+        "Residuals are squared before they are added.",
+        "chi-squared of a residual of 6 with the error 3": "2", rule "4";
+    "model-derivative-missing":
+        "You turn this parameter a little. How much does the model move at each reading?",
+        "The chain goes on into the model: multiply by its derivative by the parameter.",
+        "the derivative by a of (y - a x)^2": "-2 (y - a x)", rule "-2 x (y - a x)";
+    "residual-missing":
+        "A fit that is perfect cannot be made better. What does your derivative say there?",
+        "What is squared stays as a factor when the square is differentiated.",
+        "the derivative by a of (y - a)^2": "-2", rule "-2 (y - a)";
+    "sum-missing":
+        "How many readings are there, and where do they come together?",
+        "All readings count: the terms are added up.",
+        "chi-squared of the residuals r": "r .^ 2", rule "sum(r .^ 2)";
+    "transpose-missing":
+        "Write the shapes under the factors. Do the inner ones meet, and is the outer pair the one you need?",
+        "On the way back a matrix is transposed: rows and columns change places.",
+        "the gradient by x of w' A x": "A w", rule "A' w";
+    "transpose-extra":
+        "Write the shapes under the factors. Which of them had to be turned?",
+        "That factor does not have to be transposed.",
+        "the gradient by x of w' x": "w'", rule "w";
+    "chain-factor-lost":
+        "Go from the weight to the cost, one link after the other. Is every link in your product?",
+        "A link of the chain is missing: each step from the weight to the cost is a factor.",
+        "the derivative by w of (w a - y)^2": "2 (w a - y)", rule "2 a (w a - y)";
+    "batch-sum-missing":
+        "How many examples are there, and how many numbers has your gradient for each weight?",
+        "All examples share the weights: their parts are added up.",
+        "the gradient by b of sum(d) where every column of d holds b": "d", rule "sum(d, 2)";
+    "product-order":
+        "Write the shapes under the factors, in your order: do the inner ones meet?",
+        "Matrices do not change places in a product.",
+        "the gradient by W of a delta a'": "a' delta", rule "delta a'";
+    "product-kind":
+        "Does each entry meet its own partner here, or do rows meet columns?",
+        "One of the products is of the other kind: entry by entry, or rows by columns.",
+        "the error carried back through W": "W .* delta", rule "W' delta";
+    "wrong-shape":
+        "Which shape has the thing you differentiate by, and which has your answer?",
+        "A gradient has the shape of what it is taken by.",
+        "the shape of the gradient by a matrix with 2 rows and 3 columns": "vector(6)", rule "matrix(2, 3)";
 }
 
 /// The mistake of this name.

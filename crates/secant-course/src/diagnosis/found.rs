@@ -58,7 +58,7 @@ impl Match {
                 slips.push((m.slip, answer.and_then(|a| place(tree, a, m.wrong, m.right, tree.at(m.whole)))));
             }
         }
-        Found { slips, gives: tree.expr(self.gives), cost, confirmed: false }
+        Found { slips, gives: tree.expr(self.gives), cost, confirmed: false, missing: None }
     }
 }
 
@@ -73,4 +73,6 @@ pub(crate) struct Found {
     pub(crate) cost: u32,
     /// The answer itself, or compared with it entry by entry: there is nothing left to confirm.
     pub(crate) confirmed: bool,
+    /// What was left out, where a factor was.
+    pub(crate) missing: Option<String>,
 }

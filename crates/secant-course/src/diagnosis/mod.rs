@@ -7,16 +7,25 @@
 //! bounded and the same in every run.
 //! Start reading at [`diagnose`].
 
+mod algebra;
+mod antiderivative;
+mod change;
 mod curves;
 mod derivative;
+mod fit;
 mod found;
 mod functions;
+mod integral;
+mod lagrange;
+mod network;
+mod numbers;
 mod place;
 mod reading;
 mod rules;
 mod samples;
 mod search;
 mod several;
+mod taylor;
 mod tree;
 mod work;
 
@@ -53,6 +62,8 @@ pub struct Explanation {
     pub slips: Vec<Broken>,
     /// What they give; it is the answer, in another form perhaps.
     pub would_give: Expr,
+    /// The text of a factor that was left out, where it is that.
+    pub missing: Option<String>,
 }
 
 /// A mistake and its place.
@@ -84,8 +95,25 @@ pub fn diagnose(problem: &Problem<'_>) -> Vec<Explanation> {
         Some("grad" | "jacobian" | "hessian") => several::table(problem),
         Some("implicit_diff") => curves::implicit(problem),
         Some("parametric_diff") => curves::parametric(problem),
+        Some("taylor") => taylor::explain(problem),
+        Some("integrate") => antiderivative::explain(problem),
+        Some("minimize" | "maximize") => lagrange::explain(problem),
+        Some("fit") => fit::explain(problem),
+        None | Some("simplify" | "expand" | "factor") if problem.model.has_axes() => {
+            network::explain(problem)
+        }
+        None | Some("simplify" | "expand" | "factor") => algebra::rewritten(problem),
         _ => Vec::new(),
     };
+    // A gradient that is not written out entry by entry.
+    if found.is_empty() && operation(problem.task) == Some("grad") && problem.model.has_axes() {
+        found = network::explain(problem);
+    }
+    // Perhaps the rules of calculus were kept, and one of algebra was broken behind them.
+    let single = |f: &Found| f.slips.len() == 1 && f.cost < rules::ARITHMETIC;
+    if operation(problem.task) == Some("diff") && !found.iter().any(single) {
+        algebra::beside(algebra::result(problem), &mut found);
+    }
     found.sort_by_key(|f| (f.slips.len(), f.cost));
     explained(problem, found)
 }
@@ -96,6 +124,7 @@ pub fn likely(task: &Value, scope: &Scope) -> Vec<Likely> {
         Some("diff") => derivative::likely(task, scope),
         Some("grad" | "jacobian" | "hessian") => several::likely(task, scope),
         Some("implicit_diff" | "parametric_diff") => curves::likely(task, scope),
+        Some("taylor") => taylor::likely(task, scope),
         _ => Vec::new(),
     };
     found.sort_by_key(|f| f.cost);
@@ -135,7 +164,9 @@ fn text<'v>(task: &'v Value, field: &str) -> Option<&'v str> {
 /// Those that give the answer for certain, each kind once.
 fn explained(problem: &Problem<'_>, found: Vec<Found>) -> Vec<Explanation> {
     let mut explanations: Vec<Explanation> = Vec::new();
-    if found.is_empty() || is_same(problem.answer, problem.model) {
+    // Equations are no formulas: they were compared where they were read.
+    let formulas = !matches!(operation(problem.task), Some("minimize" | "maximize"));
+    if found.is_empty() || (formulas && is_same(problem.answer, problem.model)) {
         return explanations;
     }
     for f in found {
@@ -153,7 +184,7 @@ fn explained(problem: &Problem<'_>, found: Vec<Found>) -> Vec<Explanation> {
             continue;
         }
         if f.confirmed || is_same(problem.answer, &f.gives) {
-            explanations.push(Explanation { slips: broken, would_give: f.gives });
+            explanations.push(Explanation { slips: broken, would_give: f.gives, missing: f.missing });
         }
         if explanations.len() >= MAX_EXPLANATIONS {
             break;

@@ -116,7 +116,7 @@ pub(super) fn table(problem: &Problem<'_>) -> Vec<Found> {
         let rows: Vec<Vec<Expr>> =
             given.iter().map(|row| row.iter().map(|id| tree.expr(*id)).collect()).collect();
         let gives = if rows.len() == 1 { Expr::stack(rows[0].clone()) } else { task.expr(&rows) };
-        Found { slips: vec![(slip, None)], gives, cost, confirmed: true }
+        Found { slips: vec![(slip, None)], gives, cost, confirmed: true, missing: None }
     };
     let mut found = Vec::new();
     let transposed = |rows: &[Vec<Id>]| -> Vec<Vec<Id>> {
@@ -150,7 +150,13 @@ pub(super) fn table(problem: &Problem<'_>) -> Vec<Found> {
             given.chunks(width).map(|r| r.iter().map(|id| tree.expr(*id)).collect()).collect();
         let span = off.iter().map(|k| places[*k].span()).reduce(Span::to);
         let gives = task.expr(&rows);
-        found.push(Found { slips: vec![("hessian-off-diagonal", span)], gives, cost: 2, confirmed: true });
+        found.push(Found {
+            slips: vec![("hessian-off-diagonal", span)],
+            gives,
+            cost: 2,
+            confirmed: true,
+            missing: None,
+        });
     }
     found.extend(entry_by_entry(&mut tree, &task, &tasks, &given, &expected, &off, &places));
     found
@@ -207,7 +213,7 @@ fn entry_by_entry(
             entries[*k] = found.gives;
         }
         let rows: Vec<Vec<Expr>> = entries.chunks(width).map(<[Expr]>::to_vec).collect();
-        Found { slips, gives: task.expr(&rows), cost, confirmed: true }
+        Found { slips, gives: task.expr(&rows), cost, confirmed: true, missing: None }
     };
     if let [only] = reasons.as_slice() {
         return only.iter().map(|m| make(tree, &[m])).collect();
@@ -247,7 +253,7 @@ pub(super) fn likely(task: &Value, scope: &Scope) -> Vec<Found> {
         right.iter().map(|row| row.iter().map(|id| tree.expr(*id)).collect()).collect();
     let mut found = Vec::new();
     let mut add = |slip: &'static str, cost: u32, gives: Expr| {
-        found.push(Found { slips: vec![(slip, None)], gives, cost, confirmed: true });
+        found.push(Found { slips: vec![(slip, None)], gives, cost, confirmed: true, missing: None });
     };
     for (i, row) in task.rows.iter().enumerate() {
         for (j, entry) in row.iter().enumerate() {
