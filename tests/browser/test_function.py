@@ -31,6 +31,14 @@ def test_the_reading_is_shown_while_typing(page: Page) -> None:
     assert lesson.reading().locator("math msup").count() == 1
 
 
+def test_the_reading_knows_the_numbers_of_the_figure(page: Page) -> None:
+    lesson = Lesson(page)
+    lesson.type_function("a x^2")
+    page.wait_for_timeout(900)  # a complaint waits until the reader may be done
+    assert lesson.reading().locator("math").count() == 1
+    assert lesson.reading().locator(".message").count() == 0
+
+
 @pytest.mark.parametrize("text", ["sin(x", "2 x)", "y^2", "x +", "1//x", "(" * 300])
 def test_a_text_that_is_no_function_is_marked(page: Page, expect_problem, text: str) -> None:
     expect_problem(page, "status 4")

@@ -111,6 +111,17 @@ fn heights_follow_the_typed_function() {
 }
 
 #[test]
+fn heights_reach_for_points_that_are_seen() {
+    let text = "plot x/4, x = 0..1 as curve\npoint D = (0.5, 7)\npoint E = (3, 99)\npoint F = (0.5, 50)";
+    let figure = good(text, &[], &[]).figure;
+    let heights = |visible: [bool; 4]| figure.heights("main", [0.0, 1.0], &[], &visible).unwrap();
+    // E is beside the panel, F is not shown.
+    let [low, high] = heights([true, true, true, false]);
+    assert!((-1.0..=0.0).contains(&low) && (7.0..8.0).contains(&high), "{low} {high}");
+    assert!(heights([true, false, false, false])[1] < 0.5);
+}
+
+#[test]
 fn the_text_twin_has_numbers_in_it() {
     let compiled = good(SLOPE, &[], &[]);
     let [TextPart::Text(_), TextPart::Number { output, digits }, TextPart::Text(end)] =

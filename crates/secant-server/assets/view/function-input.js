@@ -39,7 +39,7 @@ export class FunctionInput {
       'aria-describedby': `${id}-reading`,
     });
     const place = html('p', { class: 'reading', id: `${id}-reading`, role: 'status' });
-    this._reading = new Reading(this._input, place, data.vars);
+    this._reading = new Reading(this._input, place, [...new Set([...data.vars, ...figure.data.params.map((p) => p.name)])]);
     this._reading.show(data.mathml, data.text);
     const variable = data.vars[0] ?? 'x';
     const chips = html('div', { class: 'chips', role: 'group', 'aria-label': 'Functions to try' });

@@ -41,7 +41,7 @@ export class Panel {
       this.over,
     );
     host.append(this.svg);
-    this.resize();
+    if (!this.resize()) this._layout(); // too narrow among the others: it gets its place when it is shown
   }
 
   /** Puts it into the figure or away from it. */
@@ -54,7 +54,7 @@ export class Panel {
     const box = this.svg.getBoundingClientRect();
     const width = Math.round(box.width);
     const height = Math.round(box.height);
-    if (width < 40 || height < 40 || (width === this._seenWidth && height === this._seenHeight)) return false;
+    if (width < 60 || height < 60 || (width === this._seenWidth && height === this._seenHeight)) return false;
     this._seenWidth = width;
     this._seenHeight = height;
     this.width = width;

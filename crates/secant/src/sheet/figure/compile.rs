@@ -682,19 +682,39 @@ impl Figure {
 
     /// The heights a panel has to show for its visible curves and points between `x`; `None` when there are none.
     pub fn heights(&self, panel: &str, x: [f64; 2], params: &[f64], visible: &[bool]) -> Option<[f64; 2]> {
-        let mut found = Vec::new();
+        let numbers = self.numbers(params);
+        let (mut found, mut points) = (Vec::new(), Vec::<f64>::new());
         for (k, element) in self.elements.iter().enumerate() {
-            let Shape::Curve { over, .. } = &element.shape else { continue };
             if element.panel != panel || !visible.get(k).copied().unwrap_or(false) {
                 continue;
             }
-            let (lo, hi) = (over[0].max(x[0]), over[1].min(x[1]));
-            if lo < hi {
-                let step = (hi - lo) / (SAMPLES - 1) as f64;
-                let xs: Vec<f64> = (0..SAMPLES).map(|k| lo + step * k as f64).collect();
-                found.extend(self.curve(k, params, &xs));
+            match &element.shape {
+                Shape::Curve { over, .. } => {
+                    let (lo, hi) = (over[0].max(x[0]), over[1].min(x[1]));
+                    if lo < hi {
+                        let step = (hi - lo) / (SAMPLES - 1) as f64;
+                        let xs: Vec<f64> = (0..SAMPLES).map(|k| lo + step * k as f64).collect();
+                        found.extend(self.curve(k, params, &xs));
+                    }
+                }
+                Shape::Point { x: across, y, .. } => {
+                    let at = numbers.get(*across).filter(|at| (x[0]..=x[1]).contains(*at));
+                    points.extend(at.and_then(|_| numbers.get(*y)));
+                }
+                Shape::Segment { .. } | Shape::Line { .. } | Shape::Arrow { .. } | Shape::Label { .. } => {}
             }
         }
-        heights::around(&found)
+        // A point is one against hundreds of places of a curve: among them it would pass for a pole.
+        match heights::around(&found) {
+            Some([low, high]) => {
+                points.retain(|y| y.is_finite() && !(low..=high).contains(y));
+                if points.is_empty() {
+                    return Some([low, high]);
+                }
+                points.extend([low, high]);
+                heights::around(&points)
+            }
+            None => heights::around(&points),
+        }
     }
 }
