@@ -4,7 +4,7 @@
 use secant::expr::{Expr, Shape};
 use secant::sheet::Scope;
 use secant::syntax::{self, Limits, Lowered, Written};
-use secant_course::diagnosis::{Explanation, Problem, diagnose};
+use secant_course::diagnosis::{Explanation, Problem, diagnose, likely};
 use serde_json::{Value, json};
 
 fn read(scope: &Scope, text: &str) -> (Written, Expr) {
@@ -200,6 +200,38 @@ fn algebra_behind_a_derivative() {
         t.wrong(&json!({"op": "diff", "expr": expr, "wrt": "x"}), model, answer, slips, at);
     }
     t.done(7);
+}
+
+#[test]
+fn lines_of_a_working() {
+    let mut t = Table::new(Scope::open());
+    #[rustfmt::skip]
+    let rows: &[(&str, &str, &str, &str)] = &[
+        ("2x + 4 = 10", "2x = 14", "algebra-sign", ""),
+        ("2x + 4 = 10", "2x = 10 + 4", "algebra-sign", "4"),
+        ("5x = 3x + 8", "8x = 8", "algebra-sign", ""),
+        ("2x + 4 = 10", "x + 4 = 5", "algebra-distribution", ""),
+        ("2x = 6", "x = 12", "algebra-fraction-inverted", ""),
+        ("3(x - 2) = 9", "3x - 2 = 9", "algebra-distribution", "2"),
+        ("(x + 1)^2 = y", "x^2 + 1 = y", "algebra-square-of-sum", ""),
+        ("x - (y - 3) = 0", "x - y - 3 = 0", "algebra-sign", "3"),
+        ("y/2 + x/3 = 1", "(x + y)/5 = 1", "algebra-fraction-sum", ""),
+        ("7 + x = 12", "x = 4", "algebra-arithmetic", "4"),
+    ];
+    for (line, next, slips, at) in rows {
+        t.wrong(&json!({"op": "simplify", "expr": line}), line, next, slips, at);
+    }
+    for (line, next) in [
+        ("2x + 4 = 10", "x = 3"),
+        ("5x = 3x + 8", "-8 = -2 x"),
+        ("3(x - 2) = 9", "x - 2 = 3"),
+        ("(x + 1)^2 = y", "y = x^2 + 2x + 1"),
+        ("x - (y - 3) = 0", "y = x + 3"),
+        ("y/2 + x/3 = 1", "3y + 2x = 6"),
+    ] {
+        t.right(&json!({"op": "simplify", "expr": line}), line, next);
+    }
+    t.done(16);
 }
 
 #[test]
@@ -477,6 +509,66 @@ fn layers() -> Scope {
     scope
 }
 
+/// What a task's likely mistakes give is explained by them first of all: answers are written as the engine writes them.
+#[test]
+fn likely_mistakes_are_named() {
+    let scope = Scope::open();
+    let tasks = [
+        json!({"op": "taylor", "expr": "e^(2x)", "at": 0, "order": 3}),
+        json!({"op": "taylor", "expr": "log(x)", "at": 1, "order": 4}),
+        json!({"op": "taylor", "expr": "cos(x)", "at": "pi/3", "order": 3}),
+        json!({"op": "taylor", "expr": "1/(1 + x)", "at": 2, "order": 3}),
+        json!({"op": "taylor", "expr": "x y^2 + x^3", "at": {"x": 1, "y": 2}, "order": 2}),
+        json!({"op": "integrate", "expr": "3 x^2 + 5 cos(2 x)", "wrt": "x"}),
+        json!({"op": "integrate", "expr": "e^(4 x) - 7", "wrt": "x"}),
+        json!({"op": "integrate", "expr": "6 sqrt(x) + 1/x", "wrt": "x"}),
+        json!({"op": "integrate", "expr": "a x^3 + sin(k x)", "wrt": "x"}),
+        json!({"op": "simplify", "expr": "3 (x + 5)^2 - 2 (y - 4)"}),
+        json!({"op": "simplify", "expr": "(a + b)/(c + d) + 1/a"}),
+        json!({"op": "simplify", "expr": "log(x y^2) - sqrt(x + 4)"}),
+        json!({"op": "simplify", "expr": "x^3 x^4/(2 x)^2"}),
+    ];
+    let (mut named, mut all) = (0, 0);
+    let mut other = Vec::new();
+    for task in &tasks {
+        let right = model_of(&scope, task);
+        for likely in likely(task, &scope) {
+            let answer = likely.gives.to_string();
+            let Ok(written) = syntax::parse(&answer, &Limits::default()) else { continue };
+            let problem =
+                Problem { task, scope: &scope, written: &written, answer: &likely.gives, model: &right };
+            let found = diagnose(&problem);
+            all += 1;
+            if found.first().is_some_and(|e| e.slips.len() == 1 && e.slips[0].slip == likely.slip) {
+                named += 1;
+            } else {
+                let found: Vec<String> = found.iter().map(names).collect();
+                other.push(format!("{}: {answer} by {} is {found:?}", task["expr"], likely.slip.name));
+            }
+        }
+    }
+    assert!(all > 250, "{all}");
+    assert!(named * 100 >= all * 98, "{named} of {all}:\n{}", other.join("\n"));
+}
+
+/// The right answer of a task: what its own text gives, by other means than the diagnosis has.
+fn model_of(scope: &Scope, task: &Value) -> Expr {
+    let text = task["expr"].as_str().unwrap();
+    let model = match task["expr"].as_str().unwrap() {
+        "e^(2x)" => "1 + 2x + 2x^2 + 4x^3/3",
+        "log(x)" => "(x - 1) - (x - 1)^2/2 + (x - 1)^3/3 - (x - 1)^4/4",
+        "cos(x)" => "1/2 - sqrt(3)/2*(x - pi/3) - (x - pi/3)^2/4 + sqrt(3)/12*(x - pi/3)^3",
+        "1/(1 + x)" => "1/3 - (x - 2)/9 + (x - 2)^2/27 - (x - 2)^3/81",
+        "x y^2 + x^3" => "5 + 7(x - 1) + 4(y - 2) + 3(x - 1)^2 + 4(x - 1)(y - 2) + (y - 2)^2",
+        "3 x^2 + 5 cos(2 x)" => "x^3 + 5 sin(2 x)/2",
+        "e^(4 x) - 7" => "e^(4 x)/4 - 7 x",
+        "6 sqrt(x) + 1/x" => "4 x^(3/2) + log(abs(x))",
+        "a x^3 + sin(k x)" => "a x^4/4 - cos(k x)/k",
+        _ => text,
+    };
+    read(scope, model).1
+}
+
 #[test]
 fn networks() {
     let mut t = Table::new(layers());
@@ -535,4 +627,25 @@ fn networks() {
         t.right(&none, model, answer);
     }
     t.done(30);
+    // One neuron in each layer: numbers.
+    let mut t = Table::new(Scope::open());
+    let model = "2 (a2 - y) (1 - a2^2) w2 (1 - a1^2) a0";
+    let task = json!({"op": "simplify", "expr": model});
+    #[rustfmt::skip]
+    let rows: &[(&str, &str)] = &[
+        ("2 (a2 - y) w2 (1 - a1^2) a0", "activation-derivative"),
+        ("2 (a2 - y) (1 - a2^2) w2 a0", "activation-derivative"),
+        ("2 (a2 - y) (1 - a2) w2 (1 - a1^2) a0", "activation-derivative"),
+        ("2 (a2 - y) (1 - a2^2) (1 - a1^2) a0", "chain-factor-lost"),
+        ("2 (a2 - y) (1 - a2^2) w2 (1 - a1^2)", "chain-factor-lost"),
+        ("2 (a2 - y) (1 - a2^2) w2 (1 - a1^2) a1", "wrong-layer"),
+        ("(a2 - y) (1 - a2^2) w2 (1 - a1^2) a0", "constant-factor"),
+        ("2 (y - a2) (1 - a2^2) w2 (1 - a1^2) a0", "algebra-sign"),
+        ("2 (a2 - y) w2 a0", "activation-derivative"),
+    ];
+    for (answer, slips) in rows {
+        t.wrong(&task, model, answer, slips, "");
+    }
+    t.right(&task, model, "2 a0 w2 (1 - a1)(1 + a1) (a2 - y) (1 - a2^2)");
+    t.done(10);
 }

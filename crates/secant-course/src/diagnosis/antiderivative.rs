@@ -5,6 +5,7 @@
 //! Start reading at [`explain`].
 
 use secant::expr::{Expr, Rational, Symbol};
+use secant::sheet::Scope;
 use secant::syntax;
 use serde_json::Value;
 
@@ -39,10 +40,31 @@ pub(super) fn explain(problem: &Problem<'_>) -> Vec<Found> {
     }
 }
 
+/// What each slip gives in the place of the right antiderivative, of what the table has.
+pub(super) fn likely(task: &Value, scope: &Scope) -> Vec<Found> {
+    let mut tree = Tree::new();
+    let Some((f, _, x)) = integrand(&mut tree, task, scope) else { return Vec::new() };
+    let Some(table) = integrate(&mut tree, f, x) else { return Vec::new() };
+    tree.settle(&[f, table.right]);
+    let wrong = table.wrong.iter().filter(|(_, w)| {
+        let (a, b) = (tree.derivative(*w, x), f);
+        !tree.same(a, b)
+    });
+    let wrong: Vec<(&'static str, Id)> = wrong.copied().collect();
+    let mistake = |slip, gives| Mistake {
+        slip,
+        cost: cost(slip),
+        wrong: gives,
+        right: table.right,
+        whole: table.right,
+    };
+    wrong.into_iter().map(|(slip, w)| Match::of(vec![mistake(slip, w)], w).found(&tree, None)).collect()
+}
+
 /// The integrand and the place of its variable.
-fn integrand(tree: &mut Tree, problem: &Problem<'_>) -> Option<(Id, Symbol, u32)> {
-    let written = tree.read_text(text(problem.task, "expr")?, problem.scope)?;
-    let x = Symbol::new(text(problem.task, "wrt").unwrap_or("x"));
+fn integrand(tree: &mut Tree, task: &Value, scope: &Scope) -> Option<(Id, Symbol, u32)> {
+    let written = tree.read_text(text(task, "expr")?, scope)?;
+    let x = Symbol::new(text(task, "wrt").unwrap_or("x"));
     let k = tree.variable(&x);
     Some((written.root, x, k))
 }
@@ -120,7 +142,7 @@ fn inside(tree: &mut Tree, id: Id, x: u32, depth: u32, found: &mut Vec<Id>) {
 
 fn indefinite(problem: &Problem<'_>) -> Option<Vec<Found>> {
     let mut tree = Tree::new();
-    let (f, _, x) = integrand(&mut tree, problem)?;
+    let (f, _, x) = integrand(&mut tree, problem.task, problem.scope)?;
     let answer = tree.read(problem.written, problem.scope)?;
     let model = tree.read_expr(problem.model)?;
     tree.settle(&[f, model, answer.root]);
@@ -210,7 +232,7 @@ fn with_constant(tree: &Tree, m: Match, answer: &Reading, given: &Expr, model: I
 
 fn definite(problem: &Problem<'_>, from: &Value, to: &Value) -> Option<Vec<Found>> {
     let mut tree = Tree::new();
-    let (f, symbol, x) = integrand(&mut tree, problem)?;
+    let (f, symbol, x) = integrand(&mut tree, problem.task, problem.scope)?;
     let answer = tree.read(problem.written, problem.scope)?;
     let model = tree.read_expr(problem.model)?;
     tree.settle(&[model, answer.root]);

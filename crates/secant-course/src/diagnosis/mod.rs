@@ -102,7 +102,11 @@ pub fn diagnose(problem: &Problem<'_>) -> Vec<Explanation> {
         None | Some("simplify" | "expand" | "factor") if problem.model.has_axes() => {
             network::explain(problem)
         }
-        None | Some("simplify" | "expand" | "factor") => algebra::rewritten(problem),
+        Some("simplify") if algebra::is_equation(problem) => algebra::moved(problem),
+        None | Some("simplify" | "expand" | "factor") => {
+            let found = network::of_numbers(problem);
+            if found.is_empty() { algebra::rewritten(problem) } else { found }
+        }
         _ => Vec::new(),
     };
     // A gradient that is not written out entry by entry.
@@ -125,6 +129,8 @@ pub fn likely(task: &Value, scope: &Scope) -> Vec<Likely> {
         Some("grad" | "jacobian" | "hessian") => several::likely(task, scope),
         Some("implicit_diff" | "parametric_diff") => curves::likely(task, scope),
         Some("taylor") => taylor::likely(task, scope),
+        Some("integrate") => antiderivative::likely(task, scope),
+        Some("simplify" | "expand" | "factor") => algebra::likely(task, scope),
         _ => Vec::new(),
     };
     found.sort_by_key(|f| f.cost);
@@ -165,7 +171,8 @@ fn text<'v>(task: &'v Value, field: &str) -> Option<&'v str> {
 fn explained(problem: &Problem<'_>, found: Vec<Found>) -> Vec<Explanation> {
     let mut explanations: Vec<Explanation> = Vec::new();
     // Equations are no formulas: they were compared where they were read.
-    let formulas = !matches!(operation(problem.task), Some("minimize" | "maximize"));
+    let formulas =
+        !matches!(operation(problem.task), Some("minimize" | "maximize")) && !algebra::is_equation(problem);
     if found.is_empty() || (formulas && is_same(problem.answer, problem.model)) {
         return explanations;
     }

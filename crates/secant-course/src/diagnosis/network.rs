@@ -64,7 +64,13 @@ pub(super) fn explain(problem: &Problem<'_>) -> Vec<found::Found> {
         let reasons = reasons(problem.scope, &model, &answer);
         let as_found = |(cost, r): (usize, Reason)| {
             let gives = syntax::lower(&r.whole, &mut problem.scope.clone()).ok()?.expr;
-            let slips = r.found.iter().map(|f| (f.slip, Some(f.at))).collect();
+            let mut slips: Vec<(&'static str, Option<Span>)> = Vec::new();
+            for f in &r.found {
+                // The same mistake at two places is one mistake.
+                if slips.iter().all(|(known, _)| *known != f.slip) {
+                    slips.push((f.slip, Some(f.at)));
+                }
+            }
             let missing = r.found.iter().find_map(|f| f.missing.clone());
             Some(found::Found { slips, gives, cost: cost as u32, confirmed: false, missing })
         };
@@ -74,6 +80,24 @@ pub(super) fn explain(problem: &Problem<'_>) -> Vec<found::Found> {
         }
     }
     Vec::new()
+}
+
+/// The same for a network of single neurons, whose formulas are products of numbers: told by the slope of an activation
+/// among the factors, and by layers in the names.
+pub(super) fn of_numbers(problem: &Problem<'_>) -> Vec<found::Found> {
+    let looks_like_one = |text: &str| {
+        let written = syntax::parse(text, &syntax::Limits::default()).ok();
+        let written = written.and_then(|w| syntax::resolve(&w, problem.scope).ok());
+        written.is_some_and(|w| {
+            let layers = w.names().iter().any(|n| stem(n) != *n);
+            layers
+                && parts(&w).iter().any(|p| matches!(&p.kind, Kind::Product(f) if !activations(f).is_empty()))
+        })
+    };
+    match super::text(problem.task, "expr") {
+        Some(text) if looks_like_one(text) => explain(problem),
+        _ => Vec::new(),
+    }
 }
 
 /// Why the answer is not the model; best first, empty where nothing fits or the answer is right.

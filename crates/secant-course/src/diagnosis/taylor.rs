@@ -17,11 +17,11 @@ use super::tree::{Id, Tree};
 use super::{Problem, text};
 
 /// Highest order of a series in one variable, and in several.
-const MAX_ORDER: [u32; 2] = [12, 4];
+const MAX_ORDER: [u32; 2] = [10, 4];
 /// Most variables.
 const MAX_VARIABLES: usize = 3;
 /// Most parts of a derivative on the way.
-const MAX_PARTS: usize = 4_000;
+const MAX_PARTS: usize = 2_000;
 /// Orders beyond the asked one that are worked out.
 const BEYOND: u32 = 2;
 

@@ -7,12 +7,16 @@
 //! Start reading at [`Algebra::singles`].
 
 mod broken;
+mod equation;
 mod needs;
+
+pub(super) use equation::{is_equation, moved};
 
 use std::collections::BTreeMap;
 
 use secant::equality::simplify;
 use secant::expr::{Expr, expand};
+use secant::sheet::Scope;
 use secant::syntax::Span;
 use serde_json::Value;
 
@@ -57,10 +61,12 @@ pub(crate) struct Variant {
 /// Most formulas with one broken rule.
 const MAX_SINGLES: usize = 3_000;
 /// Most formulas with two.
-const MAX_PAIRS: usize = 30_000;
+const MAX_PAIRS: usize = 12_000;
 /// Parts of a formula: more, and no two rules are broken at once; far more, and none at all.
 const MAX_FOR_PAIRS: usize = 60;
 const MAX_FOR_SINGLES: usize = 300;
+/// Most wrong results that are told of a task.
+const MAX_LIKELY: usize = 200;
 /// Terms that a formula may have when it is multiplied out.
 const MAX_TERMS: usize = 60;
 /// Steps that are taken to find a shorter form.
@@ -192,6 +198,24 @@ pub(super) fn rewritten(problem: &Problem<'_>) -> Vec<Found> {
     let mut forms: Vec<Id> = written.map(|w| w.root).into_iter().collect();
     forms.extend(other_forms(&mut tree, problem.model));
     matched(tree, forms, model, &answer)
+}
+
+/// What each broken rule makes of a formula, one at a time.
+pub(super) fn likely(task: &Value, scope: &Scope) -> Vec<Found> {
+    let mut tree = Tree::new();
+    let Some(form) = text(task, "expr").and_then(|text| tree.read_text(text, scope)) else {
+        return Vec::new();
+    };
+    let form = form.root;
+    tree.settle(&[form]);
+    let mut algebra = Algebra::new(&mut tree);
+    if algebra.tree.size(form, MAX_FOR_SINGLES) >= MAX_FOR_SINGLES {
+        return Vec::new();
+    }
+    let singles = algebra.common(form);
+    let matches = singles.into_iter().map(|v| Match::of(vec![mistake(&v.breaks[0], form)], v.id));
+    let matches: Vec<Match> = matches.filter(|m| !tree.same(m.gives, form)).take(MAX_LIKELY).collect();
+    matches.into_iter().map(|m| m.found(&tree, None)).collect()
 }
 
 /// Why a derivative that was right went wrong on the way to the answer.
