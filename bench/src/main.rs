@@ -7,6 +7,7 @@
 #![allow(clippy::print_stdout, reason = "the figures are its output")]
 
 mod batch;
+mod diagnosis;
 mod figure;
 mod hand;
 mod logistic;
@@ -39,6 +40,7 @@ const WORKLOADS: &[(&str, fn())] = &[
     ("threads", threads::batch),
     ("parse", parse::throughput),
     ("memory", memory::of_a_node),
+    ("diagnosis", diagnosis::shares),
 ];
 
 fn main() -> ExitCode {

@@ -323,6 +323,9 @@ fn two_rules() {
     check(
         &[
             ("x^2 cos(3x)", "2x cos(3x) + x^2 sin(3x)", "inner-derivative-forgotten + sign-of-cosine"),
+            ("cos(log(5x))", "sin(log(5x))/(5x)", "sign-of-cosine + inner-derivative-forgotten"),
+            ("sin(5x+2)", "-cos(5x+2)", "inner-derivative-forgotten + sign-of-sine"),
+            ("sqrt(tan(x^3))", "1/(2 sqrt(tan(x^3)) cos(x^3)^2)", "inner-derivative-forgotten"),
             ("x sin(2x)", "sin(2x) - x cos(2x)", "inner-derivative-forgotten + sign-of-sine"),
             ("cos(x)/x", "(x sin(x) - cos(x))/x", "quotient-denominator-not-squared + sign-of-cosine"),
             ("sqrt(x^2+1) x", "2x/sqrt(x^2+1)", "product-as-product-of-derivatives + root-derivative"),

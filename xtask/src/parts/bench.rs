@@ -23,6 +23,7 @@ const WORKLOADS: &[&str] = &[
     "threads",
     "parse",
     "memory",
+    "diagnosis",
     "W9",
 ];
 /// The scripts of the peers, in the order of the columns.

@@ -15,7 +15,7 @@ pub(crate) const CRATES: &[Row] = &[
     ("secant-server", &["secant", "secant-course"]),
     ("secant-cli",    &["secant", "secant-course", "secant-server"]),
     ("secant-python", &["secant"]),
-    ("secant-bench",  &["secant"]),
+    ("secant-bench",  &["secant", "secant-course"]),
     ("xtask",         &[]),
 ];
 

@@ -7,11 +7,11 @@ use secant::sheet::Scope;
 use secant::syntax::{self, Limits};
 use serde_json::Value;
 
-use super::derivative::likely_of;
+use super::derivative::{likely_of, put_together};
 use super::found::{Found, Match};
 use super::search::Search;
 use super::tree::{By, Id, Op, Tree};
-use super::work::{Work, explain};
+use super::work::{MAX_SIZE, Work, explain};
 use super::{Problem, text};
 
 /// Why an answer to `implicit_diff` is wrong.
@@ -143,6 +143,9 @@ impl Work for Implicit {
     }
 
     fn everywhere(&self, tree: &mut Tree, slip: &str, which: usize) -> (Id, usize) {
+        if tree.size(self.equation, MAX_SIZE) >= MAX_SIZE {
+            return (self.equation, 0);
+        }
         let (total, times) = Search::new(tree, self.by).everywhere(self.equation, slip, which);
         (self.finish(tree, 0, total), times)
     }
@@ -204,8 +207,7 @@ impl Work for Parametric {
             1 => self.y,
             _ => {
                 let slope = self.along(tree, self.y, speed, k - 1);
-                let e = tree.expr(slope);
-                tree.read_expr(&e).unwrap_or(slope)
+                put_together(tree, slope)
             }
         };
         (base, By::plain(self.t))
@@ -274,6 +276,9 @@ impl Work for Parametric {
         let (dx, m) = Search::new(tree, by).everywhere(self.x, slip, which);
         let (mut at, mut times) = (self.y, m);
         for _ in 0..self.order {
+            if tree.size(at, MAX_SIZE) >= MAX_SIZE {
+                return (at, 0);
+            }
             let (slope, n) = Search::new(tree, by).everywhere(at, slip, which);
             (at, times) = (tree.quotient(slope, dx), times + n);
         }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::found::{Found, Match};
 use super::search::Search;
 use super::tree::{By, Id, Tree};
-use super::work::{MAX_TERMS, Work, explain, singles};
+use super::work::{MAX_SIZE, MAX_TERMS, Work, explain, singles};
 use super::{Problem, text};
 
 /// A function to be differentiated by one name after the other.
@@ -21,6 +21,9 @@ pub(super) struct Derivative {
 
 /// Of higher derivatives no mistakes are told.
 const MAX_ORDER: u64 = 6;
+
+/// Names that may have been taken for the right one.
+const MAX_NAMES: usize = 12;
 
 /// Why an answer to `diff` is wrong.
 pub(super) fn diff(problem: &Problem<'_>) -> Vec<Found> {
@@ -48,7 +51,7 @@ pub(super) fn likely_of<W: Work>(work: &W, tree: &mut Tree) -> Vec<Found> {
     tree.settle(&[right]);
     let mut all = work.whole(tree);
     all.extend(singles(work, tree));
-    all.retain(|m| m.is_of_rules() && !tree.same(m.gives, right));
+    all.retain(|m| m.is_of_rules() && m.can_be_told(tree) && !tree.same(m.gives, right));
     all.into_iter().map(|m| m.found(tree, None)).collect()
 }
 
@@ -119,7 +122,7 @@ impl Work for Derivative {
         all.push(self.once(tree, "wrong-variable", 15, zero));
         // By another letter, or by all of them at once.
         let pure = self.by.iter().all(|x| *x == self.by[0]);
-        for other in 0..tree.names().len() as u32 {
+        for other in 0..tree.names().len().min(MAX_NAMES) as u32 {
             if !tree.depends(self.function, other) {
                 continue;
             }
@@ -141,6 +144,9 @@ impl Work for Derivative {
     fn everywhere(&self, tree: &mut Tree, slip: &str, which: usize) -> (Id, usize) {
         let (mut at, mut times) = (self.function, 0);
         for (k, x) in self.by.iter().enumerate() {
+            if tree.size(at, MAX_SIZE) >= MAX_SIZE {
+                return (at, 0);
+            }
             if k > 0 {
                 at = put_together(tree, at);
             }
@@ -152,6 +158,9 @@ impl Work for Derivative {
 
     /// Put together, and multiplied out.
     fn other_forms(&self, tree: &mut Tree) -> Vec<Derivative> {
+        if tree.size(self.function, MAX_SIZE) >= MAX_SIZE {
+            return Vec::new();
+        }
         let e = tree.expr(self.function);
         let forms = [expand(&e, MAX_TERMS), Some(e)].into_iter().flatten();
         let forms = forms.filter_map(|e| Some(Derivative::of(tree.read_expr(&e)?, self.by.clone())));
@@ -168,7 +177,10 @@ impl Work for Derivative {
 }
 
 /// The same formula as the engine keeps it.
-fn put_together(tree: &mut Tree, id: Id) -> Id {
+pub(super) fn put_together(tree: &mut Tree, id: Id) -> Id {
+    if tree.size(id, MAX_SIZE) >= MAX_SIZE {
+        return id;
+    }
     let e = tree.expr(id);
     tree.read_expr(&e).unwrap_or(id)
 }

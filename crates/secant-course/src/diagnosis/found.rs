@@ -11,6 +11,9 @@ use super::rules::ARITHMETIC;
 use super::search::Site;
 use super::tree::{Id, Tree};
 
+/// Larger results are not told.
+const MAX_TOLD: usize = 2_000;
+
 /// One mistake.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Mistake {
@@ -46,6 +49,11 @@ impl Match {
     /// Only rules were broken, no arithmetic.
     pub(crate) fn is_of_rules(&self) -> bool {
         self.mistakes.iter().all(|m| m.cost < ARITHMETIC)
+    }
+
+    /// Is what it gives small enough to be told?
+    pub(crate) fn can_be_told(&self, tree: &Tree) -> bool {
+        tree.size(self.gives, MAX_TOLD) < MAX_TOLD
     }
 
     /// With places in the answer.

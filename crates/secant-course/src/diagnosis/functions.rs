@@ -149,7 +149,7 @@ pub(crate) const WRONG_SLOPES: &[WrongSlope] = &[
     row(Func::Erf,   "coefficient-lost", 4, |u| (-sq(u)).exp()),
 ];
 
-/// The rows of a function.
-pub(crate) fn wrong_slopes(of: Func) -> impl Iterator<Item = &'static WrongSlope> {
-    WRONG_SLOPES.iter().filter(move |row| row.f == of)
+/// The rows of a function, each with its number.
+pub(crate) fn wrong_slopes(of: Func) -> impl Iterator<Item = (usize, &'static WrongSlope)> {
+    WRONG_SLOPES.iter().enumerate().filter(move |(_, row)| row.f == of)
 }

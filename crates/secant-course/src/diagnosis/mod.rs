@@ -190,7 +190,7 @@ fn explained(problem: &Problem<'_>, found: Vec<Found>) -> Vec<Explanation> {
         if explanations.iter().any(|e| e.slips.len() < broken.len() || names(&e.slips) == names(&broken)) {
             continue;
         }
-        if f.confirmed || is_same(problem.answer, &f.gives) {
+        if f.confirmed || compared(problem.answer, &f.gives) != Verdict::Different {
             explanations.push(Explanation { slips: broken, would_give: f.gives, missing: f.missing });
         }
         if explanations.len() >= MAX_EXPLANATIONS {
@@ -200,11 +200,15 @@ fn explained(problem: &Problem<'_>, found: Vec<Found>) -> Vec<Explanation> {
     explanations
 }
 
-/// Equal as far as a short look shows; the fingerprints agreed before.
+/// Equal as far as a short look shows.
 fn is_same(a: &Expr, b: &Expr) -> bool {
+    !matches!(compared(a, b), Verdict::Different | Verdict::Undecided)
+}
+
+/// A short look; the fingerprints were compared before.
+fn compared(a: &Expr, b: &Expr) -> Verdict {
     let options = Options { proof_terms: 2_000, points: 16, ..Options::default() };
-    let compared = equal((a, &[]), (b, &[]), &options);
-    !matches!(compared.verdict, Verdict::Different | Verdict::Undecided)
+    equal((a, &[]), (b, &[]), &options).verdict
 }
 
 #[cfg(test)]

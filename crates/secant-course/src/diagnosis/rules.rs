@@ -471,8 +471,8 @@ impl Bench<'_> {
     }
 
     fn function(&mut self, f: Func, id: Id, u: Id, du: Id) {
-        for row in wrong_slopes(f) {
-            let outer = self.tree.formula(row.outer, u);
+        for (number, row) in wrong_slopes(f) {
+            let outer = self.tree.formula(number, row.outer, u);
             let wrong = self.times(&[outer, du]);
             self.wrong(row.slip, row.cost, wrong);
         }

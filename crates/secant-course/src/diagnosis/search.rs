@@ -31,9 +31,9 @@ pub(crate) struct Candidate {
 
 /// Parts of a formula: more, and no two rules are broken at once; far more, and none at all.
 const MAX_FOR_PAIRS: usize = 60;
-const MAX_FOR_SINGLES: usize = 400;
+const MAX_FOR_SINGLES: usize = 200;
 /// Most results with one broken rule, and with two.
-const MAX_SINGLES: usize = 1_500;
+const MAX_SINGLES: usize = 800;
 const MAX_PAIRS: usize = 12_000;
 
 /// Breaks the rules of a derivation.

@@ -69,6 +69,8 @@ pub(crate) struct Tree {
     /// For further variables.
     block: usize,
     derivatives: BTreeMap<(Id, u32), Id>,
+    /// What formulas with a number of their own are at parts.
+    formulas: BTreeMap<(usize, Id), Id>,
 }
 
 /// By what is differentiated: a variable, and perhaps another one that moves along with it.
@@ -88,7 +90,7 @@ impl By {
 }
 
 /// Most parts a tree may have; what would be made beyond is [`Tree::nothing`].
-const MAX_PARTS: usize = 120_000;
+const MAX_PARTS: usize = 60_000;
 
 impl Tree {
     pub(crate) fn new() -> Tree {
@@ -100,6 +102,7 @@ impl Tree {
             points: Vec::new(),
             block: 0,
             derivatives: BTreeMap::new(),
+            formulas: BTreeMap::new(),
         }
     }
 
@@ -116,6 +119,11 @@ impl Tree {
     /// The parts of a list.
     pub(crate) fn list(&self, list: List) -> &[Id] {
         &self.lists[list.from as usize..(list.from + list.len) as usize]
+    }
+
+    /// How many parts have been made.
+    pub(crate) fn made(&self) -> usize {
+        self.parts.len()
     }
 
     /// May no further part be made?
@@ -460,11 +468,16 @@ impl Tree {
         }
     }
 
-    /// A formula in one letter, `u`, with a part put in for it.
-    pub(crate) fn formula(&mut self, of: fn(&Expr) -> Expr, u: Id) -> Id {
+    /// A formula in one letter, `u`, with a part put in for it; it is remembered by its number.
+    pub(crate) fn formula(&mut self, number: usize, of: fn(&Expr) -> Expr, u: Id) -> Id {
+        if let Some(known) = self.formulas.get(&(number, u)) {
+            return *known;
+        }
         let letter = Symbol::new("u");
         let e = of(&Expr::var(letter.clone()));
-        self.read_with(&e, &letter, u).unwrap_or_else(|| self.nothing())
+        let made = self.read_with(&e, &letter, u).unwrap_or_else(|| self.nothing());
+        self.formulas.insert((number, u), made);
+        made
     }
 
     /// The derivative by a variable, by the right rules; it is remembered.
@@ -593,7 +606,8 @@ impl Tree {
                 let one = self.integer(1);
                 self.quotient(one, u)
             }
-            _ => self.formula(OuterRule::of(f).outer, u),
+            // Numbers that no row of `functions` has.
+            _ => self.formula(usize::MAX - f as usize, OuterRule::of(f).outer, u),
         }
     }
 

@@ -49,11 +49,21 @@ pub(super) trait Work: Sized {
 
 /// Terms that a formula may have when it is multiplied out.
 pub(super) const MAX_TERMS: usize = 60;
+/// Larger formulas are not put together or multiplied out.
+pub(super) const MAX_SIZE: usize = 200;
+/// Most parts made for the mistakes of one stage.
+const MAX_FOR_STAGE: usize = 15_000;
 /// Kinds of mistakes that are tried everywhere at once.
 const MAX_KINDS: usize = 60;
 
 /// Why an answer is wrong; reasons with the fewest mistakes only.
 pub(super) fn explain<W: Work>(work: &W, tree: &mut Tree, answer: Id) -> Vec<Match> {
+    let mut found = reasons(work, tree, answer);
+    found.retain(|m| m.can_be_told(tree));
+    found
+}
+
+fn reasons<W: Work>(work: &W, tree: &mut Tree, answer: Id) -> Vec<Match> {
     let mut found = work.whole(tree);
     found.retain(|m| tree.same(m.gives, answer));
     found.extend(work.told_by(tree, answer));
@@ -103,7 +113,11 @@ pub(super) fn singles<W: Work>(work: &W, tree: &mut Tree) -> Vec<Match> {
         let mut search = Search::new(tree, by);
         let singles = search.singles(base);
         let sites = search.sites;
+        let before = tree.made();
         for c in singles {
+            if tree.made() - before > MAX_FOR_STAGE {
+                break;
+            }
             if work.may_lead_to(tree, c.gives) {
                 let gives = work.finish(tree, k, c.gives);
                 all.push(Match::of(vec![Mistake::at(&sites[c.first as usize], whole)], gives));
@@ -129,7 +143,11 @@ fn everywhere<W: Work>(work: &W, tree: &mut Tree) -> Vec<Match> {
         }
     }
     let mut all = Vec::new();
+    let before = tree.made();
     for (site, which) in kinds {
+        if tree.made() - before > MAX_FOR_STAGE {
+            break;
+        }
         let (gives, times) = work.everywhere(tree, site.slip, which);
         if times > 1 {
             let mistake = Mistake { slip: site.slip, cost: site.cost + 5, wrong: gives, right: whole, whole };
@@ -148,7 +166,11 @@ fn pairs<W: Work>(work: &W, tree: &mut Tree, answer: Id) -> Vec<Match> {
         let pairs = search.pairs(base);
         let sites = search.sites;
         let mut all = Vec::new();
+        let before = tree.made();
         for c in pairs {
+            if tree.made() - before > MAX_FOR_STAGE {
+                break;
+            }
             if !work.may_lead_to(tree, c.gives) {
                 continue;
             }
@@ -196,14 +218,22 @@ fn arithmetic<W: Work>(work: &W, tree: &mut Tree, answer: Id) -> Vec<Match> {
         if factor == 0.0 {
             return Vec::new();
         }
-        let sign = (factor + 1.0).abs() < 1e-9;
-        let (slip, cost) =
-            if sign { ("algebra-sign", ARITHMETIC) } else { ("constant-factor", ARITHMETIC + 2) };
+        let near = |x: f64| (factor - x).abs() < 1e-9;
+        let (slip, cost) = match () {
+            () if near(-1.0) => ("algebra-sign", ARITHMETIC),
+            () if near(2.0) || near(0.5) => ("constant-factor", ARITHMETIC + 2),
+            () => ("constant-factor", ODD + 2),
+        };
         return vec![work.once(tree, slip, cost, answer)];
     }
     let difference = samples::both(tree.at(answer), tree.at(right), |a, b| a - b);
-    let e = tree.expr(right);
-    for form in [Some(e.clone()), expand(&e, MAX_TERMS)].into_iter().flatten() {
+    let forms = if tree.size(right, MAX_SIZE) < MAX_SIZE {
+        let e = tree.expr(right);
+        vec![expand(&e, MAX_TERMS), Some(e)]
+    } else {
+        Vec::new()
+    };
+    for form in forms.into_iter().rev().flatten() {
         let Some(form) = tree.read_expr(&form) else { continue };
         let Op::Sum(list) = tree.op(form) else { continue };
         for term in tree.list(list).to_vec() {
