@@ -27,6 +27,9 @@ pub(crate) fn integrate(tree: &mut Tree, id: Id, x: u32) -> Option<Integral> {
 
 fn within(tree: &mut Tree, id: Id, x: u32, depth: u32) -> Option<Integral> {
     let depth = depth.checked_sub(1)?;
+    if tree.is_full() {
+        return None;
+    }
     if !tree.depends(id, x) {
         return Some(constant(tree, id, x));
     }

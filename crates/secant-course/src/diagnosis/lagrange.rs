@@ -4,7 +4,7 @@
 //! Here: what goes wrong in setting the equations up. Not here: solving them.
 //! Start reading at [`explain`].
 
-use secant::expr::{Expr, Func2, Node, Symbol, Tensor};
+use secant::expr::{Expr, Node, Symbol, Tensor};
 use secant::program;
 use secant::syntax::{self, Join, Kind, Logical, Rel, Sign, Span, Written};
 use serde_json::Value;
@@ -18,6 +18,8 @@ use super::{Problem, text};
 /// Most variables, and most constraints.
 const MAX_VARIABLES: usize = 4;
 const MAX_CONSTRAINTS: usize = 2;
+/// Longest text of a model.
+const MAX_TEXT: usize = 4_000;
 /// Most wrong slopes of one part that are tried.
 const MAX_SLOPES: usize = 40;
 /// Most wrong systems of which two are put together.
@@ -108,7 +110,7 @@ impl Task {
         let resolved = syntax::resolve(problem.written, problem.scope).ok()?;
         let given = residuals(tree, &resolved, problem)?;
         let multipliers = self.multipliers([problem.answer, problem.model]);
-        let model = of_model(tree, problem.model);
+        let model = of_model(tree, problem);
         let (f, g) = (tree.read_expr(&self.f)?, self.constraint_parts(tree)?);
         let lambdas: Vec<Id> = multipliers
             .iter()
@@ -125,6 +127,15 @@ impl Task {
         let given_ids: Vec<Id> = given.iter().map(|(id, _)| *id).collect();
         if !model.is_empty() && fits(tree, &given_ids, &model) {
             return Some(Vec::new());
+        }
+        // Without a model to compare with, either sign of the multiplier is right.
+        if model.is_empty() {
+            for turned in [false, true] {
+                let right = self.right(tree, f, &g, &lambdas, turned);
+                if fits(tree, &given_ids, &right) || fits(tree, &given_ids, &right[..self.variables.len()]) {
+                    return Some(Vec::new());
+                }
+            }
         }
         for turned in [false, true] {
             let right = self.right(tree, f, &g, &lambdas, turned);
@@ -539,26 +550,15 @@ fn components(tree: &mut Tree, w: &Written, problem: &Problem<'_>) -> Option<Vec
     }
 }
 
-/// The equations of the model, where it is read as such.
-fn of_model(tree: &mut Tree, model: &Expr) -> Vec<Id> {
-    let list = match model.node() {
-        Node::Tensor(Tensor::Stack(list)) => list.to_vec(),
-        _ => vec![model.clone()],
+/// The equations of the model, as the engine writes them; none where they are not read.
+fn of_model(tree: &mut Tree, problem: &Problem<'_>) -> Vec<Id> {
+    let read = |tree: &mut Tree| {
+        let text = problem.model.print_limited(MAX_TEXT).ok()?;
+        let written = syntax::parse(&text, &syntax::Limits::default()).ok()?;
+        let resolved = syntax::resolve(&written, problem.scope).ok()?;
+        residuals(tree, &resolved, problem)
     };
-    let mut all = Vec::new();
-    for e in list {
-        let residual = match e.node() {
-            Node::Apply2(Func2::Equal, a, b) => a - b,
-            _ => e,
-        };
-        let ids: Option<Vec<Id>> =
-            entries(&residual).and_then(|all| all.iter().map(|e| tree.read_expr(e)).collect());
-        match ids {
-            Some(ids) => all.extend(ids),
-            None => return Vec::new(),
-        }
-    }
-    all
+    read(tree).unwrap_or_default().into_iter().map(|(id, _)| id).collect()
 }
 
 /// The entries, where all are numbers.

@@ -28,8 +28,9 @@ const COMMON: &[&str] = &[
     "term-lost",
 ];
 
-/// Most formulas with two parts wrong that are tried.
-const MAX_PAIRS: usize = 4_000;
+/// Most parts of all formulas with two parts wrong that are tried, and most first parts.
+const MAX_WORK: usize = 25_000;
+const MAX_FIRST: usize = 60;
 /// Most parts of a formula that is taken apart.
 const MAX_PARTS: usize = 120;
 
@@ -131,8 +132,8 @@ pub(super) fn reasons(scope: &Scope, model: &Written, answer: &Written) -> Vec<R
         .map(|c| Reason { found: vec![reader.found(c, &right)], whole: c.whole.clone() })
         .collect();
     if reasons.is_empty() {
-        let mut budget = MAX_PAIRS;
-        'pairs: for first in &singles {
+        let mut budget = MAX_WORK / parts(model).len().max(1);
+        'pairs: for first in singles.iter().take(MAX_FIRST) {
             for second in reader.singles(&first.whole).iter().filter(|s| s.part >= first.part) {
                 if budget == 0 {
                     break 'pairs;

@@ -24,7 +24,7 @@ pub(super) struct Numbers {
 /// Most entries of a matrix that is worked with.
 const MAX_ENTRIES: usize = 4_096;
 /// What named extents may be.
-const SIZES: [i64; 10] = [3, 5, 7, 4, 9, 6, 8, 11, 10, 12];
+const SIZES: [i64; 9] = [3, 5, 4, 7, 6, 2, 8, 9, 10];
 /// Values closer than this, beside their size, are the same.
 const CLOSE: f64 = 1e-9;
 
