@@ -4,7 +4,8 @@
 
 use std::io::{self, BufRead, ErrorKind, Write};
 
-use secant::sheet::{Fault, Reply, answer_line};
+use secant::sheet::{Fault, Reply};
+use secant_course::answer_line;
 
 use crate::ANSWER;
 use crate::words::limits;

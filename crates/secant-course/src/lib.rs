@@ -4,8 +4,9 @@
 //! course ([`check()`]).
 //! Not here: mathematics (`secant`), files, HTTP, storage.
 //! Invariant: a [`Course`] that loaded has no figure, cell or question that fails when it is shown.
-//! Start reading at [`Course::load`].
+//! Start reading at [`Course::load`]; for the op `grade` at [`grade::grade()`].
 
+mod ask;
 mod blocks;
 mod cell;
 pub mod check;
@@ -13,6 +14,7 @@ mod course;
 pub mod diagnosis;
 mod fault;
 mod formula;
+pub mod grade;
 mod lesson;
 mod prose;
 pub mod question;
@@ -22,11 +24,13 @@ pub mod slips;
 mod text;
 mod view;
 
+pub use ask::answer_line;
 pub use check::{check, check_with};
 pub use course::{Course, Entry, Module};
 pub use fault::{Fault, Faults};
+pub use grade::{Verdict, Witness};
 pub use lesson::Lesson;
 pub use prose::CaptionPart;
-pub use question::{Mark, Plot, Question, Step, Variant, Verdict, Witness};
+pub use question::{Mark, Plot, Question, Step, Variant};
 pub use read::{Reading, read};
 pub use view::{LessonPage, PanelView, ScenePage, View};

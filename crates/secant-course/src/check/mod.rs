@@ -14,9 +14,10 @@ use std::fmt;
 
 use crate::course::Course;
 use crate::fault::Fault;
+use crate::grade::Verdict;
 use crate::lesson::Lesson;
 use crate::prose::CaptionPart;
-use crate::question::{Question, Verdict};
+use crate::question::Question;
 use crate::text::words;
 
 /// How thoroughly a course is checked.

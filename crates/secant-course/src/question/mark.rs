@@ -9,9 +9,10 @@ use secant::equality::{self, Comparison, equal};
 use secant::expr::{Condition, Constant, Expr, Rational};
 use secant::sheet::Scope;
 use secant::sheet::figure::{Task, format_number};
-use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde::Serialize;
 
 use crate::fault::Fault;
+use crate::grade::{Verdict, Witness};
 
 use super::Question;
 use super::bind::Bound;
@@ -34,81 +35,6 @@ pub struct Mark {
     /// The two formulas around that point.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub plot: Option<Plot>,
-}
-
-/// What the engine says about an answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// Proven to be the same.
-    Right,
-    /// The same at every point that was tried.
-    RightAtTestedPoints,
-    /// The same wherever both have a value; one has none at some places.
-    RightWhereBothExist,
-    /// Different, with a point that shows it.
-    Wrong,
-    /// Neither could be shown.
-    Undecided,
-}
-
-impl Verdict {
-    /// Its word, which never changes.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Verdict::Right => "right",
-            Verdict::RightAtTestedPoints => "right at tested points",
-            Verdict::RightWhereBothExist => "right where both exist",
-            Verdict::Wrong => "wrong",
-            Verdict::Undecided => "undecided",
-        }
-    }
-
-    /// Does it count?
-    pub const fn is_right(self) -> bool {
-        matches!(self, Verdict::Right | Verdict::RightAtTestedPoints | Verdict::RightWhereBothExist)
-    }
-}
-
-impl Serialize for Verdict {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.word())
-    }
-}
-
-/// A point where two formulas differ, and by how much.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Witness {
-    /// The point, name by name.
-    #[serde(serialize_with = "as_map")]
-    pub at: Vec<(String, f64)>,
-    /// What the answer gives there.
-    #[serde(serialize_with = "finite_or_word")]
-    pub yours: f64,
-    /// What is right there.
-    #[serde(serialize_with = "finite_or_word")]
-    pub expected: f64,
-}
-
-fn as_map<S: Serializer>(at: &[(String, f64)], serializer: S) -> Result<S::Ok, S::Error> {
-    let mut map = serializer.serialize_map(Some(at.len()))?;
-    for (name, value) in at {
-        map.serialize_entry(name, value)?;
-    }
-    map.end()
-}
-
-fn finite_or_word<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
-    if value.is_finite() {
-        serializer.serialize_f64(*value)
-    } else {
-        serializer.serialize_str(if value.is_nan() {
-            "nan"
-        } else if *value > 0.0 {
-            "inf"
-        } else {
-            "-inf"
-        })
-    }
 }
 
 /// Longest answer, in bytes.

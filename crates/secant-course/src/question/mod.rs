@@ -24,8 +24,8 @@ use bind::Bound;
 use draw::Choice;
 use source::Spec;
 
+pub use mark::Mark;
 pub(crate) use mark::typed;
-pub use mark::{Mark, Verdict, Witness};
 pub use plot::Plot;
 pub use steps::Step;
 

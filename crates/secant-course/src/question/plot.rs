@@ -9,7 +9,7 @@ use secant::program::Program;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::mark::Witness;
+use crate::grade::Witness;
 
 /// How far to either side of the point is drawn.
 const REACH: f64 = 3.0;

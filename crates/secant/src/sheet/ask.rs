@@ -21,10 +21,7 @@ pub(super) type Answered<T = Answer> = Result<T, Box<Fault>>;
 /// One line in, one line out: a JSON request and its JSON reply. Never panics, whatever the line holds.
 pub fn answer_line(line: &str, limits: &Limits) -> String {
     let reply = match serde_json::from_str(line) {
-        Ok(value) => match Request::from_json(value) {
-            Ok(request) => run(&request, limits),
-            Err((id, fault)) => Reply { id, outcome: Err(fault) },
-        },
+        Ok(value) => answer(value, limits),
         Err(e) => {
             let fault = Fault::new("request.not-json", format!("the line is not JSON: {e}"));
             Reply { id: serde_json::Value::Null, outcome: Err(fault.boxed()) }
@@ -36,6 +33,14 @@ pub fn answer_line(line: &str, limits: &Limits) -> String {
             e.to_string().replace('"', "'")
         )
     })
+}
+
+/// Answers the request that a JSON value holds.
+pub fn answer(value: serde_json::Value, limits: &Limits) -> Reply {
+    match Request::from_json(value) {
+        Ok(request) => run(&request, limits),
+        Err((id, fault)) => Reply { id, outcome: Err(fault) },
+    }
 }
 
 /// Answers a request, within the limits.
@@ -64,7 +69,7 @@ pub(super) struct Context<'a> {
 
 impl Context<'_> {
     fn reader(&self, request: &Request) -> Answered<Reader> {
-        Reader::new(request, self.limits)
+        Reader::new(&request.declare, &request.define, &request.assume, self.limits)
     }
 
     fn parse(&self, reader: &Reader, ask: &ParseAsk) -> Answered {

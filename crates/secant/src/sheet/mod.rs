@@ -18,9 +18,10 @@ mod schema;
 mod scope;
 mod values;
 
-pub use ask::{answer_line, run};
+pub use ask::{answer, answer_line, run};
 pub use limits::{Limits, Stop};
 pub use number::Number;
+pub use reader::Reader;
 pub use reply::{Answer, Fault, Formula, Nested, Reply, StepReply, WitnessReply};
 pub use request::{
     Also, Ask, At, DerivativesAsk, DiffAsk, EqualAsk, EvaluateAsk, ExplainAsk, ImplicitDiffAsk, OneOrMany,

@@ -1,29 +1,50 @@
 //! What a request gives beside its question: limits, names, what may be taken for granted.
 
+use std::collections::BTreeMap;
+
 use super::limits::Limits;
 use super::reply::Fault;
-use super::request::Request;
 use super::scope::{By, Declared, Scope};
 use crate::expr::{Condition, ConditionKind, Symbol};
 use crate::program;
 use crate::syntax::{self, Kind, Lowered, Rel, Written};
 
 /// Reads the texts of one request.
-pub(super) struct Reader {
+#[derive(Debug)]
+pub struct Reader {
     scope: Scope,
     pub(super) declared: Declared,
     pub(super) assumptions: Vec<Condition>,
 }
 
 impl Reader {
-    pub(super) fn new(request: &Request, limits: &Limits) -> Result<Reader, Box<Fault>> {
+    /// Of a request with these `declare`, `define` and `assume`; see [`super::Request`].
+    ///
+    /// # Errors
+    /// What cannot be read, and in which field it stands.
+    pub fn new(
+        declare: &BTreeMap<String, String>,
+        define: &[String],
+        assume: &[String],
+        limits: &Limits,
+    ) -> Result<Reader, Box<Fault>> {
         let mut scope = Scope::open().within(limits);
-        let declared = scope.define(&request.declare, &request.define)?;
+        let declared = scope.define(declare, define)?;
         let mut reader = Reader { scope, declared, assumptions: Vec::new() };
-        for text in &request.assume {
+        for text in assume {
             reader.assume(text).map_err(|fault| fault.in_field("assume").boxed())?;
         }
         Ok(reader)
+    }
+
+    /// What names mean.
+    pub fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    /// What may be taken for granted.
+    pub fn assumptions(&self) -> &[Condition] {
+        &self.assumptions
     }
 
     pub(super) fn read(&self, text: &str) -> Result<Lowered, Box<Fault>> {
@@ -123,7 +144,7 @@ impl Reader {
     }
 
     /// The names that are integers.
-    pub(super) fn integers(&self) -> &[Symbol] {
+    pub fn integers(&self) -> &[Symbol] {
         &self.declared.integers
     }
 }

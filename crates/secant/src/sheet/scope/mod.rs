@@ -67,7 +67,8 @@ impl Scope {
         Scope { limits: limits.clone(), ..self }
     }
 
-    pub(super) fn limits(&self) -> syntax::Limits {
+    /// The limits for a text that is read here.
+    pub fn limits(&self) -> syntax::Limits {
         syntax::Limits {
             max_chars: self.limits.max_chars,
             max_depth: self.limits.max_depth as usize,
@@ -156,7 +157,10 @@ impl Scope {
     }
 
     /// What something written means.
-    pub(super) fn meaning(&self, written: &Written) -> Result<Lowered, Errors> {
+    ///
+    /// # Errors
+    /// As [`syntax::lower()`].
+    pub fn meaning(&self, written: &Written) -> Result<Lowered, Errors> {
         syntax::lower(written, &mut self.clone())
     }
 

@@ -1,0 +1,109 @@
+//! Are two formulas the same? The engine's equality, in the words of a grader.
+//!
+//! Start reading at [`Known::compare`].
+
+use secant::equality::{self, Options};
+use secant::expr::domain;
+use secant::sheet::Limits;
+use secant::syntax::Lowered;
+
+use super::ask::GradeAsk;
+use super::read::Names;
+use super::reply::{Evidence, Method, Verdict, Witness};
+
+/// What a comparison may take for granted, and how hard it tries.
+pub(super) struct Known {
+    pub(super) options: Options,
+}
+
+/// What came out of a comparison.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Compared {
+    pub(super) verdict: Verdict,
+    pub(super) witness: Option<Witness>,
+    /// In words; empty where there is nothing to add.
+    pub(super) reason: String,
+    pub(super) evidence: Evidence,
+}
+
+/// Most terms of a proof: more have never proven what a learner wrote, and take their time.
+const MAX_TERMS: usize = 5_000;
+/// Points that are tried.
+const POINTS: usize = 40;
+
+impl Known {
+    pub(super) fn of(ask: &GradeAsk, names: &Names, limits: &Limits) -> Known {
+        let options = Options {
+            proof_terms: limits.proof_terms.min(MAX_TERMS),
+            points: POINTS,
+            assume: names.assume.clone(),
+            integers: names.integers.clone(),
+            seed: ask.seed,
+        };
+        Known { options }
+    }
+
+    /// Compares an answer with what is right.
+    pub(super) fn compare(&self, given: &Lowered, model: &Lowered) -> Compared {
+        let (a, b) = (&given.expr, &model.expr);
+        let same_domain = || {
+            domain::beyond(&given.conditions, &model.conditions).is_empty()
+                && domain::beyond(&model.conditions, &given.conditions).is_empty()
+        };
+        if a == b && !a.is_undefined() && same_domain() {
+            return Compared::of(Verdict::Right, Method::SameForm, 0);
+        }
+        if a.shape() != b.shape() {
+            let reason = format!("it is {}, and should be {}", a.shape(), b.shape());
+            return Compared { reason, ..Compared::of(Verdict::Wrong, Method::Comparison, 0) };
+        }
+        let found = equality::equal((a, &given.conditions), (b, &model.conditions), &self.options);
+        let (verdict, method) = match found.verdict {
+            equality::Verdict::Equal => (Verdict::Right, Method::NormalForm),
+            equality::Verdict::EqualWhereBothExist => (Verdict::RightWhereBothExist, Method::NormalForm),
+            equality::Verdict::EqualAtTestedPoints => (Verdict::RightAtTestedPoints, Method::Points),
+            equality::Verdict::Different => (Verdict::Wrong, Method::Intervals),
+            equality::Verdict::Undecided => (Verdict::Undecided, Method::None),
+        };
+        let witness = found.witness.map(|w| {
+            let at = w.at.iter().map(|(name, value)| (name.name().to_owned(), *value)).collect();
+            Witness { at, yours: w.a, expected: w.b }
+        });
+        let reason = found
+            .reason
+            .replace("only the first has a value", "only your answer has a value")
+            .replace("only the second has a value", "only the right answer has a value");
+        Compared { witness, reason, ..Compared::of(verdict, method, found.agreeing) }
+    }
+}
+
+impl Compared {
+    pub(super) fn of(verdict: Verdict, method: Method, points: usize) -> Compared {
+        Compared { verdict, witness: None, reason: String::new(), evidence: Evidence { method, points } }
+    }
+
+    /// The plain sentence.
+    pub(super) fn say(&self) -> String {
+        match self.verdict {
+            Verdict::Right => "Right.".to_owned(),
+            Verdict::RightWhereBothExist if self.reason.is_empty() => {
+                "Right wherever both have a value.".to_owned()
+            }
+            Verdict::RightWhereBothExist => format!("Right wherever both have a value: {}.", self.reason),
+            Verdict::RightAtTestedPoints => {
+                format!("Right at all of the {} points that were tried.", self.evidence.points)
+            }
+            Verdict::Wrong => match &self.witness {
+                Some(witness) => format!("Not yet. {}", witness.sentence()),
+                None if self.reason.is_empty() => "Not yet.".to_owned(),
+                None => format!("Not yet: {}.", self.reason),
+            },
+            Verdict::Undecided | Verdict::NotUnderstood => {
+                let why = if self.reason.is_empty() { String::new() } else { format!(" ({})", self.reason) };
+                format!(
+                    "This could not be decided{why}, so it does not count against you. Try a simpler form of it."
+                )
+            }
+        }
+    }
+}
