@@ -16,6 +16,7 @@ Examples:
   secant diff 'f(x) = x^2; f(3 t)' t      definitions first, then the question
   secant parse '\\frac{1}{2} x' --latex    the canonical form, also of LaTeX
   secant equal 'sin(2x)' '2 sin(x)cos(x)' equal, and proven so
+  secant grade 'cos(3x)' --model 'diff(sin(3x), x)'   is an answer right, and if not, which rule was broken?
   secant batch < questions.jsonl          one JSON request per line, one reply per line
 
 Exit codes: 0 an answer, 1 none found, 2 bad input.";
@@ -52,6 +53,8 @@ pub(crate) enum Command {
     Hessian(DerivativesArgs),
     /// Are two expressions equal? Proven, tested, or shown to differ
     Equal(EqualArgs),
+    /// Is an answer right? With the verdict: what shows it, and the rule that was broken
+    Grade(GradeArgs),
     /// Answer JSON requests, one per line of standard input, one reply per line; blank lines are skipped
     Batch(BatchArgs),
     /// Check a course: every cell, every variant of every question
@@ -193,6 +196,40 @@ pub(crate) struct EqualArgs {
     #[command(flatten)]
     pub(crate) names: Names,
     /// How to print the answer
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct GradeArgs {
+    /// The answer, for example 'cos(3x)'
+    #[arg(allow_hyphen_values = true)]
+    pub(crate) answer: String,
+    /// What is right, for example 'diff(sin(3x), x)'
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    pub(crate) model: String,
+    /// What kind of thing it is: value, expression, antiderivative, equation, inequality, set, list, interval, point,
+    /// vector, matrix, series, working, choice, parameters
+    #[arg(long, default_value = "expression", value_name = "KIND")]
+    pub(crate) kind: String,
+    /// How it has to be written, for example --form expanded or --form 'decimal-places 2'
+    #[arg(long, value_name = "FORM")]
+    pub(crate) form: Vec<String>,
+    /// How far a number may be off, for example --tolerance relative=0.01 or --tolerance significant_figures=3
+    #[arg(long, value_name = "NAME=NUMBER", value_parser = place)]
+    pub(crate) tolerance: Vec<(String, String)>,
+    /// The variable of an antiderivative or of a series
+    #[arg(long, value_name = "NAME")]
+    pub(crate) wrt: Option<String>,
+    /// The highest power of a series that counts
+    #[arg(long, value_name = "N")]
+    pub(crate) order: Option<u32>,
+    /// A record from which the verdict can be made again, with --format json
+    #[arg(long)]
+    pub(crate) record: bool,
+    #[command(flatten)]
+    pub(crate) names: Names,
+    /// How to print the verdict
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
 }

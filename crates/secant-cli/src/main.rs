@@ -9,6 +9,7 @@ mod args;
 mod batch;
 mod check;
 mod course;
+mod grade;
 mod show;
 mod words;
 
@@ -75,6 +76,7 @@ fn run(arguments: Arguments, out: &mut impl io::Write) -> anyhow::Result<u8> {
         Some(Command::Jacobian(args)) => words::derivatives(Ask::Jacobian, &args, out),
         Some(Command::Hessian(args)) => words::derivatives(Ask::Hessian, &args, out),
         Some(Command::Equal(args)) => words::equal(&args, out),
+        Some(Command::Grade(args)) => grade::grade(&args, out),
         Some(Command::Batch(args)) => batch::batch(&mut io::stdin().lock(), out, args.longest),
         Some(Command::Check(args)) => check::check(&args, out),
         Some(Command::Completions { shell }) => {

@@ -24,7 +24,7 @@ pub mod slips;
 mod text;
 mod view;
 
-pub use ask::answer_line;
+pub use ask::{answer_line, schema};
 pub use check::{check, check_with};
 pub use course::{Course, Entry, Module};
 pub use fault::{Fault, Faults};

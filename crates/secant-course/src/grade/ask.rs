@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use secant::sheet::{OneOrMany, PointValue};
+use secant::sheet::{Also, OneOrMany, PointValue};
 use serde::{Deserialize, Serialize};
 
 /// The op `grade`.
@@ -42,6 +42,9 @@ pub struct GradeAsk {
     /// For other points where two expressions are compared at points.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub seed: u64,
+    /// Notations of the answer wanted beside its reading.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<Also>,
     /// Shapes of names.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub declare: BTreeMap<String, String>,

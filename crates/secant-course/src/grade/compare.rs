@@ -58,7 +58,18 @@ impl Known {
             return Compared { reason, ..Compared::of(Verdict::Wrong, Method::Comparison, 0) };
         }
         let found = equality::equal((a, &given.conditions), (b, &model.conditions), &self.options);
+        let proven = || {
+            // Where both exist, what they need holds: there `sign(x)` may be 1.
+            let facts = [&given.conditions[..], &model.conditions, &self.options.assume].concat();
+            let difference = equality::assuming(a, &facts) - equality::assuming(b, &facts);
+            equality::proves_zero(&difference, &facts, self.options.proof_terms)
+        };
         let (verdict, method) = match found.verdict {
+            equality::Verdict::EqualAtTestedPoints if !a.has_axes() && !b.has_axes() && proven() => {
+                let everywhere = !found.reason.contains("only the") && same_domain();
+                let verdict = if everywhere { Verdict::Right } else { Verdict::RightWhereBothExist };
+                (verdict, Method::NormalForm)
+            }
             equality::Verdict::Equal => (Verdict::Right, Method::NormalForm),
             equality::Verdict::EqualWhereBothExist => (Verdict::RightWhereBothExist, Method::NormalForm),
             equality::Verdict::EqualAtTestedPoints => (Verdict::RightAtTestedPoints, Method::Points),
@@ -69,8 +80,13 @@ impl Known {
             let at = w.at.iter().map(|(name, value)| (name.name().to_owned(), *value)).collect();
             Witness { at, yours: w.a, expected: w.b }
         });
+        // "the values agree at 28 points; no proof was found" is said by the verdict.
         let reason = found
             .reason
+            .split("; ")
+            .find(|part| part.starts_with("only the"))
+            .unwrap_or(if verdict.is_right() { "" } else { &found.reason });
+        let reason = reason
             .replace("only the first has a value", "only your answer has a value")
             .replace("only the second has a value", "only the right answer has a value");
         Compared { witness, reason, ..Compared::of(verdict, method, found.agreeing) }

@@ -60,6 +60,14 @@ pub(super) fn entries(grader: &Grader<'_>, answer: &str, model: &str) -> Read<Fo
     };
     let whole = |side: Side<'_>, text: &str| side.meaning(&side.written(&Piece::whole(text)).ok()?).ok();
     let pair = whole(grader.answer(), answer).zip(whole(grader.model(), model));
+    // An entry of a formula with axes is harder to prove than the whole.
+    let found = match (&pair, found.verdict) {
+        (Some((a, b)), Verdict::RightAtTestedPoints) if a.expr.shape() == b.expr.shape() => {
+            let whole = Found::from(grader.known.compare(a, b));
+            if whole.verdict == Verdict::Right { Found { parts: Vec::new(), ..whole } } else { found }
+        }
+        _ => found,
+    };
     Ok(Found { reading, written, pair, ..found })
 }
 

@@ -591,9 +591,11 @@ fn signed_key(w: &Written) -> (Sign, String) {
             plus(format!("sum({})", sorted(list)))
         }
         Kind::Product(_) | Kind::Fraction(_) => {
-            let (mut sign, mut above, mut below) = (Sign::Plus, Vec::new(), Vec::new());
-            collect(w, false, &mut sign, &mut above, &mut below);
-            (sign, format!("product({};{})", sorted(above), sorted(below)))
+            let (mut minus, mut above, mut below) = (0, Vec::new(), Vec::new());
+            collect(w, false, &mut minus, &mut above, &mut below);
+            let sign = if minus % 2 == 0 { Sign::Plus } else { Sign::Minus };
+            // Two signs that cancel are written all the same.
+            (sign, format!("product({};{};{})", sorted(above), sorted(below), minus / 2))
         }
         Kind::Power(_, ab) => plus(format!("power({};{})", key(&ab.0), key(&ab.1))),
         Kind::Root(n, inner) => plus(format!("root({n};{})", key(inner))),
@@ -631,22 +633,20 @@ fn signed_key(w: &Written) -> (Sign, String) {
     }
 }
 
-fn collect(w: &Written, under: bool, sign: &mut Sign, above: &mut Vec<String>, below: &mut Vec<String>) {
+fn collect(w: &Written, under: bool, minus: &mut usize, above: &mut Vec<String>, below: &mut Vec<String>) {
     match &w.without_brackets().kind {
         Kind::Product(list) => {
             for (j, f) in list {
-                collect(f, under != matches!(j, Join::Over | Join::OverEach), sign, above, below);
+                collect(f, under != matches!(j, Join::Over | Join::OverEach), minus, above, below);
             }
         }
         Kind::Fraction(ab) => {
-            collect(&ab.0, under, sign, above, below);
-            collect(&ab.1, !under, sign, above, below);
+            collect(&ab.0, under, minus, above, below);
+            collect(&ab.1, !under, minus, above, below);
         }
         Kind::Signed(s, inner) => {
-            if *s == Sign::Minus {
-                *sign = if *sign == Sign::Plus { Sign::Minus } else { Sign::Plus };
-            }
-            collect(inner, under, sign, above, below);
+            *minus += usize::from(*s == Sign::Minus);
+            collect(inner, under, minus, above, below);
         }
         _ => {
             let text = key(w.without_brackets());

@@ -29,7 +29,8 @@ pub use read::Names;
 pub use record::{Record, Replay, replay};
 pub use reply::{Evidence, FormReply, Grade, Method, NamedSlip, Part, Verdict, Witness};
 
-use secant::sheet::{Fault, Limits};
+use secant::expr::Expr;
+use secant::sheet::{Also, Fault, Limits};
 use secant::syntax::{Lowered, Written};
 
 use crate::diagnosis::{Explanation, Problem, diagnose};
@@ -97,7 +98,12 @@ fn grade_within(ask: &GradeAsk, names: &Names, limits: &Limits) -> Result<Grade,
     let grade = match grader.judge() {
         Ok(found) => {
             let diagnosis = grader.diagnosis(&found);
-            Grade { diagnosis, ..grader.with_form(found) }
+            let given = found.pair.as_ref().map(|(given, _)| given.expr.clone());
+            let show = |also: Also, how: fn(&Expr) -> String| {
+                given.as_ref().filter(|_| ask.also.contains(&also)).map(how)
+            };
+            let (latex, mathml) = (show(Also::Latex, Expr::to_latex), show(Also::Mathml, Expr::to_mathml));
+            Grade { diagnosis, latex, mathml, ..grader.with_form(found) }
         }
         Err(Trouble::Answer(fault)) => not_understood(*fault),
         Err(Trouble::Question(fault)) => return Err(fault),
@@ -172,6 +178,8 @@ impl Found {
             score: self.score,
             feedback: self.say,
             reading: self.reading,
+            latex: None,
+            mathml: None,
             witness: self.witness,
             form: self.form,
             error: None,
@@ -201,13 +209,14 @@ impl<'a> Grader<'a> {
 
     /// The rules that a wrong answer breaks, where the task is known.
     fn diagnosis(&self, found: &Found) -> Vec<NamedSlip> {
-        let (Verdict::Wrong, Some(task)) = (found.verdict, &self.ask.task) else { return Vec::new() };
         let (Some(written), Some((answer, model))) = (&found.written, &found.pair) else { return Vec::new() };
+        let asked = || self.ask.task.clone().or_else(|| self.task_of_model());
+        let (Verdict::Wrong, Some(task)) = (found.verdict, asked()) else { return Vec::new() };
         if found.form.is_some() {
             return Vec::new();
         }
         let scope = &self.names.model;
-        let problem = Problem { task, scope, written, answer: &answer.expr, model: &model.expr };
+        let problem = Problem { task: &task, scope, written, answer: &answer.expr, model: &model.expr };
         let rows = |(k, explanation): (usize, Explanation)| {
             let would_give = explanation.would_give.to_string();
             explanation.slips.into_iter().map(move |broken| NamedSlip {
@@ -218,6 +227,19 @@ impl<'a> Grader<'a> {
             })
         };
         diagnose(&problem).into_iter().enumerate().flat_map(rows).collect()
+    }
+
+    /// A model such as `diff(f, x)` is a task itself.
+    fn task_of_model(&self) -> Option<serde_json::Value> {
+        let text = self.ask.model.text();
+        let written = self.model().written(&Piece::whole(&text)).ok()?;
+        let (name, args) = written.without_brackets().as_call()?;
+        match (name, args) {
+            ("diff", [of, by]) => {
+                Some(serde_json::json!({ "op": "diff", "expr": of.to_string(), "wrt": by.as_name()? }))
+            }
+            _ => None,
+        }
     }
 
     /// The grade of what was found, the form of a right answer looked at.

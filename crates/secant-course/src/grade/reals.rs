@@ -55,11 +55,8 @@ pub(super) fn compare(given: &Statement, right: &Statement, x: &Symbol) -> Compa
         }
         let at = line.number(&place);
         let number = |b: bool| if b { 1.0 } else { 0.0 };
-        let witness = Witness {
-            at: vec![(x.name().to_owned(), at)],
-            yours: number(mine),
-            expected: number(theirs),
-        };
+        let witness =
+            Witness { at: vec![(x.name().to_owned(), at)], yours: number(mine), expected: number(theirs) };
         return Compared {
             witness: Some(witness),
             ..Compared::of(Verdict::Wrong, Method::SolutionSets, tried)
@@ -72,21 +69,14 @@ pub(super) fn compare(given: &Statement, right: &Statement, x: &Symbol) -> Compa
     }
 }
 
-/// A number at which something can change.
-#[derive(Clone, Debug)]
-enum Point {
-    Rational(Rational),
-    /// A root of a polynomial with rational coefficients, itself not rational.
-    Algebraic(Polynomial, Root),
-    /// A number that an expression stands for.
-    Number(Expr),
-    /// Found by trying numbers.
-    Found,
-}
-
-#[derive(Clone, Debug)]
+/// A number at which something can change, and the ways in which it is known; none where it was found by trying.
+#[derive(Clone, Debug, Default)]
 struct Critical {
-    point: Point,
+    rational: Option<Rational>,
+    /// A root of a polynomial with rational coefficients, itself not rational.
+    algebraic: Option<(Polynomial, Root)>,
+    /// A number that an expression stands for.
+    number: Option<Expr>,
     /// Around it.
     low: f64,
     high: f64,
@@ -150,12 +140,12 @@ impl<'a> Line<'a> {
         let square_free = p.squarefree();
         for root in roots {
             let (low, high) = (down(root.low.to_f64()), up(root.high.to_f64()));
-            let point = match &square_free {
-                _ if root.low == root.high => Point::Rational(root.low),
-                Some(p) => Point::Algebraic(p.clone(), root),
-                None => Point::Found,
-            };
-            self.points.push(Critical { point, low, high });
+            let at = Critical { low, high, ..Critical::default() };
+            self.points.push(if root.low == root.high {
+                Critical { rational: Some(root.low), ..at }
+            } else {
+                Critical { algebraic: square_free.clone().map(|p| (p, root)), ..at }
+            });
         }
     }
 
@@ -194,19 +184,22 @@ impl<'a> Line<'a> {
     fn number_point(&mut self, e: Expr) -> bool {
         if let Some(n) = e.as_number() {
             let (low, high) = (down(n.to_f64()), up(n.to_f64()));
-            self.points.push(Critical { point: Point::Rational(n.clone()), low, high });
+            self.points.push(Critical { rational: Some(n.clone()), low, high, ..Critical::default() });
             return true;
         }
         let Some(around) = enclose(&e) else { return false };
-        self.points.push(Critical { low: around.low(), high: around.high(), point: Point::Number(e) });
+        let at = Critical { low: around.low(), high: around.high(), ..Critical::default() };
+        self.points.push(Critical { number: Some(e), ..at });
         true
     }
 
     /// With `abs(u)` as `u` or `-u`: all points of all cases.
     fn by_cases(&mut self, e: &Expr) -> bool {
         let parts = e.post_order();
-        let moduli: Vec<&Expr> =
-            parts.iter().filter(|p| matches!(p.node(), Node::Apply(Func::Abs, _)) && p.contains(self.x)).collect();
+        let moduli: Vec<&Expr> = parts
+            .iter()
+            .filter(|p| matches!(p.node(), Node::Apply(Func::Abs, _)) && p.contains(self.x))
+            .collect();
         if moduli.is_empty() || moduli.len() > 4 {
             return false;
         }
@@ -254,7 +247,7 @@ impl<'a> Line<'a> {
                     let middle = low + (high - low) / 2.0;
                     if value(middle).signum() == w.signum() { low = middle } else { high = middle }
                 }
-                self.points.push(Critical { point: Point::Found, low: down(low), high: up(high) });
+                self.points.push(Critical { low: down(low), high: up(high), ..Critical::default() });
             } else if let Some((before, w)) = last
                 && self.points.len() < 120
                 && v.is_nan() != w.is_nan()
@@ -264,7 +257,7 @@ impl<'a> Line<'a> {
                     let middle = low + (high - low) / 2.0;
                     if value(middle).is_nan() == w.is_nan() { low = middle } else { high = middle }
                 }
-                self.points.push(Critical { point: Point::Found, low: down(low), high: up(high) });
+                self.points.push(Critical { low: down(low), high: up(high), ..Critical::default() });
             }
             last = Some((x, v));
         }
@@ -278,23 +271,15 @@ impl<'a> Line<'a> {
             if let Some(last) = kept.last_mut()
                 && last.high >= point.low
             {
-                match is_same(last, &point) {
-                    Some(true) => {
-                        if rank(&point.point) < rank(&last.point) {
-                            *last = point;
-                        }
-                        continue;
-                    }
-                    Some(false) => {
-                        // Different and closer than doubles can tell: there is no number between.
-                        self.complete = false;
-                        continue;
-                    }
-                    None => {
-                        self.complete = false;
-                        continue;
-                    }
+                if is_same(last, &point) == Some(true) {
+                    last.rational = last.rational.take().or(point.rational);
+                    last.algebraic = last.algebraic.take().or(point.algebraic);
+                    last.number = last.number.take().or(point.number);
+                } else {
+                    // Closer than doubles can tell: there is no number between.
+                    self.complete = false;
                 }
+                continue;
             }
             kept.push(point);
         }
@@ -323,10 +308,10 @@ impl<'a> Line<'a> {
     fn number(&self, place: &Place) -> f64 {
         match place {
             Place::Between(x) => x.to_f64(),
-            Place::At(k) => match &self.points[*k].point {
-                Point::Rational(r) => r.to_f64(),
-                _ => (self.points[*k].low + self.points[*k].high) / 2.0,
-            },
+            Place::At(k) => {
+                let point = &self.points[*k];
+                point.rational.as_ref().map_or((point.low + point.high) / 2.0, Rational::to_f64)
+            }
         }
     }
 
@@ -381,33 +366,25 @@ impl<'a> Line<'a> {
             }
             Place::At(k) => {
                 let critical = &self.points[*k];
-                match (&critical.point, &known.fraction) {
-                    (Point::Rational(x), Some(f)) => {
-                        return Some((quotient(f.above.sign_at(x), f.below.sign_at(x)), true));
+                if let (Some(x), Some(f)) = (&critical.rational, &known.fraction) {
+                    return Some((quotient(f.above.sign_at(x), f.below.sign_at(x)), true));
+                }
+                if let (Some((p, root)), Some(f)) = (&critical.algebraic, &known.fraction) {
+                    let (above, below) = (at_root(&f.above, p, root)?, at_root(&f.below, p, root)?);
+                    return Some((quotient(above, below), true));
+                }
+                let exact = critical.rational.clone().map(Expr::number).or_else(|| critical.number.clone());
+                if let Some(x) = exact {
+                    let value = e.replace(self.x, &x);
+                    if value.is_undefined() {
+                        return Some((None, true));
                     }
-                    (Point::Algebraic(p, root), Some(f)) => {
-                        let (above, below) = (at_root(&f.above, p, root)?, at_root(&f.below, p, root)?);
-                        return Some((quotient(above, below), true));
+                    if let Some(n) = value.as_number() {
+                        return Some((Some(n.cmp(&Rational::ZERO)), true));
                     }
-                    (Point::Rational(x), None) => {
-                        let value = e.replace(self.x, &Expr::number(x.clone()));
-                        if value.is_undefined() {
-                            return Some((None, true));
-                        }
-                        if let Some(n) = value.as_number() {
-                            return Some((Some(n.cmp(&Rational::ZERO)), true));
-                        }
-                        if proves_zero(&value, &[], PROOF) {
-                            return Some((Some(Ordering::Equal), true));
-                        }
+                    if proves_zero(&value, &[], PROOF) {
+                        return Some((Some(Ordering::Equal), true));
                     }
-                    (Point::Number(x), _) => {
-                        let value = e.replace(self.x, x);
-                        if proves_zero(&value, &[], PROOF) {
-                            return Some((Some(Ordering::Equal), true));
-                        }
-                    }
-                    _ => {}
                 }
                 Interval::new(critical.low, critical.high)?
             }
@@ -466,31 +443,27 @@ fn shares_root(f: &Polynomial, p: &Polynomial, root: &Root) -> Option<bool> {
     Some(common.degree() > 0 && common.sign_at(&root.low) != common.sign_at(&root.high))
 }
 
+/// Are they one number, their surroundings having numbers in common? `None` where that is not known.
 fn is_same(a: &Critical, b: &Critical) -> Option<bool> {
-    let zero = |e: Expr| if proves_zero(&e, &[], PROOF) { Some(true) } else { None };
-    match (&a.point, &b.point) {
-        (Point::Rational(x), Point::Rational(y)) => Some(x == y),
-        (Point::Rational(_), Point::Algebraic(..)) | (Point::Algebraic(..), Point::Rational(_)) => Some(false),
-        (Point::Algebraic(p, r), Point::Algebraic(q, _)) => shares_root(q, p, r),
-        (Point::Number(x), Point::Number(y)) => zero(x - y),
-        (Point::Number(x), Point::Rational(y)) | (Point::Rational(y), Point::Number(x)) => {
-            zero(x - &Expr::number(y.clone()))
-        }
-        (Point::Number(x), Point::Algebraic(p, _)) | (Point::Algebraic(p, _), Point::Number(x)) => {
-            let value = p.coefficients().iter().rev().fold(Expr::zero(), |sum, c| sum * x + Expr::number(c.clone()));
-            zero(value)
-        }
-        (Point::Found, _) | (_, Point::Found) => None,
+    let zero = |e: Expr| proves_zero(&e, &[], PROOF).then_some(true);
+    if let (Some(x), Some(y)) = (&a.rational, &b.rational) {
+        return Some(x == y);
     }
-}
-
-/// Which way of knowing a number is kept.
-fn rank(point: &Point) -> u32 {
-    match point {
-        Point::Rational(_) => 0,
-        Point::Algebraic(..) => 1,
-        Point::Number(_) => 2,
-        Point::Found => 3,
+    match (&a.algebraic, &b.algebraic) {
+        (Some((p, root)), Some((q, _))) => return shares_root(q, p, root),
+        (Some(_), None) if b.rational.is_some() => return Some(false),
+        (None, Some(_)) if a.rational.is_some() => return Some(false),
+        _ => {}
+    }
+    let number = |c: &Critical| c.number.clone().or_else(|| c.rational.clone().map(Expr::number));
+    match (number(a), number(b)) {
+        (Some(x), Some(y)) => zero(x - y),
+        (Some(x), None) | (None, Some(x)) => {
+            let (p, _) = a.algebraic.as_ref().or(b.algebraic.as_ref())?;
+            let start = Expr::zero();
+            zero(p.coefficients().iter().rev().fold(start, |sum, c| sum * &x + Expr::number(c.clone())))
+        }
+        (None, None) => None,
     }
 }
 

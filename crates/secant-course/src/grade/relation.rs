@@ -142,7 +142,7 @@ fn same_atom(a: &Atom, b: &Atom) -> Option<Verdict> {
         return Some(Verdict::Right);
     }
     // `y = 1/x` and `x y = 1`: a factor that is not 0 where the first has a value.
-    let mut with = |(f, conditions): (&Expr, &[secant::expr::Condition]), g: &Expr| {
+    let with = |(f, conditions): (&Expr, &[secant::expr::Condition]), g: &Expr| {
         let mut f = f.clone();
         for c in conditions.iter().take(3) {
             f = expand(&(&f * &c.expr), PROOF)?;
@@ -167,7 +167,8 @@ fn proportional(f: &Expr, g: &Expr, positive: bool) -> bool {
     if f.free_symbols() != g.free_symbols() {
         return false;
     }
-    let at: BTreeMap<&Symbol, f64> = names.iter().zip([2.0, 3.0, 0.7, 1.3, 5.0].into_iter().cycle()).collect();
+    let at: BTreeMap<&Symbol, f64> =
+        names.iter().zip([2.0, 3.0, 0.7, 1.3, 5.0].into_iter().cycle()).collect();
     let at: Vec<(Symbol, f64)> = at.into_iter().map(|(n, x)| (n.clone(), x)).collect();
     let value = |e: &Expr| secant::program::eval(e, &at).unwrap_or(f64::NAN);
     let ratio = value(f) / value(g);
@@ -318,7 +319,8 @@ fn solved(mine: &[Vec<Atom>], theirs: &[Vec<Atom>], names: &[Symbol]) -> Option<
         yours,
         expected: 1.0 - yours,
     };
-    let wrong = |w: Witness| Compared { witness: Some(w), ..Compared::of(Verdict::Wrong, Method::SolutionSets, 0) };
+    let wrong =
+        |w: Witness| Compared { witness: Some(w), ..Compared::of(Verdict::Wrong, Method::SolutionSets, 0) };
     for at in &given {
         if fits(at, theirs) == Some(false) {
             return Some(wrong(witness(at, 1.0)));
@@ -367,12 +369,14 @@ struct Trial {
 
 impl Trial {
     fn new(given: &Statement, right: &Statement, names: &[Symbol]) -> Option<Trial> {
-        let outputs: Vec<Expr> = given.atoms().into_iter().chain(right.atoms()).map(|a| a.f.clone()).collect();
+        let outputs: Vec<Expr> =
+            given.atoms().into_iter().chain(right.atoms()).map(|a| a.f.clone()).collect();
         Some(Trial { program: Program::compile(&outputs, names).ok()? })
     }
 
     fn over(&self, at: &[Interval]) -> Option<Vec<Enclosure>> {
-        let mut out = vec![Enclosure { values: Interval::EMPTY, defined: false }; self.program.output_count()];
+        let mut out =
+            vec![Enclosure { values: Interval::EMPTY, defined: false }; self.program.output_count()];
         self.program.evaluate_interval(at, &mut out, &mut Workspace::new()).ok()?;
         Some(out)
     }
@@ -416,24 +420,32 @@ fn refuted(given: &Statement, right: &Statement, names: &[Symbol]) -> Compared {
     let mut agreeing = 0;
     let count = given.atoms().len();
     for k in 0..60 {
-        let at: Vec<f64> = (0..names.len()).map(|j| TRIED[(k * (2 * j + 1) + 3 * j + k / 11) % TRIED.len()]).collect();
+        let at: Vec<f64> =
+            (0..names.len()).map(|j| TRIED[(k * (2 * j + 1) + 3 * j + k / 11) % TRIED.len()]).collect();
         let boxes: Vec<Interval> = at.iter().map(|x| Interval::point(*x)).collect();
         let Some(out) = trial.over(&boxes) else { continue };
-        let (mine, theirs) =
-            (truth(given, &mut out[..count].iter().copied()), truth(right, &mut out[count..].iter().copied()));
+        let (mine, theirs) = (
+            truth(given, &mut out[..count].iter().copied()),
+            truth(right, &mut out[count..].iter().copied()),
+        );
         let (Some(mine), Some(theirs)) = (mine, theirs) else { continue };
         if mine != theirs {
             let at = names.iter().zip(at).map(|(n, x)| (n.name().to_owned(), x)).collect();
             let number = |b: bool| f64::from(u8::from(b));
             let witness = Witness { at, yours: number(mine), expected: number(theirs) };
-            return Compared { witness: Some(witness), ..Compared::of(Verdict::Wrong, Method::Intervals, agreeing) };
+            return Compared {
+                witness: Some(witness),
+                ..Compared::of(Verdict::Wrong, Method::Intervals, agreeing)
+            };
         }
         agreeing += 1;
     }
     let equations = given.atoms().into_iter().chain(right.atoms()).all(|a| a.sign == Relation::Zero);
     match (given, right) {
         (Statement::Atom(_), Statement::Atom(_)) if equations => crossings(&trial, names, &TRIED),
-        _ if !equations && agreeing >= 20 => Compared::of(Verdict::RightAtTestedPoints, Method::Points, agreeing),
+        _ if !equations && agreeing >= 20 => {
+            Compared::of(Verdict::RightAtTestedPoints, Method::Points, agreeing)
+        }
         _ => undecided("no way was found to compare these two"),
     }
 }
@@ -461,7 +473,11 @@ fn crossings(trial: &Trial, names: &[Symbol], tried: &[f64]) -> Compared {
                     let (mut low, mut high) = (pair[0], pair[1]);
                     for _ in 0..50 {
                         let middle = low + (high - low) / 2.0;
-                        if trial.values(&at(middle))[which].signum() == v.signum() { low = middle } else { high = middle }
+                        if trial.values(&at(middle))[which].signum() == v.signum() {
+                            low = middle
+                        } else {
+                            high = middle
+                        }
                     }
                     // A little wider, so that the signs at both ends are certain.
                     let wide = 1e-9 * (1.0 + low.abs());
@@ -494,7 +510,8 @@ fn crossings(trial: &Trial, names: &[Symbol], tried: &[f64]) -> Compared {
                     let other = 1 - which;
                     if sign(whole[other]) != 0 {
                         let middle = low + (high - low) / 2.0;
-                        let point = names.iter().zip(at(middle)).map(|(n, x)| (n.name().to_owned(), x)).collect();
+                        let point =
+                            names.iter().zip(at(middle)).map(|(n, x)| (n.name().to_owned(), x)).collect();
                         let yours = if which == 0 { 1.0 } else { 0.0 };
                         let witness = Witness { at: point, yours, expected: 1.0 - yours };
                         return Compared {

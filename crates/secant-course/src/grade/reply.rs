@@ -85,6 +85,12 @@ pub struct Grade {
     /// The answer as it was understood, in the engine's writing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reading: Option<String>,
+    /// The same in LaTeX, when asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub latex: Option<String>,
+    /// The same in MathML, when asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mathml: Option<String>,
     /// Where the answer and the right one differ.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub witness: Option<Witness>,

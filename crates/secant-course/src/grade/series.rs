@@ -73,8 +73,13 @@ pub(super) fn series(grader: &Grader<'_>, answer: &str, model: &str) -> Read<Fou
 
     let zero = Expr::zero();
     let powers: Vec<Rational> = {
-        let mut all: Vec<Rational> =
-            right.coefficients.keys().chain(given.coefficients.keys()).filter(|k| **k <= order).cloned().collect();
+        let mut all: Vec<Rational> = right
+            .coefficients
+            .keys()
+            .chain(given.coefficients.keys())
+            .filter(|k| **k <= order)
+            .cloned()
+            .collect();
         all.sort();
         all.dedup();
         all
@@ -89,7 +94,8 @@ pub(super) fn series(grader: &Grader<'_>, answer: &str, model: &str) -> Read<Fou
     let places = vec![None; names.len()];
     let mut found = shares(compared, &names, &places, "the coefficient of");
     if found.verdict.is_right() {
-        let beyond = given.coefficients.keys().any(|k| *k > order && given.open.as_ref().is_none_or(|o| k < o));
+        let beyond =
+            given.coefficients.keys().any(|k| *k > order && given.open.as_ref().is_none_or(|o| k < o));
         let last = power_name(&x, &centre, &order);
         let message = if !given.is_polynomial {
             Some(format!("write it as a sum of powers up to {last}, not as the function itself"))
@@ -114,7 +120,11 @@ pub(super) fn series(grader: &Grader<'_>, answer: &str, model: &str) -> Read<Fou
 /// `x^2` or `(x - 1)^2`.
 fn power_name(x: &Symbol, centre: &Expr, k: &Rational) -> String {
     let base = Expr::var(x.clone()) - centre;
-    if k.is_zero() { "the constant term".to_owned() } else { format!("`{}`", secant::expr::power(&base, &Expr::number(k.clone()))) }
+    if k.is_zero() {
+        "the constant term".to_owned()
+    } else {
+        format!("`{}`", secant::expr::power(&base, &Expr::number(k.clone())))
+    }
 }
 
 fn centre(grader: &Grader<'_>, x: &Symbol) -> Read<Expr> {
@@ -154,12 +164,21 @@ fn order_of(side: Side<'_>, piece: &Piece<'_>, x: &Symbol, centre: &Expr) -> Rea
     let e = side.formula(&side.written(piece)?)?.expr;
     let lowest = powers_of(&e, x, centre).and_then(|c| c.keys().next().cloned());
     lowest.ok_or_else(|| {
-        let fault = Fault { at: Some(piece.span()), ..Fault::new("syntax.order", "this is no power of the variable") };
+        let fault = Fault {
+            at: Some(piece.span()),
+            ..Fault::new("syntax.order", "this is no power of the variable")
+        };
         side.trouble(fault.hint(format!("write it as `O({x}^4)`")))
     })
 }
 
-fn read(side: Side<'_>, meaning: Lowered, x: &Symbol, centre: &Expr, order: Option<&Rational>) -> Read<Series> {
+fn read(
+    side: Side<'_>,
+    meaning: Lowered,
+    x: &Symbol,
+    centre: &Expr,
+    order: Option<&Rational>,
+) -> Read<Series> {
     if let Some(coefficients) = powers_of(&meaning.expr, x, centre) {
         return Ok(Series { coefficients, is_polynomial: true, open: None, meaning });
     }

@@ -140,7 +140,8 @@ fn from_written(side: Side<'_>, written: &Written) -> Read<Statement> {
                 at: Some([written.span.from as usize, written.span.to as usize]),
                 ..Fault::new("request.kind", format!("`{written}` states nothing"))
             };
-            Err(side.trouble(fault.hint("write an equation such as `x = 2` or an inequality such as `x > 2`")))
+            Err(side
+                .trouble(fault.hint("write an equation such as `x = 2` or an inequality such as `x > 2`")))
         }
     }
 }
@@ -148,7 +149,8 @@ fn from_written(side: Side<'_>, written: &Written) -> Read<Statement> {
 fn atom(side: Side<'_>, left: &Written, relation: Rel, right: &Written) -> Read<Statement> {
     let (a, b) = (side.formula(left)?, side.formula(right)?);
     if !a.expr.shape().is_scalar() || !b.expr.shape().is_scalar() {
-        let fault = Fault::new("shape.relation", format!("a relation of {} and {}", a.expr.shape(), b.expr.shape()));
+        let fault =
+            Fault::new("shape.relation", format!("a relation of {} and {}", a.expr.shape(), b.expr.shape()));
         return Err(side.trouble(fault.hint("write it entry by entry")));
     }
     let (f, sign) = match relation {

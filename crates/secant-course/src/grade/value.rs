@@ -19,7 +19,12 @@ pub(super) fn value(grader: &Grader<'_>, answer: &str, model: &str) -> Read<Foun
     let given = number(grader.answer(), &Piece::whole(answer))?;
     let written = grader.answer().written(&Piece::whole(answer))?;
     let found = compare(grader, &given, &right);
-    Ok(Found { reading: Some(given.expr.to_string()), written: Some(written), pair: Some((given, right)), ..found })
+    Ok(Found {
+        reading: Some(given.expr.to_string()),
+        written: Some(written),
+        pair: Some((given, right)),
+        ..found
+    })
 }
 
 /// Compares two numbers, within the tolerance where there is one.

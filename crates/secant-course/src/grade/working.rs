@@ -41,8 +41,12 @@ pub(super) fn working(grader: &Grader<'_>, model: &str) -> Read<Found> {
     } else {
         What::Formula(side.formula(&side.written(&Piece::whole(model))?)?)
     };
-    let lines: Vec<Piece<'_>> =
-        Piece::whole(&text).split(&["\n", "⇒", "⟹", "=>"]).iter().map(Piece::trim).filter(|l| !l.text.is_empty()).collect();
+    let lines: Vec<Piece<'_>> = Piece::whole(&text)
+        .split(&["\n", "⇒", "⟹", "=>"])
+        .iter()
+        .map(Piece::trim)
+        .filter(|l| !l.text.is_empty())
+        .collect();
     let mut steps = Vec::new();
     for (k, line) in lines.iter().enumerate() {
         read_line(grader, &goal, k, line, lines.len(), &mut steps)?;
@@ -121,9 +125,7 @@ fn judge(grader: &Grader<'_>, goal: &What, steps: &[Step], x: &Symbol) -> Found 
         (None, Verdict::Right | Verdict::RightWhereBothExist | Verdict::RightAtTestedPoints) => {
             "Right, every line of it.".to_owned()
         }
-        (None, _) => {
-            "One of the lines could not be decided, so it does not count against you.".to_owned()
-        }
+        (None, _) => "One of the lines could not be decided, so it does not count against you.".to_owned(),
     };
     let reading = steps.last().map(|step| match &step.what {
         What::Formula(f) => f.expr.to_string(),

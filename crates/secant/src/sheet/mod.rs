@@ -14,7 +14,7 @@ mod number;
 mod reader;
 mod reply;
 mod request;
-mod schema;
+pub mod schema;
 mod scope;
 mod values;
 

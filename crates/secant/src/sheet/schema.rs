@@ -6,10 +6,10 @@
 use serde_json::{Map, Value, json};
 
 /// A field: its name, its type (one of the definitions below, or a type of JSON), and whether it is always there.
-type Field = (&'static str, &'static str, bool);
+pub type Field = (&'static str, &'static str, bool);
 
 /// An operation: its name, what it takes, what it gives.
-type Operation = (&'static str, &'static [Field], &'static [&'static [Field]]);
+pub type Operation = (&'static str, &'static [Field], &'static [&'static [Field]]);
 
 /// Fields of every request.
 const COMMON: &[Field] = &[
@@ -61,9 +61,15 @@ const NESTED: &[Field] = &[
 /// The JSON Schema (draft 2020-12) of a request (`$defs/request`) and of a reply (`$defs/reply`), for each operation
 /// `$defs/request of diff` and `$defs/reply to diff`.
 pub fn schema() -> Value {
+    schema_with(&[], &[])
+}
+
+/// The same with operations that are answered elsewhere, and the definitions that their fields need.
+pub fn schema_with(more: &[Operation], defined: &[(&str, Value)]) -> Value {
     let mut defs = definitions();
+    defs.extend(defined.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
     let (mut requests, mut replies) = (Vec::new(), vec![reference("failure")]);
-    for (op, takes, gives) in OPERATIONS {
+    for (op, takes, gives) in OPERATIONS.iter().chain(more) {
         let (request, reply) = (format!("request of {op}"), format!("reply to {op}"));
         let mut takes = object(COMMON.iter().chain(*takes));
         takes["properties"]["op"] = json!({ "const": op });
@@ -143,15 +149,17 @@ fn definitions() -> Map<String, Value> {
     rows.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-fn reference(name: &str) -> Value {
+/// The schema that has this name.
+pub fn reference(name: &str) -> Value {
     json!({ "$ref": format!("#/$defs/{name}") })
 }
 
-fn object<'f>(fields: impl Iterator<Item = &'f Field>) -> Value {
+/// The schema of an object with these fields and no others.
+pub fn object<'f>(fields: impl Iterator<Item = &'f Field>) -> Value {
     let (mut properties, mut required) = (Map::new(), Vec::new());
     for (name, kind, always) in fields {
         let kind = match *kind {
-            "string" | "integer" | "boolean" => json!({ "type": kind }),
+            "string" | "integer" | "boolean" | "object" => json!({ "type": kind }),
             name => reference(name),
         };
         properties.insert((*name).to_owned(), kind);
