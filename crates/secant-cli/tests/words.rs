@@ -232,6 +232,29 @@ fn a_batch_answers_every_line_whatever_stands_between() {
 }
 
 #[test]
+fn an_answer_is_graded() {
+    let done = secant(&["grade", "3 cos(3x)", "--model", "diff(sin(3x), x)"]);
+    assert_eq!((done.code, done.out.as_str()), (Some(0), "right, score 1.0\n  Right.\n"));
+    let done = secant(&["grade", "cos(3x)", "--model", "diff(sin(3x), x)"]);
+    assert!(done.out.starts_with("wrong, score 0.0\n  Not yet. At x = 2 "), "{}", done.out);
+    assert!(done.out.contains("perhaps inner-derivative-forgotten: "), "{}", done.out);
+    let done = secant(&["grade", "cos(3x", "--model", "cos(3x)"]);
+    assert_eq!((done.code, done.out.as_str()), (Some(2), "not understood, score 0.0\n"));
+    assert!(done.err.contains("[syntax.unbalanced]"), "{}", done.err);
+    let done =
+        secant(&["grade", "0.33", "--model", "1/3", "--kind", "value", "--tolerance", "relative=0.05"]);
+    assert_eq!((done.code, done.err.as_str()), (Some(0), ""));
+    let done =
+        secant(&["grade", "x (x + 1)", "--model", "x^2 + x", "--form", "expanded", "--format", "json"]);
+    let reply: Value = serde_json::from_str(&done.out).unwrap();
+    assert_eq!((&reply["verdict"], &reply["form"]["ok"]), (&json!("wrong"), &json!(false)));
+    let done = fed(&["batch"], br#"{"id":1,"op":"grade","answer":"2x","model":"x + x"}"#);
+    assert_eq!(replies(&done)[0]["verdict"], "right");
+    let done = secant(&["grade", "x", "--model", "x +"]);
+    assert_eq!((done.code, done.out.as_str()), (Some(2), ""));
+}
+
+#[test]
 fn a_batch_answers_while_it_is_being_asked() {
     use std::io::{BufRead as _, BufReader};
     let mut child = Command::new(env!("CARGO_BIN_EXE_secant"))

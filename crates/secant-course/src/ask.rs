@@ -12,13 +12,14 @@ use crate::grade::{GradeAsk, Kind, Verdict, grade};
 /// One JSON request, one JSON reply: `grade` is answered here, everything else by [`secant::sheet`]. Never panics,
 /// whatever the line holds.
 pub fn answer_line(line: &str, limits: &Limits) -> String {
-    let reply = match serde_json::from_str::<Value>(line) {
+    match serde_json::from_str::<Value>(line) {
         // The engine says what is wrong with what is no JSON.
-        Err(_) => return sheet::answer_line(line, limits),
-        Ok(value) if value.get("op").and_then(Value::as_str) == Some("grade") => answer_grade(value, limits),
-        Ok(value) => json!(sheet::answer(value, limits)),
-    };
-    reply.to_string()
+        Err(_) => sheet::answer_line(line, limits),
+        Ok(value) if value.get("op").and_then(Value::as_str) == Some("grade") => {
+            answer_grade(value, limits).to_string()
+        }
+        Ok(value) => sheet::answer(value, limits).to_line(),
+    }
 }
 
 /// Answers a request of the op `grade`.

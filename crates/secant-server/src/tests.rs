@@ -580,6 +580,10 @@ async fn the_engine_answers_and_says_which_request() {
     );
     let reply = server.post("/api/v1/ask", &json!({"id": 7, "op": "parse", "expr": "("})).await;
     assert_eq!((&reply["id"], &reply["ok"]), (&json!(7), &json!(false)));
+    let graded = json!({"id": 8, "op": "grade", "answer": "cos(3x)", "model": "diff(sin(3x), x)"});
+    let reply = server.post("/api/v1/ask", &graded).await;
+    assert_eq!((&reply["id"], &reply["verdict"]), (&json!(8), &json!("wrong")), "{reply}");
+    assert_eq!(reply["diagnosis"][0]["slip"], "inner-derivative-forgotten", "{reply}");
     let deep = "(".repeat(10_000) + "x" + &")".repeat(10_000);
     let reply = server.post("/api/v1/ask", &json!({"op": "diff", "expr": deep, "wrt": "x"})).await;
     assert!(reply["error"]["code"].as_str().unwrap().starts_with("budget."), "{reply}");

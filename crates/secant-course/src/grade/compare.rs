@@ -65,7 +65,9 @@ impl Known {
             equality::proves_zero(&difference, &facts, self.options.proof_terms)
         };
         let (verdict, method) = match found.verdict {
-            equality::Verdict::EqualAtTestedPoints if !a.has_axes() && !b.has_axes() && proven() => {
+            equality::Verdict::EqualAtTestedPoints | equality::Verdict::Undecided
+                if found.agreeing > 0 && !a.has_axes() && !b.has_axes() && proven() =>
+            {
                 let everywhere = !found.reason.contains("only the") && same_domain();
                 let verdict = if everywhere { Verdict::Right } else { Verdict::RightWhereBothExist };
                 (verdict, Method::NormalForm)

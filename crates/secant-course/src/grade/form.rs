@@ -25,7 +25,7 @@ pub(super) enum Form {
     Without(Box<str>),
     CompletedSquare,
     PartialFractions,
-    SameForm,
+    Same,
     NoConstant,
 }
 
@@ -84,7 +84,7 @@ impl Form {
             "without" => return Ok(Form::Without(what()?)),
             "completed-square" => Form::CompletedSquare,
             "partial-fractions" => Form::PartialFractions,
-            "same-form" => Form::SameForm,
+            "same-form" => Form::Same,
             "no-constant" => Form::NoConstant,
             _ => return Err(wrong(format!("there is no form `{text}`"))),
         };
@@ -116,7 +116,7 @@ impl Form {
             }
             Form::CompletedSquare => incomplete_square(w, asked),
             Form::PartialFractions => no_partial_fractions(w, asked),
-            Form::SameForm => {
+            Form::Same => {
                 let same = asked.model.is_none_or(|m| key(m) == key(w));
                 (!same).then(|| {
                     "it should have the form of the right answer, up to the order of terms and factors".into()

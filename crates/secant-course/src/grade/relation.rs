@@ -27,14 +27,15 @@ pub(super) fn relation(grader: &Grader<'_>, answer: &str, model: &str) -> Read<F
     let mut given = statement(grader.answer(), answer, &x)?;
     // An interval is about the one name that the other speaks of.
     let names: BTreeSet<Symbol> = right.names().union(&given.names()).cloned().collect();
-    if names.len() == 2 && names.contains(&x) && right.names().len() == 1 && given.names().len() == 1 {
-        if let Some(other) = names.iter().find(|n| **n != x) {
-            let other = other.clone();
-            let again = statement(grader.model(), model, &other)?;
-            let mine = statement(grader.answer(), answer, &other)?;
-            if again.names() == mine.names() {
-                (right, given, x) = (again, mine, other);
-            }
+    let one_each = names.len() == 2 && right.names().len() == 1 && given.names().len() == 1;
+    if one_each
+        && names.contains(&x)
+        && let Some(other) = names.iter().find(|n| **n != x)
+    {
+        let again = statement(grader.model(), model, other)?;
+        let mine = statement(grader.answer(), answer, other)?;
+        if again.names() == mine.names() {
+            (right, given, x) = (again, mine, other.clone());
         }
     }
     let compared = compare(&given, &right, &x);
@@ -76,7 +77,7 @@ fn several(given: &Statement, right: &Statement, names: &[Symbol]) -> Compared {
     let (mine, theirs) = (alternatives(given), alternatives(right));
     // The same relations, each up to a factor, in any order.
     if let (Some(mine), Some(theirs)) = (&mine, &theirs) {
-        if let Some(verdict) = matched(mine, theirs, |a, b| matched(a, b, |a, b| same_atom(a, b))) {
+        if let Some(verdict) = matched(mine, theirs, |a, b| matched(a, b, same_atom)) {
             return Compared { verdict, ..proven() };
         }
         if let ([a], [b]) = (mine.as_slice(), theirs.as_slice())
@@ -176,7 +177,7 @@ fn proportional(f: &Expr, g: &Expr, positive: bool) -> bool {
         return false;
     }
     if let Some(c) = simplify(&(f / g), PROOF).as_number() {
-        return !c.is_zero() && !(positive && c.is_negative());
+        return if positive { c.is_positive() } else { !c.is_zero() };
     }
     ratio.is_finite()
         && names.iter().all(|x| {

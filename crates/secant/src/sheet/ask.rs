@@ -27,12 +27,7 @@ pub fn answer_line(line: &str, limits: &Limits) -> String {
             Reply { id: serde_json::Value::Null, outcome: Err(fault.boxed()) }
         }
     };
-    serde_json::to_string(&reply).unwrap_or_else(|e| {
-        format!(
-            r#"{{"ok":false,"error":{{"code":"internal.reply","message":"{}"}}}}"#,
-            e.to_string().replace('"', "'")
-        )
-    })
+    reply.to_line()
 }
 
 /// Answers the request that a JSON value holds.

@@ -255,6 +255,16 @@ impl From<Errors> for Box<Fault> {
     }
 }
 
+impl Reply {
+    /// The reply as one line of JSON.
+    pub fn to_line(&self) -> String {
+        serde_json::to_string(self).unwrap_or_else(|e| {
+            let message = e.to_string().replace('"', "'");
+            format!(r#"{{"ok":false,"error":{{"code":"internal.reply","message":"{message}"}}}}"#)
+        })
+    }
+}
+
 impl Serialize for Reply {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut all = Map::new();
