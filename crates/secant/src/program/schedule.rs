@@ -1,7 +1,9 @@
 //! Values → steps: the order of computing, and a register for every value.
 //!
-//! Each output is computed depth first, so that a value is used soon after it is made; a register is free again after the
-//! last use of its value, and the one freed last is taken first. What no output needs does not appear.
+//! Each output is computed depth first, so that a value is used soon after it is made, and of the operands of a value the deepest
+//! first: what hangs on it then needs few registers, and of two chains that go side by side (the levels of a function
+//! and of its derivative) neither waits for the end of the other. A register is free again after the last use of its value,
+//! and the one freed last is taken first. What no output needs does not appear.
 
 use super::lower::{Graph, Value};
 use super::opcode::Operands;
@@ -66,6 +68,7 @@ pub(super) fn schedule(graph: &Graph, inputs: &[Symbol]) -> Program {
 
 /// The operations that the roots need, operands first, and how often each value is used.
 fn order(graph: &Graph) -> (Vec<u32>, Vec<u32>) {
+    let depth = depths(graph);
     let mut order = Vec::with_capacity(graph.values.len());
     let mut uses = vec![0_u32; graph.values.len()];
     let mut seen = vec![false; graph.values.len()];
@@ -91,10 +94,23 @@ fn order(graph: &Graph) -> (Vec<u32>, Vec<u32>) {
                     work.push(operand);
                 }
             });
+            // The last is taken first.
             work[start..].reverse();
+            work[start..].sort_by_key(|v| depth[*v as usize]);
         }
     }
     (order, uses)
+}
+
+/// How many operations follow one another up to each value, itself included.
+fn depths(graph: &Graph) -> Vec<u32> {
+    let mut depths = Vec::with_capacity(graph.values.len());
+    for value in &graph.values {
+        let mut deepest = 0;
+        for_each_operand(*value, |operand| deepest = deepest.max(depths[operand as usize] + 1));
+        depths.push(deepest);
+    }
+    depths
 }
 
 fn for_each_operand(value: Value, mut visit: impl FnMut(u32)) {

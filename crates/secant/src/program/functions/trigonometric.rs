@@ -40,15 +40,13 @@ struct Reduced {
 fn reduced<const FMA: bool>(x: f64) -> Reduced {
     let shifted = mul_add::<FMA>(x, std::f64::consts::FRAC_2_PI, ROUND);
     let q = shifted - ROUND;
-    // The products of q with the first two parts are exact.
+    // The products of q with the first two parts are exact, and so is what r leaves of a: x and q · QUARTER_TURN[0], where
+    // it is not 0, are multiples of 2^-53, so that a is no smaller than the next product or both have few digits.
     let a = mul_add::<FMA>(-q, QUARTER_TURN[0], x);
-    let (b, c) = (q * QUARTER_TURN[1], q * QUARTER_TURN[2]);
-    let d = a - b;
-    let part = d - a;
-    let d_low = (a - (d - part)) - (b + part);
-    let e = d_low - c;
-    let r = d + e;
-    Reduced { r, low: (d - r) + e, quarters: shifted.to_bits() }
+    let b = q * QUARTER_TURN[1];
+    let r = a - b;
+    let low = mul_add::<FMA>(-q, QUARTER_TURN[2], -((r - a) + b));
+    Reduced { r, low, quarters: shifted.to_bits() }
 }
 
 /// The digits of 2/π in words, after a word of nought.
