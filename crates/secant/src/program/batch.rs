@@ -1,7 +1,7 @@
 //! Steps on many points at once: the loops over a chunk of points, for each instruction set.
 //!
 //! Not here: where the points come from and go to (`columns`), and who runs which of them (`many`).
-//! Invariant: a kernel sees one point at a time, so a result does not depend on its neighbours; what a chunk has beyond its
+//! Invariant: numbers that lie side by side are read and written where they lie. A kernel sees one point at a time, so a result does not depend on its neighbours; what a chunk has beyond its
 //! points is computed too and never read.
 
 use super::functions::{self, One, Two, choose, with_one, with_two};
@@ -12,71 +12,133 @@ use super::tape::{Step, What, with_chain};
 /// Points that a loop takes at a time; a chunk has room for a multiple of it.
 pub(super) const BLOCK: usize = 16;
 
-/// Runs the steps on the first `n` points of their places, which are `chunk` apart, with the instructions of `isa`; `n` is
-/// a multiple of [`BLOCK`].
-pub(super) fn run(isa: Isa, steps: &[Step], places: &mut [f64], chunk: usize, n: usize) {
-    match isa {
-        Isa::Baseline => run_on::<false>(steps, places, chunk, n),
-        // SAFETY: a workspace holds an instruction set only where the machine has it (`Workspace::with_isa`).
-        #[cfg(target_arch = "x86_64")]
-        Isa::Avx2 => unsafe { run_avx2(steps, places, chunk, n) },
-        // SAFETY: as above.
-        #[cfg(target_arch = "x86_64")]
-        Isa::Avx512 => unsafe { run_avx512(steps, places, chunk, n) },
-        #[cfg(not(target_arch = "x86_64"))]
-        Isa::Avx2 | Isa::Avx512 => run_on::<false>(steps, places, chunk, n),
+/// Points that a loop of few operations takes at a time, where there are as many.
+const WIDE: usize = 32;
+
+/// Sets `y[k]` to a value made of the `x[k]`, for all `k`, whose number is a multiple of [`BLOCK`]: by blocks of known length,
+/// each computed before it is stored, so that nothing is asked about what overlaps.
+macro_rules! in_blocks {
+    ($y:ident, $($x:ident)+, $k:ident => $value:expr) => {{
+        let done = $y.len() - $y.len() % WIDE;
+        in_blocks!(@size WIDE, $y[..done], $($x[..done])+, $k => $value);
+        in_blocks!(@size BLOCK, $y[done..], $($x[done..])+, $k => $value);
+    }};
+    (@size $size:ident, $y:ident[$yr:expr], $($x:ident[$xr:expr])+, $k:ident => $value:expr) => {{
+        $(let mut $x = $x[$xr].as_chunks::<$size>().0.iter();)+
+        for y in $y[$yr].as_chunks_mut::<$size>().0 {
+            let ($(Some($x),)+) = ($($x.next(),)+) else { break };
+            let mut block = [0.0; $size];
+            for $k in 0..$size {
+                block[$k] = $value;
+            }
+            *y = block;
+        }
+    }};
+}
+
+/// Where the numbers of the points are that are computed together.
+pub(super) struct File<'f> {
+    /// Room for `chunk` points for each place of the tape.
+    pub(super) numbers: &'f mut [f64],
+    pub(super) chunk: usize,
+    /// Of the first places, those that are read elsewhere; null for others.
+    pub(super) given: &'f [*const f64],
+    /// Places that are written elsewhere.
+    pub(super) outputs: &'f [(u32, *mut f64)],
+}
+
+impl File<'_> {
+    /// The numbers of a place.
+    #[inline(always)]
+    pub(super) fn at(&mut self, place: u32) -> *mut f64 {
+        let k = place as usize;
+        match self.given.get(k) {
+            Some(given) if !given.is_null() => given.cast_mut(),
+            _ => match self.outputs.iter().find(|(output, _)| *output == place) {
+                Some((_, numbers)) => *numbers,
+                None => self.numbers[k * self.chunk..][..self.chunk].as_mut_ptr(),
+            },
+        }
+    }
+}
+
+/// Runs the steps of a tape on the first `n` points with the instructions of `isa`; `n` is a multiple of [`BLOCK`].
+///
+/// # Safety
+/// The file has all places of the tape; where numbers are given, or written elsewhere, there are `n`; what is written elsewhere is
+/// neither given nor a place twice.
+pub(super) unsafe fn run(isa: Isa, steps: &[Step], file: &mut File<'_>, n: usize) {
+    // SAFETY: as the caller promises; a workspace holds an instruction set only where the machine has it
+    // (`Workspace::with_isa`).
+    unsafe {
+        match isa {
+            Isa::Baseline => run_on::<false>(steps, file, n),
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx2 => run_avx2(steps, file, n),
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx512 => run_avx512(steps, file, n),
+            #[cfg(not(target_arch = "x86_64"))]
+            Isa::Avx2 | Isa::Avx512 => run_on::<false>(steps, file, n),
+        }
     }
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
-fn run_avx2(steps: &[Step], places: &mut [f64], chunk: usize, n: usize) {
-    run_on::<true>(steps, places, chunk, n);
+unsafe fn run_avx2(steps: &[Step], file: &mut File<'_>, n: usize) {
+    // SAFETY: as the caller promises.
+    unsafe { run_on::<true>(steps, file, n) };
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512dq,avx512vl,avx2,fma")]
-fn run_avx512(steps: &[Step], places: &mut [f64], chunk: usize, n: usize) {
-    run_on::<true>(steps, places, chunk, n);
+unsafe fn run_avx512(steps: &[Step], file: &mut File<'_>, n: usize) {
+    // SAFETY: as the caller promises.
+    unsafe { run_on::<true>(steps, file, n) };
 }
 
 /// Compiled once for each instruction set, into whose function it is drawn.
+///
+/// # Safety
+/// As [`run`].
 #[inline(always)]
-fn run_on<const FMA: bool>(steps: &[Step], places: &mut [f64], chunk: usize, n: usize) {
+unsafe fn run_on<const FMA: bool>(steps: &[Step], file: &mut File<'_>, n: usize) {
+    assert!(n <= file.chunk);
     for step in steps {
         let Step { what, dst, a, b, c } = *step;
+        // SAFETY: there are so many, and a tape writes to no place that the step reads.
+        let (y, x) = unsafe {
+            (std::slice::from_raw_parts_mut(file.at(dst), n), std::slice::from_raw_parts(file.at(a), n))
+        };
         if what == What::SinCos {
-            let at = |k: u32| k as usize * chunk..k as usize * chunk + n;
-            // A tape never writes where it reads.
-            if let Ok([sine, cosine, x]) = places.get_disjoint_mut([at(dst), at(c), at(a)]) {
-                map_waves::<FMA>(sine, cosine, x);
-            }
+            // SAFETY: as above, and to two places.
+            let cosine = unsafe { std::slice::from_raw_parts_mut(file.at(c), n) };
+            map_waves::<FMA>(y, cosine, x);
             continue;
         }
-        let (before, rest) = places.split_at_mut(dst as usize * chunk);
-        let (dst_chunk, after) = rest.split_at_mut(chunk);
-        let dst_chunk = &mut dst_chunk[..n];
-        let at = |k: u32| match k < dst {
-            true => &before[k as usize * chunk..][..n],
-            false => &after[(k - dst - 1) as usize * chunk..][..n],
-        };
+        // SAFETY: as above; asked only for operands that the step has.
+        let mut at = |k: u32| unsafe { std::slice::from_raw_parts(file.at(k).cast_const(), n) };
         let op = match what {
             What::One(op) => op,
             What::Chain(first, then) => {
-                with_chain!(first, then, F, G => map_chain::<F, G>(dst_chunk, at(a), at(b), at(c)));
+                let (b, c) = (at(b), at(c));
+                with_chain!(first, then, F, G => map_chain::<F, G>(y, x, b, c));
                 continue;
             }
             What::SinCos => continue,
         };
         with_one!(op, K => match op {
-            Op::Sin => map_angle::<FMA, SinNear, K>(dst_chunk, at(a)),
-            Op::Cos => map_angle::<FMA, CosNear, K>(dst_chunk, at(a)),
-            Op::Tan => map_angle::<FMA, TanNear, K>(dst_chunk, at(a)),
-            _ => map_one::<FMA, K>(dst_chunk, at(a)),
+            Op::Sin => map_angle::<FMA, SinNear, K>(y, x),
+            Op::Cos => map_angle::<FMA, CosNear, K>(y, x),
+            Op::Tan => map_angle::<FMA, TanNear, K>(y, x),
+            _ => map_one::<FMA, K>(y, x),
         }, _ => {
-            with_two!(op, K => map_two::<FMA, K>(dst_chunk, at(a), at(b)), _ => match op {
-                Op::Powi => map_power::<FMA>(dst_chunk, at(a), b as i32),
-                _ => map_three(dst_chunk, at(a), at(b), at(c)),
+            with_two!(op, K => map_two::<FMA, K>(y, x, at(b)), _ => match op {
+                Op::Powi => map_power::<FMA>(y, x, b as i32),
+                _ => {
+                    let (b, c) = (at(b), at(c));
+                    map_three(y, x, b, c);
+                }
             })
         });
     }
@@ -103,12 +165,9 @@ near!(TanNear tan_near);
 #[inline(always)]
 fn map_one<const FMA: bool, K: One>(y: &mut [f64], x: &[f64]) {
     if K::LIGHT {
-        for (y, x) in y.iter_mut().zip(x) {
-            *y = K::at::<FMA>(*x);
-        }
+        in_blocks!(y, x, k => K::at::<FMA>(x[k]));
         return;
     }
-    // By blocks: a loop with a long body is widened as a whole only where its length is known.
     for (y, x) in y.as_chunks_mut::<BLOCK>().0.iter_mut().zip(x.as_chunks::<BLOCK>().0) {
         let mut block = [0.0; BLOCK];
         for k in 0..BLOCK {
@@ -163,9 +222,7 @@ fn map_waves<const FMA: bool>(sine: &mut [f64], cosine: &mut [f64], x: &[f64]) {
 #[inline(always)]
 fn map_two<const FMA: bool, K: Two>(z: &mut [f64], x: &[f64], y: &[f64]) {
     if K::LIGHT {
-        for ((z, x), y) in z.iter_mut().zip(x).zip(y) {
-            *z = K::at::<FMA>(*x, *y);
-        }
+        in_blocks!(z, x y, k => K::at::<FMA>(x[k], y[k]));
         return;
     }
     let operands = x.as_chunks::<BLOCK>().0.iter().zip(y.as_chunks::<BLOCK>().0);
@@ -178,48 +235,27 @@ fn map_two<const FMA: bool, K: Two>(z: &mut [f64], x: &[f64], y: &[f64]) {
     }
 }
 
-/// [`functions::powi`], a block for each of its multiplications.
+/// Powers that are not products.
 #[inline(always)]
 fn map_power<const FMA: bool>(y: &mut [f64], x: &[f64], exponent: i32) {
-    let by_squaring = exponent.unsigned_abs() <= functions::MAX_SQUARING;
+    if exponent == 0 {
+        return y.fill(1.0);
+    }
     for (y, x) in y.as_chunks_mut::<BLOCK>().0.iter_mut().zip(x.as_chunks::<BLOCK>().0) {
-        if !by_squaring {
-            let mut block = [0.0; BLOCK];
-            for k in 0..BLOCK {
-                block[k] = functions::pow::<FMA>(x[k], f64::from(exponent));
-            }
-            *y = block;
-            continue;
+        let mut block = [0.0; BLOCK];
+        for k in 0..BLOCK {
+            block[k] = functions::pow::<FMA>(x[k], f64::from(exponent));
         }
-        let (mut result, mut square) = ([1.0; BLOCK], *x);
-        let mut left = exponent.unsigned_abs();
-        loop {
-            if left & 1 == 1 {
-                (0..BLOCK).for_each(|k| result[k] *= square[k]);
-            }
-            left >>= 1;
-            if left == 0 {
-                break;
-            }
-            (0..BLOCK).for_each(|k| square[k] *= square[k]);
-        }
-        if exponent < 0 {
-            (0..BLOCK).for_each(|k| result[k] = 1.0 / result[k]);
-        }
-        *y = result;
+        *y = block;
     }
 }
 
 #[inline(always)]
 fn map_chain<F: Two, G: Two>(y: &mut [f64], a: &[f64], b: &[f64], c: &[f64]) {
-    for (((y, a), b), c) in y.iter_mut().zip(a).zip(b).zip(c) {
-        *y = G::at::<false>(F::at::<false>(*a, *b), *c);
-    }
+    in_blocks!(y, a b c, k => G::at::<false>(F::at::<false>(a[k], b[k]), c[k]));
 }
 
 #[inline(always)]
 fn map_three(y: &mut [f64], a: &[f64], b: &[f64], c: &[f64]) {
-    for (((y, a), b), c) in y.iter_mut().zip(a).zip(b).zip(c) {
-        *y = choose(*a, *b, *c);
-    }
+    in_blocks!(y, a b c, k => choose(a[k], b[k], c[k]));
 }

@@ -146,6 +146,18 @@ unsafe impl Send for Places {}
 unsafe impl Sync for Places {}
 
 impl Places {
+    /// Where output `k` of the points from `start` on goes, where it is a column of 64-bit numbers.
+    ///
+    /// # Safety
+    /// As [`Places::write`].
+    pub(super) unsafe fn column(self, k: usize, start: usize) -> Option<*mut f64> {
+        match self {
+            // SAFETY: there is such an output, and room for the point.
+            Places::Columns(columns) => Some(unsafe { (*columns.add(k)).cast::<f64>().add(start) }),
+            Places::SingleColumns(_) | Places::Rows(..) | Places::SingleRows(..) => None,
+        }
+    }
+
     /// Writes output `k` of the points from `start` on.
     ///
     /// # Safety

@@ -353,7 +353,8 @@ impl Numbering {
         let order = first.into_iter().chain((0..terms.len()).filter(|k| Some(*k) != first));
         for k in order {
             let t = &terms[k];
-            let size = t.coefficient.abs();
+            // Where nothing comes before it, a term has its sign from its factor.
+            let size = if total.is_none() { t.coefficient.clone() } else { t.coefficient.abs() };
             let value = match t.expr.node() {
                 Node::Apply(Func::Exp, u) if expm1 == Some(k) => {
                     let value = known.of(u);
@@ -363,8 +364,7 @@ impl Numbering {
                 _ => self.term(&size, &t.expr, known),
             };
             total = Some(match (total, t.coefficient.is_negative()) {
-                (None, false) => value,
-                (None, true) => self.one(Op::Neg, value),
+                (None, _) => value,
                 (Some(total), false) => self.two(Op::Add, total, value),
                 (Some(total), true) => self.two(Op::Sub, total, value),
             });
@@ -380,22 +380,23 @@ impl Numbering {
         }
     }
 
-    /// `c · e` for `c > 0`.
+    /// `c · e`.
     fn term(&mut self, c: &Rational, e: &Expr, known: &Known) -> u32 {
         match e.node() {
-            _ if c.is_one() => known.of(e),
+            _ if c.is_one() || c.is_minus_one() => self.scaled(c, known.of(e)),
             Node::Product(factors) if factors.iter().any(is_below) => self.product(c, factors, known),
             Node::Power(..) if is_below(e) => self.product(c, std::slice::from_ref(e), known),
             _ => self.scaled(c, known.of(e)),
         }
     }
 
-    /// `c · value` for `c > 0`: a division where that is what rounds once, `x/10` and not `x · 0.1`.
+    /// `c · value`: a division where that is what rounds once, `x/10` and not `x · 0.1`.
     fn scaled(&mut self, c: &Rational, value: u32) -> u32 {
         match c.to_small() {
             Some((1, 1)) => value,
-            Some((1, d)) if d & (d - 1) != 0 && d < 1 << 53 => {
-                let d = self.number(&Rational::integer(d));
+            Some((-1, 1)) => self.one(Op::Neg, value),
+            Some((sign @ (1 | -1), d)) if d & (d - 1) != 0 && d < 1 << 53 => {
+                let d = self.number(&Rational::integer(sign * d));
                 self.two(Op::Div, value, d)
             }
             _ => {
@@ -405,7 +406,7 @@ impl Numbering {
         }
     }
 
-    /// `c · Π factors` for `c > 0`: factors with a negative exponent together make one divisor.
+    /// `c · Π factors`: factors with a negative exponent together make one divisor.
     fn product(&mut self, c: &Rational, factors: &[Expr], known: &Known) -> u32 {
         let (mut above, mut under) = (None, None);
         for f in factors {

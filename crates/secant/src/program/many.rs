@@ -8,7 +8,9 @@
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::batch::{BLOCK, run};
+use smallvec::SmallVec;
+
+use super::batch::{BLOCK, File, run};
 use super::columns::Places;
 use super::isa::Isa;
 use super::tape::Tape;
@@ -31,7 +33,7 @@ impl Default for Effort<'_> {
 }
 
 /// Operations below which a second thread costs more than it brings.
-const WORTH_A_THREAD: u64 = 1 << 17;
+pub(super) const WORTH_A_THREAD: u64 = 1 << 17;
 
 impl Program {
     /// Computes every output at every point: `out[j][i]` is output `j` at point `i`, the same bits as [`Program::evaluate`]
@@ -132,6 +134,10 @@ impl Program {
     }
 }
 
+/// Inputs, or outputs, that are read or written where they lie; more are copied.
+const FEW: usize = 16;
+type Few<T> = SmallVec<[T; FEW]>;
+
 /// A batch that is being computed.
 struct Task<'t> {
     program: &'t Program,
@@ -176,18 +182,49 @@ impl Task<'_> {
         }
         let mut start = points.start;
         while start < points.end {
-            let n = chunk.min(points.end - start);
+            // Whole blocks, which numbers are read and written for where they lie, and at last what is left.
+            let left = points.end - start;
+            let whole = left >= BLOCK;
+            let n = if whole { chunk.min(left - left % BLOCK) } else { left };
+            let mut given: Few<*const f64> = Few::new();
             for (k, column) in self.inputs.iter().enumerate() {
-                if !matches!(column, Column::Same(_)) {
-                    column.read(start, &mut registers[k * chunk..][..n]);
+                let own = match column {
+                    Column::Values(values) if whole && k < FEW => values[start..start + n].as_ptr(),
+                    Column::Same(_) => std::ptr::null(),
+                    _ => {
+                        column.read(start, &mut registers[k * chunk..][..n]);
+                        std::ptr::null()
+                    }
+                };
+                if k < FEW {
+                    given.push(own);
                 }
             }
-            run(self.isa, steps, registers, chunk, n.next_multiple_of(BLOCK));
-            for (k, register) in outputs.iter().enumerate() {
-                let results = &registers[*register as usize * chunk..][..n];
-                // SAFETY: `Program::points` has seen that there is room for every point; `share` gives each point to one
-                // thread; `evaluate_many` holds the outputs until all threads are done.
-                unsafe { self.places.write(k, start, results) };
+            let mut elsewhere: Few<(u32, *mut f64)> = Few::new();
+            for (k, &place) in outputs.iter().enumerate().take(FEW) {
+                let computed = place as usize >= self.inputs.len() + constants.len();
+                if whole
+                    && computed
+                    && outputs[..k].iter().all(|other| *other != place)
+                    // SAFETY: as below.
+                    && let Some(numbers) = unsafe { self.places.column(k, start) }
+                {
+                    elsewhere.push((place, numbers));
+                }
+            }
+            let mut file = File { numbers: &mut registers[..], chunk, given: &given, outputs: &elsewhere };
+            // SAFETY: the registers have all places of the tape; columns have a number for every point (`Program::points`),
+            // those of outputs are borrowed alone, and each is the place of one output.
+            unsafe { run(self.isa, steps, &mut file, n.next_multiple_of(BLOCK)) };
+            for (k, &place) in outputs.iter().enumerate() {
+                let results = file.at(place).cast_const();
+                // SAFETY: there are n numbers. `Program::points` has seen that there is room for every point; `share` gives each
+                // point to one thread; `evaluate_many` holds the outputs until all threads are done.
+                unsafe {
+                    if self.places.column(k, start).is_none_or(|own| !std::ptr::eq(own, results)) {
+                        self.places.write(k, start, std::slice::from_raw_parts(results, n));
+                    }
+                }
             }
             start += n;
             let operations = (n * self.program.code.len().max(1)) as u64;
@@ -201,11 +238,11 @@ impl Task<'_> {
 }
 
 #[cfg(not(target_family = "wasm"))]
-fn join<A: Send, B: Send>(a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B + Send) -> (A, B) {
+pub(super) fn join<A: Send, B: Send>(a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B + Send) -> (A, B) {
     rayon::join(a, b)
 }
 
 #[cfg(target_family = "wasm")]
-fn join<A, B>(a: impl FnOnce() -> A, b: impl FnOnce() -> B) -> (A, B) {
+pub(super) fn join<A, B>(a: impl FnOnce() -> A, b: impl FnOnce() -> B) -> (A, B) {
     (a(), b())
 }

@@ -1,6 +1,6 @@
 //! Evaluation at one point.
 
-use super::functions::{MAX_SQUARING, One, Two, choose, kernel, powi, sin_cos, with_one, with_two};
+use super::functions::{One, Two, choose, kernel, sin_cos, with_one, with_two};
 use super::isa::Isa;
 use super::opcode::Op;
 use super::tape::{Step, Tape, What, with_chain};
@@ -150,12 +150,9 @@ fn run_on<C: Calls>(tape: &Tape, file: &mut [f64]) {
             let y = get(file, b);
             if K::LIGHT { K::at::<false>(x, y) } else { C::two::<K>(x, y) }
         }, _ => match op {
-            Op::Powi => match b {
-                3 => x * (x * x),
-                4 => (x * x) * (x * x),
-                _ if (b as i32).unsigned_abs() > MAX_SQUARING => C::two::<kernel::Pow>(x, f64::from(b as i32)),
-                _ => powi::<false>(x, b as i32),
-            },
+            // Smaller powers are products.
+            Op::Powi if b == 0 => 1.0,
+            Op::Powi => C::two::<kernel::Pow>(x, f64::from(b as i32)),
             _ => choose(x, get(file, b), get(file, c)),
         }));
         put(file, dst, value);

@@ -1,11 +1,13 @@
 //! The steps of a program as they are run on numbers: on one, or on many at once.
 //!
-//! Here: sine and cosine of one angle become one step, and so does an operation on the result of another that nothing else
-//! needs (each rounds as before); values get new places.
+//! Here: sine and cosine of one angle become one step, a power becomes products, which powers of one value share, and an
+//! operation on the result of another that nothing else needs becomes one step with it (each rounds as before); values get
+//! new places.
 //! Not here: what is sent and what runs over intervals and series, which is the program's code itself.
 //! Invariant: a step writes to places that it does not read, and names only places that the tape has; none is read before
 //! it is written. So loops over a step need no look at what overlaps, nor at bounds.
 
+use super::functions::MAX_SQUARING;
 use super::opcode::{Op, Operands};
 use super::{Constant, Instruction};
 
@@ -131,12 +133,13 @@ impl Tape {
         outputs: &[u32],
     ) -> Tape {
         let given = (inputs + constants.len()) as u32;
-        let mut values = given;
         // Registers are written again, values are not.
         let mut holds: Vec<u32> = (0..registers).map(|k| if k < given { k } else { NONE }).collect();
-        let mut steps: Vec<Step> = Vec::with_capacity(code.len());
-        // The first step that takes the sine or cosine of a value.
-        let mut waves = vec![NONE; given as usize];
+        let mut values = Values {
+            steps: Vec::with_capacity(code.len()),
+            waves: vec![NONE; given as usize],
+            squares: vec![NONE; given as usize],
+        };
         for step in code {
             let at = |register: u32| holds[register as usize];
             let Instruction { op, a, .. } = *step;
@@ -146,30 +149,80 @@ impl Tape {
                 Operands::Two => b = at(b),
                 Operands::Three => (b, c) = (at(b), at(c)),
             }
-            let value = values;
-            values += 1;
-            holds[step.dst as usize] = value;
-            waves.push(NONE);
-            let what = What::One(op);
-            if op == Op::Sin || op == Op::Cos {
-                match steps.get_mut(waves[a as usize] as usize) {
-                    None => waves[a as usize] = steps.len() as u32,
-                    Some(first) if first.what == What::One(Op::Sin) && op == Op::Cos => {
-                        *first = Step { what: What::SinCos, c: value, ..*first };
-                        continue;
-                    }
-                    Some(first) if first.what == What::One(Op::Cos) && op == Op::Sin => {
-                        *first = Step { what: What::SinCos, dst: value, c: first.dst, ..*first };
-                        continue;
-                    }
-                    Some(_) => {}
+            holds[step.dst as usize] = match op {
+                Op::Powi if (1..=MAX_SQUARING).contains(&(b as i32).unsigned_abs()) => {
+                    values.power(a, b as i32)
                 }
-            }
-            steps.push(Step { what, dst: value, a, b, c });
+                Op::Mul if a == b => values.square(a),
+                _ => values.apply(op, a, b, c),
+            };
         }
+        let (mut steps, values) = (values.steps, values.waves.len() as u32);
         let outputs: Vec<u32> = outputs.iter().map(|k| holds[*k as usize]).collect();
         chain(&mut steps, values, &outputs);
         place(steps, values, given, outputs, constants)
+    }
+}
+
+/// Values as their steps are collected.
+struct Values {
+    steps: Vec<Step>,
+    /// The first step that takes the sine or cosine of each value.
+    waves: Vec<u32>,
+    /// The square of each value, where it is computed.
+    squares: Vec<u32>,
+}
+
+impl Values {
+    fn fresh(&mut self) -> u32 {
+        self.waves.push(NONE);
+        self.squares.push(NONE);
+        self.squares.len() as u32 - 1
+    }
+
+    fn apply(&mut self, op: Op, a: u32, b: u32, c: u32) -> u32 {
+        let value = self.fresh();
+        if op == Op::Sin || op == Op::Cos {
+            match self.steps.get_mut(self.waves[a as usize] as usize) {
+                None => self.waves[a as usize] = self.steps.len() as u32,
+                Some(first) if first.what == What::One(Op::Sin) && op == Op::Cos => {
+                    *first = Step { what: What::SinCos, c: value, ..*first };
+                    return value;
+                }
+                Some(first) if first.what == What::One(Op::Cos) && op == Op::Sin => {
+                    *first = Step { what: What::SinCos, dst: value, c: first.dst, ..*first };
+                    return value;
+                }
+                Some(_) => {}
+            }
+        }
+        self.steps.push(Step { what: What::One(op), dst: value, a, b, c });
+        value
+    }
+
+    fn square(&mut self, a: u32) -> u32 {
+        if self.squares[a as usize] == NONE {
+            self.squares[a as usize] = self.apply(Op::Mul, a, a, 0);
+        }
+        self.squares[a as usize]
+    }
+
+    /// By repeated squaring, lowest bit first; powers of one value share their squares.
+    fn power(&mut self, a: u32, exponent: i32) -> u32 {
+        let (mut square, mut left) = (a, exponent.unsigned_abs());
+        let mut result = None;
+        loop {
+            if left & 1 == 1 {
+                result = Some(result.map_or(square, |result| self.apply(Op::Mul, result, square, 0)));
+            }
+            left >>= 1;
+            if left == 0 {
+                break;
+            }
+            square = self.square(square);
+        }
+        let result = result.unwrap_or(square);
+        if exponent < 0 { self.apply(Op::Recip, result, 0, 0) } else { result }
     }
 }
 
@@ -297,6 +350,18 @@ mod tests {
         assert_eq!(chained(&x / (&x - &y)), 1);
         // Needed twice, it is computed once.
         assert_eq!(tape(&[&x * &y + Expr::one(), &x * &y]).steps.len(), 2);
+    }
+
+    #[test]
+    fn powers_share_their_squares() {
+        let x = Expr::var("x");
+        // x², x · x², (x²)², x⁴ · x² and its reciprocal
+        let steps = tape(&[x.powi(2), x.powi(3), x.powi(4), x.powi(-6)]).steps;
+        assert_eq!(steps.len(), 5);
+        assert!(
+            steps.iter().all(|step| matches!(step.what, What::One(Op::Mul | Op::Recip) | What::Chain(..)))
+        );
+        assert_eq!(tape(&[x.powi(17)]).steps.len(), 1);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use secant::expr::{Expr, MatrixFunc, Shape, Symbol, contract};
-use secant::program::{Budget, Layout, ProgramError, TensorProgram, TensorWorkspace, View};
+use secant::program::{Budget, Effort, Layout, ProgramError, TensorProgram, TensorWorkspace, View};
 
 fn var(name: &str, dims: &[&str]) -> Expr {
     Expr::tensor_var(name, Shape::new(dims.iter().map(|d| Expr::var(*d))))
@@ -157,13 +157,43 @@ fn many_points() {
     let (mut y, mut sums) = ([0.0; 4], [0.0; 2]);
     let mut workspace = TensorWorkspace::new();
     let views = [View::new(&a), View::new(&x), View::new(&s)];
-    program.evaluate_points(2, &views, &mut [&mut y, &mut sums], &mut workspace).unwrap();
+    let one = Effort::default();
+    program.evaluate_points(2, &views, &mut [&mut y, &mut sums], &one, &mut workspace).unwrap();
     assert_eq!((y, sums), ([1.0, 4.0, -8.0, -17.0], [1.0, 3.0]));
-    let short = program.evaluate_points(2, &views, &mut [&mut y, &mut sums[..1]], &mut workspace);
+    let short = program.evaluate_points(2, &views, &mut [&mut y, &mut sums[..1]], &one, &mut workspace);
     assert_eq!(short.unwrap_err().code(), "program.output-length");
     let views = [View::new(&a), View::new(&x[..5]), View::new(&s)];
-    let odd = program.evaluate_points(2, &views, &mut [&mut y, &mut sums], &mut workspace);
+    let odd = program.evaluate_points(2, &views, &mut [&mut y, &mut sums], &one, &mut workspace);
     assert_eq!(odd.unwrap_err().code(), "program.input-length");
-    let few = program.evaluate_points(2, &views[..2], &mut [&mut y, &mut sums], &mut workspace);
+    let few = program.evaluate_points(2, &views[..2], &mut [&mut y, &mut sums], &one, &mut workspace);
     assert_eq!(few.unwrap_err().code(), "program.input-count");
+}
+
+/// Threads take points, and the bits stay the same; limits are for all points together.
+#[test]
+fn many_points_by_threads() {
+    let (a, x) = (var("A", &["n", "n"]), var("x", &["n"]));
+    let inputs = [input("A", &[30, 30]), input("x", &[30])];
+    let outputs = [a.matmul(&x).sin().sum_all(), a.matmul(&a).matmul(&x)];
+    let program = TensorProgram::compile(&outputs, &inputs).unwrap();
+    const POINTS: usize = 101;
+    let a: Vec<f64> = (0..900).map(|k| (k as f64).cos()).collect();
+    let x: Vec<f64> = (0..30 * POINTS).map(|k| (k as f64).sin()).collect();
+    let run = |threads: usize, budget: Budget<'_>| {
+        let (mut sums, mut y) = (vec![0.0; POINTS], vec![0.0; 30 * POINTS]);
+        let effort = Effort { threads, budget };
+        let views = [View::new(&a), View::new(&x)];
+        let out: &mut [&mut [f64]] = &mut [&mut sums, &mut y];
+        program.evaluate_points(POINTS, &views, out, &effort, &mut TensorWorkspace::new())?;
+        Ok::<_, ProgramError>([sums, y].concat().into_iter().map(f64::to_bits).collect::<Vec<_>>())
+    };
+    let alone = run(1, Budget::UNLIMITED).unwrap();
+    for threads in [2, 3, 7, 200] {
+        assert!(run(threads, Budget::UNLIMITED).unwrap() == alone, "{threads} threads");
+    }
+    let little = Budget { operations: program.work() * 100, ..Budget::UNLIMITED };
+    assert_eq!(run(2, little).unwrap_err().code(), "budget.operations");
+    let stop = AtomicBool::new(true);
+    let stopped = Budget { cancel: Some(&stop), ..Budget::UNLIMITED };
+    assert_eq!(run(3, stopped).unwrap_err().code(), "budget.cancelled");
 }

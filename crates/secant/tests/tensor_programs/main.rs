@@ -3,6 +3,7 @@
 mod allocations;
 mod inputs;
 mod naive;
+mod polynomials;
 mod products;
 mod random;
 mod sparse;

@@ -9,6 +9,7 @@
 
 use std::f64::consts::PI;
 
+use super::lane::{either, mul_add, nearest_of_any, polynomial};
 use super::logarithm::log;
 use super::trigonometric::tan_near;
 
@@ -25,25 +26,24 @@ const DIGAMMA_SERIES: [f64; 8] = [
 ];
 
 /// The derivative of `log|gamma|`; NaN at its poles.
+#[inline(always)]
 pub(in crate::program) fn digamma<const FMA: bool>(x: f64) -> f64 {
-    if x <= 0.0 {
-        if x == x.floor() {
-            return f64::NAN;
-        }
-        // x - round(x) is exact, and the cotangent has period 1.
-        return digamma::<FMA>(1.0 - x) - PI / tan_near::<FMA>(PI * (x - x.round()));
+    let below = x <= 0.0;
+    let (mut z, mut passed) = (either(below, 1.0 - x, x), 0.0);
+    // Two steps up at a time, 1/z + 1/(z + 1), until the series holds.
+    for _ in 0..5 {
+        let near = z < 10.0;
+        let two = mul_add::<FMA>(2.0, z, 1.0) / mul_add::<FMA>(z, z, z);
+        passed += either(near, two, 0.0);
+        z += either(near, 2.0, 0.0);
     }
-    let (mut x, mut shift) = (x, 0.0);
-    while x < 10.0 {
-        shift += 1.0 / x;
-        x += 1.0;
-    }
-    if x.is_infinite() {
-        return x;
-    }
-    let w = 1.0 / (x * x);
-    let series = DIGAMMA_SERIES.iter().rev().fold(0.0, |s, c| (s + c) * w);
-    log::<FMA>(x) - 0.5 / x - series - shift
+    let w = 1.0 / (z * z);
+    let series = w * polynomial::<FMA, 8>(w, DIGAMMA_SERIES);
+    let value = log::<FMA>(z) - 0.5 / z - series - passed;
+    // Below 0 by reflection: x less the nearest integer is exact, and the cotangent has period 1.
+    let whole = nearest_of_any(x.abs()).copysign(x);
+    let reflected = value - PI / tan_near::<FMA>(PI * (x - whole));
+    either(below, either(x == whole, f64::NAN, reflected), value)
 }
 
 /// `B_2k / (2k)!` for k = 1, 2, …

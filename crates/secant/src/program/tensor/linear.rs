@@ -10,14 +10,19 @@ use crate::expr::MatrixFunc;
 pub(super) struct Factors<T> {
     lu: Vec<T>,
     order: Vec<usize>,
-    /// The transpose of a matrix, and right sides before their rows are exchanged.
-    turned: Vec<T>,
+    /// The sign of the exchange, 0 when a leading entry was 0.
+    sign: f64,
+    /// Rows on their way to other places.
     rows: Vec<T>,
 }
 
 impl<T: Float> Factors<T> {
-    /// `P A = L U`; gives the sign of the exchange, 0 when a leading entry is 0.
-    fn factor(&mut self, a: &[T], n: usize) -> f64 {
+    /// `P A = L U`, for what is asked of it next.
+    pub(super) fn factor(&mut self, a: &[T], n: usize) {
+        self.sign = self.eliminate(a, n);
+    }
+
+    fn eliminate(&mut self, a: &[T], n: usize) -> f64 {
         self.lu.clear();
         self.lu.extend_from_slice(&a[..n * n]);
         self.order.clear();
@@ -85,35 +90,53 @@ impl<T: Float> Factors<T> {
         }
     }
 
-    /// `A X = B`, or with the transpose of `A`: the rows of `x` are those of `B`, and then of `X`. Of a singular matrix there is
-    /// no solution: not a number.
-    pub(super) fn solve(&mut self, a: &[T], n: usize, transposed: bool, x: &mut [T]) {
+    /// `U' L' X = B`, the columns of `X` in the place of those of `B`.
+    fn substitute_transposed(&self, x: &mut [T], n: usize, columns: usize) {
+        for i in 0..n {
+            let (own, below) = x[i * columns..].split_at_mut(columns);
+            let lead = self.lu[i * n + i];
+            own.iter_mut().for_each(|x| *x = *x / lead);
+            for (k, row) in below.chunks_exact_mut(columns).enumerate() {
+                subtract(row, self.lu[i * n + i + 1 + k], own);
+            }
+        }
+        for i in (0..n).rev() {
+            let (above, own) = x.split_at_mut(i * columns);
+            for (k, row) in above.chunks_exact_mut(columns).enumerate() {
+                subtract(row, self.lu[i * n + k], &own[..columns]);
+            }
+        }
+    }
+
+    /// `A X = B`, or with the transpose of `A`, for the `n × n` matrix that was factored last: the rows of `x` are those of `B`,
+    /// and then of `X`. Of a singular matrix there is no solution: not a number.
+    pub(super) fn solve(&mut self, n: usize, transposed: bool, x: &mut [T]) {
         if n == 0 || x.is_empty() {
             return;
         }
         let columns = x.len() / n;
-        if transposed {
-            self.turned.clear();
-            self.turned.extend((0..n * n).map(|k| a[k % n * n + k / n]));
-        }
-        let turned = std::mem::take(&mut self.turned);
-        let sign = self.factor(if transposed { &turned } else { a }, n);
-        self.turned = turned;
-        if sign == 0.0 {
+        if self.sign == 0.0 {
             return x.fill(T::from_f64(f64::NAN));
+        }
+        if transposed {
+            self.substitute_transposed(x, n, columns);
         }
         self.rows.clear();
         self.rows.extend_from_slice(x);
-        for (own, &from) in x.chunks_exact_mut(columns).zip(&self.order) {
-            own.copy_from_slice(&self.rows[from * columns..][..columns]);
+        let row = |k: usize| k * columns..(k + 1) * columns;
+        for (k, &other) in self.order.iter().enumerate() {
+            let (to, from) = if transposed { (other, k) } else { (k, other) };
+            x[row(to)].copy_from_slice(&self.rows[row(from)]);
         }
-        self.substitute(x, n, columns);
+        if !transposed {
+            self.substitute(x, n, columns);
+        }
     }
 
-    /// The function of the `n × n` matrix `a`. Of a singular matrix the inverse is not a number, the determinant 0, its
-    /// logarithm -inf.
-    pub(super) fn apply(&mut self, f: MatrixFunc, a: &[T], n: usize, into: &mut [T]) {
-        let sign = self.factor(a, n);
+    /// The function of the `n × n` matrix that was factored last. Of a singular one the inverse is not a number, the
+    /// determinant 0, its logarithm -inf.
+    pub(super) fn apply(&self, f: MatrixFunc, n: usize, into: &mut [T]) {
+        let sign = self.sign;
         let diagonal = (0..n).map(|k| self.lu[k * n + k].to_f64());
         match f {
             MatrixFunc::Inverse if sign == 0.0 => into.fill(T::from_f64(f64::NAN)),

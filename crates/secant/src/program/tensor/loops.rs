@@ -12,10 +12,11 @@ use super::build::Item;
 use super::compiled::total;
 use super::float::Float;
 use super::form::{Access, Places};
-use super::memory::{Memory, Taken};
+use super::memory::Memory;
 use super::polynomial::{MOST, Polynomial};
+use super::tiles::Tile;
 use crate::expr::{Expr, Symbol};
-use crate::program::batch::{BLOCK, run};
+use crate::program::batch::{BLOCK, File, run};
 use crate::program::{Isa, Program, ProgramError, Workspace};
 
 #[derive(Clone, Debug)]
@@ -74,7 +75,8 @@ impl Loop {
         let place = |k: usize| {
             let (last, rest) = match order.split_last() {
                 Some((last, rest)) => (last.steps[k], rest),
-                None => (0, &[][..]),
+                // Of a single entry it does not matter, but that a sum stays where it is.
+                None => (i64::from(k < names.len() || !items[k - names.len()].add), &[][..]),
             };
             let outer = rest.iter().map(|axis| axis.steps[k]).collect();
             Place { buffer: accesses[k].buffer, offset: accesses[k].offset, outer, inner: last }
@@ -126,7 +128,7 @@ impl Loop {
         range: Range<usize>,
         memory: &mut Memory<'_, '_, T>,
         workspace: &mut Workspace,
-        registers: &mut Vec<Vec<f64>>,
+        tiles: &mut Vec<Tile>,
     ) {
         if range.start == 0 {
             for &buffer in &self.clears {
@@ -139,7 +141,7 @@ impl Loop {
         if let Some(polynomial) = &self.polynomial
             && T::wide(&[]).is_some()
         {
-            return self.run_polynomial(polynomial, range, memory, registers, workspace.isa);
+            return self.run_polynomial(polynomial, range, memory, tiles, workspace.isa);
         }
         let isa = workspace.isa;
         let mut chunks = std::mem::take(&mut workspace.chunks);
@@ -159,7 +161,9 @@ impl Loop {
                     let from = (odometer.at(place) + start as i64 * place.inner) as usize;
                     gather(memory.read(place.buffer), from, place.inner, &mut chunks[k * chunk..][..n]);
                 }
-                run(isa, &tape.steps, &mut chunks, chunk, n.next_multiple_of(BLOCK));
+                let mut file = File { numbers: &mut chunks, chunk, given: &[], outputs: &[] };
+                // SAFETY: `prepare` has made room for all places.
+                unsafe { run(isa, &tape.steps, &mut file, n.next_multiple_of(BLOCK)) };
                 for (k, target) in self.targets.iter().enumerate() {
                     let values = &chunks[tape.outputs[k] as usize * chunk..][..n];
                     if target.is_sum() {
@@ -196,50 +200,39 @@ impl Loop {
         polynomial: &Polynomial,
         range: Range<usize>,
         memory: &mut Memory<'_, '_, T>,
-        registers: &mut Vec<Vec<f64>>,
+        tiles: &mut Vec<Tile>,
         isa: Isa,
     ) {
         let mut sums: SmallVec<[f64; 8]> = SmallVec::from_elem(0.0, self.targets.len());
         let mut odometer = Odometer::new(&self.outer);
         loop {
-            // Each buffer written is taken out once, and cut into the ranges that its targets write.
-            let mut taken: SmallVec<[(usize, Taken<'_, T>); 4]> = SmallVec::new();
-            let mut ranges: SmallVec<[(usize, usize, usize); MOST]> = SmallVec::new();
-            for (k, target) in self.targets.iter().enumerate().filter(|(_, t)| !t.is_sum()) {
+            // A buffer that is written is borrowed once, for all targets in it.
+            let mut written: SmallVec<[(usize, *mut f64, usize); 4]> = SmallVec::new();
+            let mut outputs: SmallVec<[Option<*mut f64>; MOST]> = SmallVec::new();
+            for target in &self.targets {
+                if target.is_sum() {
+                    outputs.push(None);
+                    continue;
+                }
                 let buffer = target.place.buffer;
-                if !taken.iter().any(|(b, _)| *b == buffer) {
-                    taken.push((buffer, memory.take(buffer)));
-                }
-                ranges.push((buffer, odometer.at(&target.place) as usize + range.start, k));
+                let known = written.iter().find(|(known, ..)| *known == buffer).copied();
+                let (_, numbers, length) = known.unwrap_or_else(|| {
+                    let numbers = T::wide_mut(memory.write(buffer)).unwrap_or_default();
+                    written.push((buffer, numbers.as_mut_ptr(), numbers.len()));
+                    written[written.len() - 1]
+                });
+                let at = odometer.at(&target.place) as usize + range.start;
+                assert!(at + range.len() <= length, "places stay within their buffers");
+                outputs.push(Some(numbers.wrapping_add(at)));
             }
-            ranges.sort_unstable();
-            {
-                let mut outputs: SmallVec<[&mut [f64]; MOST]> = SmallVec::new();
-                outputs.resize_with(self.targets.len(), Default::default);
-                for (buffer, numbers) in &mut taken {
-                    let mut rest = T::wide_mut(numbers.numbers()).unwrap_or_default();
-                    let mut passed = 0;
-                    for (_, start, k) in ranges.iter().filter(|(b, ..)| b == buffer) {
-                        let (_, from) = rest.split_at_mut(start - passed);
-                        let (own, after) = from.split_at_mut(range.len());
-                        outputs[*k] = own;
-                        rest = after;
-                        passed = start + range.len();
-                    }
-                }
-                let sources: SmallVec<[&[f64]; MOST]> = self
-                    .sources
-                    .iter()
-                    .map(|s| {
-                        &T::wide(memory.read(s.buffer)).unwrap_or_default()
-                            [odometer.at(s) as usize + range.start..]
-                    })
-                    .collect();
-                polynomial.run(isa, range.len(), &sources, &mut outputs, &mut sums, registers);
+            let mut sources: SmallVec<[*const f64; MOST]> = SmallVec::new();
+            for source in &self.sources {
+                let numbers = T::wide(memory.read(source.buffer)).unwrap_or_default();
+                sources.push(numbers[odometer.at(source) as usize + range.start..][..range.len()].as_ptr());
             }
-            for (buffer, numbers) in taken {
-                memory.put(buffer, numbers);
-            }
+            // SAFETY: so many numbers are there, as was just seen; no two targets lie over each other, and no source is in a
+            // buffer that is written (`run_straight`).
+            unsafe { polynomial.run(isa, range.len(), &sources, &outputs, &mut sums, tiles) };
             self.add_sums(memory, &odometer, &mut sums);
             if !odometer.advance(&self.outer) {
                 return;
@@ -255,7 +248,7 @@ impl Target {
     }
 }
 
-/// Do all places lie side by side along the innermost variable, and no two targets over each other?
+/// Do all places lie side by side along the innermost variable, and no target over another or in a buffer that is read?
 fn run_straight(sources: &[Place], targets: &[Target], inner: usize) -> bool {
     let overlap = |(k, t): (usize, &Target)| {
         targets[..k].iter().filter(|u| !u.is_sum() && u.place.buffer == t.place.buffer).any(|u| {
@@ -266,6 +259,7 @@ fn run_straight(sources: &[Place], targets: &[Target], inner: usize) -> bool {
         && targets.len() <= MOST
         && sources.iter().all(|s| s.inner == 1)
         && targets.iter().all(|t| t.is_sum() || (!t.add && t.place.inner == 1))
+        && !targets.iter().any(|t| !t.is_sum() && sources.iter().any(|s| s.buffer == t.place.buffer))
         && !targets.iter().enumerate().filter(|(_, t)| !t.is_sum()).any(overlap)
 }
 

@@ -20,10 +20,12 @@ mod matrix;
 mod memory;
 mod order;
 mod pattern;
+mod points;
 mod polynomial;
 mod product;
 mod row_block;
 mod tile;
+mod tiles;
 
 use std::collections::BTreeSet;
 
@@ -38,6 +40,7 @@ use self::matrix::Packs;
 use self::memory::{Home, Memory};
 use self::product::Product;
 use self::row_block::{RowBlock, with_row_blocks};
+use self::tiles::Tile;
 use super::array::Array;
 use super::{Budget, ProgramError, Workspace};
 use crate::expr::{Expr, MatrixFunc, Reduction, Symbol, post_order};
@@ -90,9 +93,29 @@ enum Step {
     Loop(Box<Loop>),
     Product(Box<Product>),
     RowBlock(Box<RowBlock>),
-    Fold { f: Reduction, source: usize, length: usize, target: usize, rows: usize },
-    Matrix { f: MatrixFunc, source: usize, n: usize, target: usize },
-    Solve { source: usize, n: usize, transposed: bool, right: usize, target: usize },
+    Fold {
+        f: Reduction,
+        source: usize,
+        length: usize,
+        target: usize,
+        rows: usize,
+    },
+    /// Factors a matrix; what comes next asks for functions of it and solutions with it.
+    Factor {
+        source: usize,
+        n: usize,
+    },
+    Matrix {
+        f: MatrixFunc,
+        n: usize,
+        target: usize,
+    },
+    Solve {
+        n: usize,
+        transposed: bool,
+        right: usize,
+        target: usize,
+    },
 }
 
 /// Memory that evaluation works in. It grows to what a program needs, and is then used again without allocating; one may
@@ -105,7 +128,9 @@ pub struct TensorWorkspace<T = f64> {
     packs: Packs<T>,
     factors: Factors<T>,
     /// Of polynomial loops.
-    registers: Vec<Vec<f64>>,
+    tiles: Vec<Tile>,
+    /// Of other threads.
+    others: Vec<TensorWorkspace<T>>,
 }
 
 impl<T: Float> TensorWorkspace<T> {
@@ -152,16 +177,23 @@ impl TensorProgram {
         }
         let Builder { buffers, drafts, places, work, .. } = builder;
         let mut steps = Vec::new();
+        // A matrix is whole before it is read, so that its factors stay right.
+        let mut factored = None;
         for draft in fuse::fuse(drafts, &buffers, &places) {
+            if let Draft::Matrix { source, n, .. } | Draft::Solve { source, n, .. } = draft
+                && factored.replace(source) != Some(source)
+            {
+                steps.push(Step::Factor { source, n });
+            }
             steps.push(match draft {
                 Draft::Items(items) => Step::Loop(Box::new(Loop::new(&items, &places)?)),
                 Draft::Product(p) => Step::Product(p),
                 Draft::Fold { f, source, length, target } => {
                     Step::Fold { f, source, length, target, rows: buffers[target].size }
                 }
-                Draft::Matrix { f, source, n, target } => Step::Matrix { f, source, n, target },
-                Draft::Solve { source, n, transposed, right, target } => {
-                    Step::Solve { source, n, transposed, right, target }
+                Draft::Matrix { f, n, target, .. } => Step::Matrix { f, n, target },
+                Draft::Solve { n, transposed, right, target, .. } => {
+                    Step::Solve { n, transposed, right, target }
                 }
             });
         }
@@ -242,7 +274,7 @@ impl TensorProgram {
     ) -> Result<(), ProgramError> {
         self.check(inputs, outputs)?;
         budget.allow(self.work, self.memory() as u64 * size_of::<T>() as u64)?;
-        let TensorWorkspace { scalar, slots, copies, packs, factors, registers } = workspace;
+        let TensorWorkspace { scalar, slots, copies, packs, factors, tiles, .. } = workspace;
         if slots.len() < self.slots.len() {
             slots.resize_with(self.slots.len(), Vec::new);
         }
@@ -263,8 +295,8 @@ impl TensorProgram {
         for (k, step) in self.steps.iter().enumerate() {
             budget.proceed(self.work / self.steps.len() as u64 * k as u64, self.work)?;
             match step {
-                Step::Loop(body) => body.run(body.all(), &mut memory, scalar, registers),
-                Step::RowBlock(block) => block.run(&mut memory, scalar, registers),
+                Step::Loop(body) => body.run(body.all(), &mut memory, scalar, tiles),
+                Step::RowBlock(block) => block.run(&mut memory, scalar, tiles),
                 Step::Product(product) => product.run(&mut memory, packs, scalar.isa),
                 Step::Fold { f, source, length, target, rows } => {
                     let mut taken = memory.take(*target);
@@ -274,62 +306,18 @@ impl TensorProgram {
                     }
                     memory.put(*target, taken);
                 }
-                Step::Solve { source, n, transposed, right, target } => {
+                Step::Factor { source, n } => factors.factor(memory.read(*source), *n),
+                Step::Solve { n, transposed, right, target } => {
                     let mut taken = memory.take(*target);
                     let own = taken.numbers();
                     let right = memory.read(*right);
                     let size = own.len().min(right.len());
                     own[..size].copy_from_slice(&right[..size]);
-                    factors.solve(memory.read(*source), *n, *transposed, &mut own[..size]);
+                    factors.solve(*n, *transposed, &mut own[..size]);
                     memory.put(*target, taken);
                 }
-                Step::Matrix { f, source, n, target } => {
-                    let mut taken = memory.take(*target);
-                    factors.apply(*f, memory.read(*source), *n, taken.numbers());
-                    memory.put(*target, taken);
-                }
+                Step::Matrix { f, n, target } => factors.apply(*f, *n, memory.write(*target)),
             }
-        }
-        Ok(())
-    }
-
-    /// [`TensorProgram::evaluate`] at many points, one after another. An input has its numbers either once, the same for all
-    /// points, or as often as there are points, row by row; an output has its values for each point in turn.
-    ///
-    /// Allocates nothing once the workspace has grown, for up to 16 inputs and outputs.
-    ///
-    /// # Errors
-    /// As [`TensorProgram::evaluate`].
-    pub fn evaluate_points<T: Float>(
-        &self,
-        points: usize,
-        inputs: &[View<'_, T>],
-        outputs: &mut [&mut [T]],
-        workspace: &mut TensorWorkspace<T>,
-    ) -> Result<(), ProgramError> {
-        if outputs.len() != self.outputs.len() {
-            return Err(ProgramError::OutputCount { given: outputs.len(), wanted: self.outputs.len() });
-        }
-        for (k, (out, own)) in outputs.iter().zip(&self.outputs).enumerate() {
-            let wanted = own.values.saturating_mul(points);
-            if out.len() != wanted {
-                return Err(ProgramError::OutputLength { output: k, given: out.len(), wanted });
-            }
-        }
-        for point in 0..points {
-            let views: SmallVec<[View<'_, T>; 16]> = inputs
-                .iter()
-                .zip(&self.inputs)
-                .map(|(view, (_, shape))| view.at_point(point, points, shape.iter().product()))
-                .collect();
-            // What is missing, or too much, is seen by the evaluation.
-            let views = if inputs.len() == views.len() { &views[..] } else { inputs };
-            let mut own: SmallVec<[&mut [T]; 16]> = outputs
-                .iter_mut()
-                .zip(&self.outputs)
-                .map(|(out, own)| &mut out[point * own.values..(point + 1) * own.values])
-                .collect();
-            self.evaluate(views, &mut own, workspace)?;
         }
         Ok(())
     }
@@ -373,8 +361,10 @@ impl Step {
             Step::Loop(body) => body.touched(),
             Step::Product(product) => product.touched(),
             Step::RowBlock(block) => block.touched(),
-            Step::Fold { source, target, .. } | Step::Matrix { source, target, .. } => vec![*source, *target],
-            Step::Solve { source, right, target, .. } => vec![*source, *right, *target],
+            Step::Fold { source, target, .. } => vec![*source, *target],
+            Step::Factor { source, .. } => vec![*source],
+            Step::Matrix { target, .. } => vec![*target],
+            Step::Solve { right, target, .. } => vec![*right, *target],
         }
     }
 }
@@ -469,4 +459,47 @@ fn fold<T: Float>(f: Reduction, row: &[T]) -> T {
         Reduction::LogSumExp => largest + row().map(|x| (x - largest).exp()).sum::<f64>().ln(),
         Reduction::Product => row().product(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::expr::Shape;
+
+    /// Inverse, determinants and solutions from either side: the matrix is factored once.
+    #[test]
+    fn a_matrix_is_factored_once() {
+        let n = || Expr::integer(3);
+        let (x, b) =
+            (Expr::tensor_var("X", Shape::new([n(), n()])), Expr::tensor_var("b", Shape::new([n()])));
+        let a = Expr::identity(n()) + x.matmul(&x);
+        let inverse = || Expr::matrix_func(MatrixFunc::Inverse, &a);
+        let outputs = [
+            inverse().matmul(&b),
+            inverse().transpose().matmul(&b),
+            Expr::matrix_func(MatrixFunc::Det, &a),
+            Expr::matrix_func(MatrixFunc::LogDet, &a),
+        ];
+        let inputs = [(Symbol::new("X"), vec![3, 3]), (Symbol::new("b"), vec![3])];
+        let program = TensorProgram::compile(&outputs, &inputs).unwrap();
+        let count = |is: fn(&Step) -> bool| program.steps.iter().filter(|step| is(step)).count();
+        assert_eq!(count(|step| matches!(step, Step::Factor { .. })), 1);
+        assert_eq!(count(|step| matches!(step, Step::Solve { .. } | Step::Matrix { .. })), 4);
+
+        let (x, b) = ([0.5, 2.0, -1.0, 0.25, 1.5, 3.0, -2.0, 1.0, 0.75], [1.0, -2.0, 0.5]);
+        let (mut y, mut z, mut det, mut log) = ([0.0; 3], [0.0; 3], [0.0], [0.0]);
+        let out: &mut [&mut [f64]] = &mut [&mut y, &mut z, &mut det, &mut log];
+        program.evaluate(&[View::new(&x), View::new(&b)], out, &mut TensorWorkspace::new()).unwrap();
+        let a = |i: usize, j: usize| {
+            (0..3).map(|k| x[3 * i + k] * x[3 * k + j]).sum::<f64>() + f64::from(u8::from(i == j))
+        };
+        for (i, b) in b.iter().enumerate() {
+            let left: f64 = (0..3).map(|j| a(j, i) * z[j]).sum();
+            let right: f64 = (0..3).map(|j| a(i, j) * y[j]).sum();
+            assert!((left - b).abs() < 1e-13 && (right - b).abs() < 1e-13, "{y:?} {z:?}");
+        }
+        let minor = |i: usize, j: usize| a(1, i) * a(2, j) - a(1, j) * a(2, i);
+        let want = a(0, 0) * minor(1, 2) - a(0, 1) * minor(0, 2) + a(0, 2) * minor(0, 1);
+        assert!((det[0] - want).abs() < 1e-12 * want.abs() && (log[0] - want.abs().ln()).abs() < 1e-12);
+    }
 }

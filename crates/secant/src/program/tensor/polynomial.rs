@@ -1,67 +1,54 @@
 //! Loops whose formulas are polynomials: few wide instructions, straight between the buffers.
 //!
-//! Here: formulas cut into instructions `α a b + β c + γ d + δ`, of a product and two terms or of three terms, which read operands
-//! where they lie; a formula of a dozen operations is three or four of them. What such a loop costs is its memory traffic.
-//! Cost: the gradient of the chained Rosenbrock function of 10⁵ variables is three instructions and takes 1.9 times a loop written
-//! by hand, which has 3 loads and 1 store where these have 6 and 3 (the bench, W2). Instructions that hand on a value without
-//! storing it would close most of the distance.
-//! Not here: any other operation (`program::batch`), and arrays of `f32`.
-//! Invariant: an instruction never reads the register that it writes.
+//! Here: formulas cut into sums of products, of which each is the result so far (of the sum before) or read where it lies; values
+//! that are a factor somewhere, or asked for twice, are sums of their own.
+//! Cost: the gradient of the chained Rosenbrock function of 10⁵ variables is five instructions with 4 loads and a store, where a
+//! loop written by hand has 3 and 1, and takes 1.3 to 1.7 times as long; the function itself, whose loop by hand keeps its sum
+//! in vectors, 2.4 times (the bench, W2). An instruction costs about a cycle a vector, whatever it does.
+//! Not here: the loops (`tiles`), any other operation (`program::batch`), arrays of `f32`.
+//! Invariant: nothing is multiplied out, so that what cancels cancels as it was written.
+//! Start reading at [`Polynomial::new`].
 
 use smallvec::SmallVec;
 
-use super::compiled::{add_product, compiled, total};
-use super::float::Float;
+use super::compiled::kernel;
+use super::tiles::{self, Code, Instruction, Pointer, Tile};
 use crate::program::opcode::Op;
 use crate::program::{Isa, Program};
 
-/// Points for which all instructions run before the next ones: a register is then in the first-level cache.
-const BLOCK: usize = 1024;
-/// Numbers in a line of the cache.
-const LINE: usize = 8;
-/// Registers begin this far apart within a page: what one stores is else mistaken for what is loaded from another.
-const SKEW: usize = 128;
 /// Most sources and most outputs of such a loop.
 pub(super) const MOST: usize = 16;
 
-/// Where an operand is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
-    Source(usize),
-    Register(usize),
-    Output(usize),
+/// A product of values, which are numbered.
+#[derive(Clone, Copy, Debug)]
+enum Product {
+    /// `(a x + b) y`
+    Two { a: f64, x: usize, b: f64, y: usize },
+    /// `a (b x + c)²`
+    Square { a: f64, b: f64, x: usize, c: f64 },
 }
 
-/// `to = product · a b + Σ factors · terms + constant`.
-#[derive(Clone, Debug)]
-struct Instruction {
-    to: Place,
-    product: Option<(f64, Place, Place)>,
-    terms: SmallVec<[(f64, Place); 3]>,
-    constant: f64,
+impl Product {
+    fn scaled(self, by: f64) -> Product {
+        match self {
+            Product::Two { a, x, b, y } => Product::Two { a: a * by, x, b: b * by, y },
+            Product::Square { a, b, x, c } => Product::Square { a: a * by, b, x, c },
+        }
+    }
+
+    /// Can it be made of the result so far, where that is this value?
+    fn continues(&self, value: usize) -> bool {
+        match *self {
+            Product::Two { x, y, .. } => (x == value) != (y == value),
+            Product::Square { x, .. } => x == value,
+        }
+    }
 }
 
-#[derive(Clone, Debug)]
-enum Step {
-    Compute(Instruction),
-    /// Adds up what is at a place, for the output of this number.
-    Total {
-        output: usize,
-        of: Place,
-    },
-}
-
-/// The instructions of a loop.
-#[derive(Clone, Debug)]
-pub(super) struct Polynomial {
-    code: Vec<Step>,
-    registers: usize,
-}
-
-/// A value as it is collected; operands are values that are computed on their own.
+/// `Σ products + Σ factors · terms + constant`; operands are inputs, or values that are computed on their own.
 #[derive(Clone, Debug, Default)]
 struct Form {
-    product: Option<(f64, usize, usize)>,
+    products: SmallVec<[Product; 2]>,
     terms: SmallVec<[(f64, usize); 3]>,
     constant: f64,
 }
@@ -71,44 +58,48 @@ impl Form {
         Form { terms: SmallVec::from_slice(&[(1.0, value)]), ..Form::default() }
     }
 
+    fn of_product(product: Product) -> Form {
+        Form { products: SmallVec::from_slice(&[product]), ..Form::default() }
+    }
+
     fn scaled(mut self, by: f64) -> Form {
-        if let Some((factor, ..)) = &mut self.product {
-            *factor *= by;
-        }
+        self.products.iter_mut().for_each(|product| *product = product.scaled(by));
         self.terms.iter_mut().for_each(|(factor, _)| *factor *= by);
         self.constant *= by;
         self
     }
 
-    /// The sum where it is still one instruction.
-    fn plus(&self, other: &Form) -> Option<Form> {
-        let mut sum = self.clone();
-        sum.constant += other.constant;
-        sum.product = match (self.product, other.product) {
-            (Some(_), Some(_)) => return None,
-            (one, None) | (None, one) => one,
-        };
-        for (factor, value) in &other.terms {
-            match sum.terms.iter_mut().find(|(_, known)| known == value) {
+    fn plus(mut self, other: Form) -> Form {
+        self.constant += other.constant;
+        self.products.extend(other.products);
+        for (factor, value) in other.terms {
+            match self.terms.iter_mut().find(|(_, known)| *known == value) {
                 Some((known, _)) => *known += factor,
-                None => sum.terms.push((*factor, *value)),
+                None => self.terms.push((factor, value)),
             }
         }
-        (sum.terms.len() + usize::from(sum.product.is_some()) <= 3).then_some(sum)
+        self
     }
 
     fn is_constant(&self) -> bool {
-        self.product.is_none() && self.terms.is_empty()
+        self.products.is_empty() && self.terms.is_empty()
     }
 
-    /// The factor and the value where it is nothing else.
-    fn single(&self) -> Option<(f64, usize)> {
+    /// `(a, x, b)` where it is `a x + b`.
+    fn linear(&self) -> Option<(f64, usize, f64)> {
         match self.terms[..] {
-            [term] if self.product.is_none() && self.constant == 0.0 => Some(term),
+            [(a, x)] if self.products.is_empty() => Some((a, x, self.constant)),
             _ => None,
         }
     }
+
+    fn parts(&self) -> usize {
+        self.products.len() + self.terms.len()
+    }
 }
+
+/// Parts of a sum beyond which it is computed on its own.
+const LONG: usize = 32;
 
 /// Values in the order of the program, inputs and constants first.
 #[derive(Default)]
@@ -128,9 +119,9 @@ impl Collector {
         self.forms.len() - 1
     }
 
-    /// A value as an operand of others: itself when others ask for it too.
-    fn form(&mut self, value: usize) -> Form {
-        if !self.alone[value] && (self.uses[value] == 1 || self.forms[value].is_constant()) {
+    /// A value as an operand that is asked for so often: itself when others ask for it too.
+    fn form(&mut self, value: usize, times: usize) -> Form {
+        if !self.alone[value] && (self.uses[value] == times || self.forms[value].is_constant()) {
             return self.forms[value].clone();
         }
         self.itself(value)
@@ -141,105 +132,174 @@ impl Collector {
         Form::of(value)
     }
 
-    fn sum(&mut self, a: usize, b: usize, sign: f64) -> Option<Form> {
-        let (x, y) = (self.form(a), self.form(b).scaled(sign));
-        if let Some(sum) = x.plus(&y) {
-            return Some(sum);
-        }
-        // The longer one on its own, and if that is not enough the other as well.
-        let parts = |form: &Form| form.terms.len() + 2 * usize::from(form.product.is_some());
-        if parts(&y) > parts(&x) {
-            let y = self.itself(b).scaled(sign);
-            return x.plus(&y).or_else(|| self.itself(a).plus(&y));
-        }
-        let x = self.itself(a);
-        x.plus(&y).or_else(|| x.plus(&self.itself(b).scaled(sign)))
+    /// `(a, x, b)` for a value `a x + b`, whose form is given: of itself where it is nothing simpler.
+    fn linear(&mut self, value: usize, form: &Form) -> (f64, usize, f64) {
+        form.linear().unwrap_or_else(|| {
+            self.alone[value] = true;
+            (1.0, value, 0.0)
+        })
     }
 
-    fn product(&mut self, a: usize, b: usize) -> Form {
-        let (x, y) = (self.form(a), self.form(b));
-        if x.is_constant() {
-            return y.scaled(x.constant);
-        }
-        if y.is_constant() {
-            return x.scaled(y.constant);
-        }
-        let (f, u) = x.single().unwrap_or_else(|| {
-            (1.0, {
-                self.alone[a] = true;
-                a
-            })
-        });
-        let (g, v) = y.single().unwrap_or_else(|| {
-            (1.0, {
-                self.alone[b] = true;
-                b
-            })
-        });
-        Form { product: Some((f * g, u, v)), ..Form::default() }
+    fn sum(&mut self, left: usize, right: usize, sign: f64) -> Form {
+        let mut form = |value: usize| {
+            let form = self.form(value, 1);
+            if form.parts() > LONG { self.itself(value) } else { form }
+        };
+        form(left).plus(form(right).scaled(sign))
     }
+
+    fn product(&mut self, left: usize, right: usize) -> Form {
+        if left == right {
+            let form = self.form(left, 2);
+            if form.is_constant() {
+                return Form { constant: form.constant * form.constant, ..form };
+            }
+            let (b, x, c) = self.linear(left, &form);
+            let square = match c == 0.0 {
+                true => Product::Square { a: b * b, b: 1.0, x, c },
+                false => Product::Square { a: 1.0, b, x, c },
+            };
+            return Form::of_product(square);
+        }
+        let (form, other) = (self.form(left, 1), self.form(right, 1));
+        if form.is_constant() {
+            return other.scaled(form.constant);
+        }
+        if other.is_constant() {
+            return form.scaled(other.constant);
+        }
+        let ((a, x, b), (c, y, d)) = (self.linear(left, &form), self.linear(right, &other));
+        // One side may be more than a multiple of a value.
+        Form::of_product(match (b == 0.0, d == 0.0) {
+            (_, true) => Product::Two { a: a * c, x, b: b * c, y },
+            (true, false) => Product::Two { a: c * a, x: y, b: d * a, y: x },
+            (false, false) => {
+                self.alone[right] = true;
+                Product::Two { a, x, b, y: right }
+            }
+        })
+    }
+}
+
+/// What is read and written, before it has a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Name {
+    Value(usize),
+    Output(usize),
+}
+
+/// The instructions for a form; the result so far is the value `before`.
+fn written(form: &Form, before: Option<usize>) -> Vec<Instruction<Name>> {
+    let Form { mut products, mut terms, constant } = form.clone();
+    // a x y + b y is (a x + b) y.
+    for product in &mut products {
+        if let Product::Two { a, x, b, y } = *product
+            && b == 0.0
+            && let Some(k) = terms.iter().position(|(_, value)| *value == x || *value == y)
+        {
+            let (b, value) = terms.remove(k);
+            *product = Product::Two { a, x: if value == y { x } else { y }, b, y: value };
+        }
+    }
+    let nothing_else = products.is_empty() && terms.is_empty();
+    // What is added to -0 keeps its sign.
+    let c = if constant == 0.0 && !nothing_else { -0.0 } else { constant };
+    let at = Name::Value;
+    let mut code = Vec::new();
+    let goes_on = |value: usize| before == Some(value);
+    if let Some(k) = products.iter().position(|p| before.is_some_and(|value| p.continues(value))) {
+        match products.remove(k) {
+            Product::Two { a, x, b, y } if goes_on(x) => code.push(Instruction::Times(a, b, at(y), c)),
+            Product::Two { a, x, b, .. } => code.push(Instruction::By(a, b, at(x), c)),
+            Product::Square { a, b, c: shift, .. } => {
+                if (b, shift) != (1.0, 0.0) {
+                    code.push(Instruction::Scale(b, shift));
+                }
+                code.push(Instruction::Square(a, c));
+            }
+        }
+    } else if let Some(k) = terms.iter().position(|(_, value)| goes_on(*value)) {
+        code.push(Instruction::Scale(terms.remove(k).0, c));
+    } else if terms.is_empty() {
+        code.push(Instruction::Set(c));
+    } else {
+        let (a, x) = terms.remove(0);
+        code.push(Instruction::Load(a, at(x), c));
+    }
+    code.extend(terms.into_iter().map(|(a, x)| Instruction::Add(a, at(x))));
+    code.extend(products.into_iter().map(|product| match product {
+        Product::Two { a, x, b, y } => Instruction::AddProduct(a, b, at(x), at(y)),
+        Product::Square { a, b: 1.0, x, c: 0.0 } => Instruction::AddSquare(a, at(x)),
+        Product::Square { a, b, x, c } => Instruction::AddSquareOf(a, b, c, at(x)),
+    }));
+    code
+}
+
+/// The instructions of a loop.
+#[derive(Clone, Debug)]
+pub(super) struct Polynomial {
+    /// Places are those of sources, then of outputs (of what is summed, for its parts), then registers.
+    code: Vec<Instruction>,
+    registers: usize,
 }
 
 impl Collector {
     /// Instructions for the values that are computed on their own, and for the outputs.
-    fn code(&mut self, inputs: usize, outputs: &[usize], stored: &[bool]) -> Polynomial {
-        for (&value, &stored) in outputs.iter().zip(stored) {
-            let again = outputs.iter().filter(|v| **v == value).count() > 1;
-            if (!stored || again) && value >= inputs {
-                self.alone[value] = true;
-            }
-        }
-        // The last value that reads each.
-        let mut last: Vec<usize> = (0..self.forms.len()).collect();
-        let read = |form: &Form| {
-            let product = form.product.iter().flat_map(|(_, a, b)| [*a, *b]);
-            product.chain(form.terms.iter().map(|(_, c)| *c)).collect::<SmallVec<[usize; 4]>>()
-        };
-        let is_output = |v: usize| outputs.contains(&v);
-        for v in inputs..self.forms.len() {
-            if self.alone[v] || is_output(v) {
-                read(&self.forms[v]).into_iter().for_each(|u| last[u] = v);
-            }
-        }
-        let mut code = Vec::new();
-        let mut places: Vec<Option<Place>> = vec![None; self.forms.len()];
-        let mut free: Vec<usize> = Vec::new();
-        let mut registers = 0;
-        for (k, place) in places.iter_mut().enumerate().take(inputs) {
-            *place = Some(Place::Source(k));
-        }
-        let instruction = |form: &Form, to: Place, places: &[Option<Place>]| {
-            let at = |v: usize| places[v].unwrap_or(Place::Source(0));
-            let product = form.product.map(|(f, a, b)| (f, at(a), at(b)));
-            let terms = form.terms.iter().map(|(f, c)| (*f, at(*c))).collect();
-            Step::Compute(Instruction { to, product, terms, constant: form.constant })
-        };
+    fn code(&self, inputs: usize, outputs: &[usize], stored: &[bool]) -> Polynomial {
+        // Of each value, what is done.
+        let mut parts: Vec<(usize, Vec<Instruction<Name>>)> = Vec::new();
         for v in 0..self.forms.len() {
-            if v >= inputs && self.alone[v] {
-                let register = free.pop().unwrap_or_else(|| {
-                    registers += 1;
-                    registers - 1
-                });
-                code.push(instruction(&self.forms[v], Place::Register(register), &places));
-                places[v] = Some(Place::Register(register));
+            let mut wanted = (0..outputs.len()).filter(|k| outputs[*k] == v).peekable();
+            if wanted.peek().is_none() && (v < inputs || !self.alone[v]) {
+                continue;
             }
-            for (k, &stored) in stored.iter().enumerate().filter(|(k, _)| outputs[*k] == v) {
-                let form = if self.alone[v] { Form::of(v) } else { self.forms[v].clone() };
-                match places[v] {
-                    Some(of) if !stored => code.push(Step::Total { output: k, of }),
-                    _ => code.push(instruction(&form, Place::Output(k), &places)),
-                }
-            }
-            if v >= inputs && (self.alone[v] || is_output(v)) {
-                let mut done = read(&self.forms[v]);
-                done.push(v);
-                done.sort_unstable();
-                done.dedup();
-                for u in done {
-                    if let (Some(Place::Register(register)), true) = (places[u], last[u] == v) {
-                        free.push(register);
+            let form = if v < inputs { Form::of(v) } else { self.forms[v].clone() };
+            let mut code = written(&form, parts.last().map(|(before, _)| *before));
+            code.extend(wanted.map(|k| match stored[k] {
+                true => Instruction::Store(Name::Output(k)),
+                false => Instruction::Total(Name::Output(k)),
+            }));
+            parts.push((v, code));
+        }
+        // The last part that reads each value from memory.
+        let mut last: Vec<Option<usize>> = vec![None; self.forms.len()];
+        for (k, (_, code)) in parts.iter().enumerate() {
+            for instruction in code {
+                instruction.map(|name| {
+                    if let Name::Value(v) = name {
+                        last[v] = Some(k);
                     }
-                }
+                });
+            }
+        }
+        let first_register = inputs + outputs.len();
+        let mut places: Vec<usize> = (0..self.forms.len()).collect();
+        let (mut code, mut free, mut registers) = (Vec::new(), Vec::new(), 0);
+        for (k, (value, part)) in parts.iter().enumerate() {
+            for instruction in part {
+                code.push(instruction.map(|name| match name {
+                    Name::Value(v) => places[v],
+                    Name::Output(k) => inputs + k,
+                }));
+            }
+            // Whatever the part reads is read before its own value is kept.
+            for instruction in part {
+                instruction.map(|name| {
+                    if let Name::Value(v) = name
+                        && v >= inputs
+                        && last[v] == Some(k)
+                    {
+                        last[v] = None;
+                        free.push(places[v]);
+                    }
+                });
+            }
+            if *value >= inputs && last[*value].is_some() {
+                places[*value] = free.pop().unwrap_or_else(|| {
+                    registers += 1;
+                    first_register + registers - 1
+                });
+                code.push(Instruction::Store(places[*value]));
             }
         }
         Polynomial { code, registers }
@@ -248,7 +308,7 @@ impl Collector {
 
 impl Polynomial {
     /// The program's formulas, where they are polynomials; `stored[k]` says that output `k` is written where the loop runs,
-    /// the others are left in registers.
+    /// the others are summed.
     pub(super) fn new(program: &Program, stored: &[bool]) -> Option<Polynomial> {
         let inputs = program.inputs().len();
         let mut collector = Collector::default();
@@ -265,15 +325,19 @@ impl Polynomial {
         for (step, &uses) in program.code.iter().zip(&count) {
             let (a, b) = (held[step.a as usize], held.get(step.b as usize).copied().unwrap_or(0));
             let form = match step.op {
-                Op::Add => collector.sum(a, b, 1.0)?,
-                Op::Sub => collector.sum(a, b, -1.0)?,
+                Op::Add => collector.sum(a, b, 1.0),
+                Op::Sub => collector.sum(a, b, -1.0),
                 Op::Mul => collector.product(a, b),
-                Op::Neg => collector.form(a).scaled(-1.0),
-                Op::Powi if step.b == 3 => {
+                Op::Neg => collector.form(a, 1).scaled(-1.0),
+                Op::Powi if step.b == 3 || step.b == 4 => {
                     collector.alone[a] = true;
-                    let square = collector.push(Form { product: Some((1.0, a, a)), ..Form::default() }, 2);
-                    collector.alone[square] = true;
-                    Form { product: Some((1.0, square, a)), ..Form::default() }
+                    let square = Product::Square { a: 1.0, b: 1.0, x: a, c: 0.0 };
+                    let x = collector.push(Form::of_product(square), usize::MAX);
+                    collector.alone[x] = true;
+                    Form::of_product(match step.b {
+                        3 => Product::Two { a: 1.0, x, b: 0.0, y: a },
+                        _ => Product::Square { a: 1.0, b: 1.0, x, c: 0.0 },
+                    })
                 }
                 _ => return None,
             };
@@ -283,158 +347,44 @@ impl Polynomial {
         Some(collector.code(inputs, &outputs, stored))
     }
 
-    /// Runs the instructions: operands begin at the beginning of `sources`, outputs that are stored go to `outputs`, all of
-    /// which have the same length; what the others add up to is added to `sums`.
-    pub(super) fn run(
+    /// Runs the instructions on `n` points: operands begin at `sources`, results that are stored at `outputs`; the sums of the
+    /// others, where `outputs` has none, are added to `sums`.
+    ///
+    /// # Safety
+    /// There are `n` numbers at each, and those of an output are nowhere else.
+    pub(super) unsafe fn run(
         &self,
         isa: Isa,
         n: usize,
-        sources: &[&[f64]],
-        outputs: &mut [&mut [f64]],
+        sources: &[*const f64],
+        outputs: &[Option<*mut f64>],
         sums: &mut [f64],
-        registers: &mut Vec<Vec<f64>>,
+        tiles: &mut Vec<Tile>,
     ) {
-        if registers.len() < self.registers {
-            registers.resize_with(self.registers, Vec::new);
+        let size = self.registers + outputs.len();
+        if tiles.len() < size {
+            tiles.resize_with(size, Tile::default);
         }
-        for register in registers.iter_mut().take(self.registers) {
-            if register.len() < BLOCK + LINE + 3 * SKEW {
-                register.resize(BLOCK + LINE + 3 * SKEW, 0.0);
-            }
-        }
-        // Blocks begin where a line of the cache does, so that stores fall into one each.
-        let first = outputs.iter().find(|out| !out.is_empty()).map_or(0, |out| to_line(out));
-        let (mut start, mut end) = (0, if first == 0 { BLOCK } else { first });
-        while start < n {
-            let length = end.min(n) - start;
-            for step in &self.code {
-                match step {
-                    Step::Total { output, of: Place::Source(k) } => {
-                        sums[*output] += total(isa, &sources[*k][start..start + length]);
-                    }
-                    Step::Total { output, of: Place::Register(r) } => {
-                        sums[*output] += total(isa, &registers[*r][begin(*r, &registers[*r])..][..length]);
-                    }
-                    Step::Total { of: Place::Output(_), .. } => {}
-                    Step::Compute(instruction) => {
-                        let mut own = Vec::new();
-                        if let Place::Register(r) = instruction.to {
-                            own = std::mem::take(&mut registers[r]);
-                        }
-                        let into = match instruction.to {
-                            Place::Output(k) => &mut outputs[k][start..start + length],
-                            Place::Source(_) => &mut [],
-                            Place::Register(r) => {
-                                let first = begin(r, &own);
-                                &mut own[first..first + length]
-                            }
-                        };
-                        let operand = |place: Place| match place {
-                            Place::Source(k) => &sources[k][start..start + length],
-                            Place::Register(r) => &registers[r][begin(r, &registers[r])..][..length],
-                            Place::Output(_) => &[],
-                        };
-                        instruction.run(isa, into, &operand);
-                        if let Place::Register(r) = instruction.to {
-                            registers[r] = own;
-                        }
-                    }
+        let (parts, registers) = tiles[..size].split_at_mut(outputs.len());
+        let mut places: SmallVec<[Pointer; 24]> = SmallVec::new();
+        // Nothing is written through those of sources.
+        sources.iter().for_each(|numbers| places.push(Pointer::all(numbers.cast_mut())));
+        for (numbers, parts) in outputs.iter().zip(parts.iter_mut()) {
+            places.push(match numbers {
+                Some(numbers) => Pointer::all(*numbers),
+                None => {
+                    *parts = Tile::default();
+                    Pointer::tile(parts)
                 }
-            }
-            start = end.min(n);
-            end = start + BLOCK;
+            });
         }
-    }
-}
-
-/// Where the numbers of a register begin in its memory.
-fn begin(register: usize, memory: &[f64]) -> usize {
-    to_line(memory) + register % 4 * SKEW
-}
-
-/// How many numbers lie before the next line of the cache begins.
-fn to_line(numbers: &[f64]) -> usize {
-    numbers.as_ptr().align_offset(LINE * size_of::<f64>()) % LINE
-}
-
-impl Instruction {
-    fn run<'a>(&self, isa: Isa, into: &mut [f64], operand: &dyn Fn(Place) -> &'a [f64]) {
-        let constant = self.constant;
-        let of = |k: usize| operand(self.terms[k].1);
-        let by = |k: usize| self.terms[k].0;
-        match (self.product, self.terms.len()) {
-            (None, 0) => into.fill(constant),
-            (None, 1) => linear(isa, into, [of(0)], [by(0)], constant),
-            (None, 2) => linear(isa, into, [of(0), of(1)], [by(0), by(1)], constant),
-            (None, _) => linear(isa, into, [of(0), of(1), of(2)], [by(0), by(1), by(2)], constant),
-            (Some((f, a, b)), 0) => product(isa, into, [operand(a), operand(b)], f, [], [], constant),
-            (Some((f, a, b)), 1) => {
-                product(isa, into, [operand(a), operand(b)], f, [of(0)], [by(0)], constant);
-            }
-            (Some((f, a, b)), _) => {
-                product(isa, into, [operand(a), operand(b)], f, [of(0), of(1)], [by(0), by(1)], constant);
-            }
+        registers.iter_mut().for_each(|register| places.push(Pointer::tile(register)));
+        // SAFETY: as the caller promises; the tiles are of the workspace, one for each register and sum. A workspace holds an
+        // instruction set only where the machine has it.
+        unsafe { tiles::run(kernel(isa), Code { instructions: &self.code, places: &places }, n) };
+        for (k, parts) in parts.iter().enumerate().filter(|(k, _)| outputs[*k].is_none()) {
+            sums[k] += parts.total();
         }
-    }
-}
-
-compiled! {
-    /// `Σ factors[k] terms[k] + constant`.
-    fn linear<T: Float, const N: usize>(into: &mut [T], terms: [&[T]; N], factors: [T; N], constant: T) = linear_body
-}
-
-#[inline(always)]
-fn linear_body<T: Float, const N: usize, const FUSED: bool>(
-    into: &mut [T],
-    terms: [&[T]; N],
-    factors: [T; N],
-    constant: T,
-) {
-    let terms = terms.map(|c| &c[..into.len()]);
-    for i in 0..into.len() {
-        let mut sum = constant;
-        for k in 0..N {
-            sum = add_product::<T, FUSED>(factors[k], terms[k][i], sum);
-        }
-        into[i] = sum;
-    }
-}
-
-compiled! {
-    /// `factor a b + Σ factors[k] terms[k] + constant`.
-    fn product<T: Float, const N: usize>(
-        into: &mut [T],
-        pair: [&[T]; 2],
-        factor: T,
-        terms: [&[T]; N],
-        factors: [T; N],
-        constant: T,
-    ) = product_body
-}
-
-#[inline(always)]
-fn product_body<T: Float, const N: usize, const FUSED: bool>(
-    into: &mut [T],
-    pair: [&[T]; 2],
-    factor: T,
-    terms: [&[T]; N],
-    factors: [T; N],
-    constant: T,
-) {
-    let [a, b] = pair.map(|c| &c[..into.len()]);
-    let terms = terms.map(|c| &c[..into.len()]);
-    if factor == T::from_f64(1.0) && N == 0 && constant == T::default() {
-        for i in 0..into.len() {
-            into[i] = a[i] * b[i];
-        }
-        return;
-    }
-    for i in 0..into.len() {
-        let mut sum = constant;
-        for k in 0..N {
-            sum = add_product::<T, FUSED>(factors[k], terms[k][i], sum);
-        }
-        into[i] = add_product::<T, FUSED>(factor * a[i], b[i], sum);
     }
 }
 

@@ -11,6 +11,7 @@ use super::loops::Loop;
 use super::matrix::{combine, dot};
 use super::memory::Memory;
 use super::product::MatrixVector;
+use super::tiles::Tile;
 use crate::program::{Isa, Workspace};
 
 /// Numbers of the matrix taken at a time: half of a second-level cache.
@@ -36,7 +37,7 @@ impl RowBlock {
         &self,
         memory: &mut Memory<'_, '_, T>,
         workspace: &mut Workspace,
-        registers: &mut Vec<Vec<f64>>,
+        tiles: &mut Vec<Tile>,
     ) {
         let isa = workspace.isa;
         for p in &self.after {
@@ -55,7 +56,7 @@ impl RowBlock {
                 }
                 memory.put(p.out.0, taken);
             }
-            self.body.run(start..end, memory, workspace, registers);
+            self.body.run(start..end, memory, workspace, tiles);
             for p in &self.after {
                 let mut taken = memory.take(p.out.0);
                 let (x, r) = (memory.read(p.matrix.0), &memory.read(p.vector.0)[p.vector.1..][..p.inside]);
