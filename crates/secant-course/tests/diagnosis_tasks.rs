@@ -649,3 +649,47 @@ fn networks() {
     t.right(&task, model, "2 a0 w2 (1 - a1)(1 + a1) (a2 - y) (1 - a2^2)");
     t.done(10);
 }
+
+/// Tasks that ask for nothing sensible: no explanation, and no harm.
+#[test]
+fn odd_tasks_are_not_explained() {
+    let scope = Scope::open();
+    let tasks = [
+        json!({"op": "taylor"}),
+        json!({"op": "taylor", "expr": "e^x", "order": -1}),
+        json!({"op": "taylor", "expr": "e^x", "at": 0, "order": 4_000_000_000_u64}),
+        json!({"op": "taylor", "expr": "log(x)", "at": 0, "order": 3}),
+        json!({"op": "taylor", "expr": "1/x + y", "at": {"x": null}, "order": 2}),
+        json!({"op": "taylor", "expr": "[x, x^2]", "at": 0, "order": 2}),
+        json!({"op": "integrate", "expr": "1/0", "wrt": "x"}),
+        json!({"op": "integrate", "expr": "x^2", "wrt": "x", "from": "inf", "to": {}}),
+        json!({"op": "integrate", "expr": "1/x", "wrt": "x", "from": 0, "to": 1}),
+        json!({"op": "minimize", "expr": "x y", "subject_to": []}),
+        json!({"op": "minimize", "expr": "x y", "subject_to": ["x <= 1", ""]}),
+        json!({"op": "minimize", "expr": "[x, y]", "subject_to": ["x = 1"]}),
+        json!({"op": "minimize", "expr": "x", "subject_to": ["x = 1"], "wrt": [1, 2]}),
+        json!({"op": "fit", "model": "y"}),
+        json!({"op": "fit", "model": "~"}),
+        json!({"op": "fit", "model": "y ~ [a, b]", "sigma": "0"}),
+        json!({"op": "fit", "model": "y ~ a x", "params": ["q", "q"]}),
+        json!({"op": "simplify", "expr": "= ="}),
+        json!({"op": "simplify", "expr": "x = y = z"}),
+        json!({"op": "simplify", "expr": 7}),
+        json!({"op": ["simplify"]}),
+        json!([1, 2]),
+    ];
+    let answers =
+        ["x^7 + 11", "[x, y]", "17", "1/x", "[x = 1, y = lambda]", "W' a .* (1 - a)", "2^2^2^2^x", "abs(x)!"];
+    for task in &tasks {
+        for answer in answers {
+            let Ok(written) = syntax::parse(answer, &Limits::default()) else { continue };
+            let Ok(meaning) = syntax::lower(&written, &mut scope.clone()) else { continue };
+            let (_, model) = read(&scope, "x^5 y + 12345 x z^3");
+            let problem =
+                Problem { task, scope: &scope, written: &written, answer: &meaning.expr, model: &model };
+            let found: Vec<String> = diagnose(&problem).iter().map(names).collect();
+            assert!(found.is_empty(), "{task}: {answer} is {found:?}");
+        }
+        let _ = likely(task, &scope);
+    }
+}

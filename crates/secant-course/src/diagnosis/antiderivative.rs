@@ -142,7 +142,7 @@ fn inside(tree: &mut Tree, id: Id, x: u32, depth: u32, found: &mut Vec<Id>) {
 
 fn indefinite(problem: &Problem<'_>) -> Option<Vec<Found>> {
     let mut tree = Tree::new();
-    let (f, _, x) = integrand(&mut tree, problem.task, problem.scope)?;
+    let (f, name, x) = integrand(&mut tree, problem.task, problem.scope)?;
     let answer = tree.read(problem.written, problem.scope)?;
     let model = tree.read_expr(problem.model)?;
     tree.settle(&[f, model, answer.root]);
@@ -152,25 +152,30 @@ fn indefinite(problem: &Problem<'_>) -> Option<Vec<Found>> {
         return Some(Vec::new());
     }
     let candidates = wrong(&mut tree, f, model, x);
+    let own = shifted(&mut tree, answer.root, model);
     let mut found = Vec::new();
     for (slip, gives, wrong, right) in &candidates {
         let other = tree.derivative(*gives, x);
+        // Constants have no slope to compare.
         let zero = tree.is_zero(other) && tree.is_zero(slope);
-        if zero || tree.same(other, slope) {
+        let fits = if zero { tree.same(*gives, own) } else { tree.same(other, slope) };
+        if fits {
             let mistake = Mistake { slip, cost: cost(slip), wrong: *wrong, right: *right, whole: model };
             found.push(Match::of(vec![mistake], *gives));
         }
     }
-    if found.is_empty() {
+    // Of a constant nothing can be told but what it is.
+    let varies = !tree.is_zero(slope);
+    if found.is_empty() && varies {
         found = same_pace(&mut tree, &candidates, (model, right), slope, x);
     }
-    if found.is_empty() {
+    if found.is_empty() && varies {
         let model_form = tree.expr(model);
         let forms = algebra::other_forms(&mut tree, &model_form);
-        let target = shifted(&mut tree, answer.root, model);
-        found = algebra::explain(&mut tree, &forms, target);
+        found = algebra::explain(&mut tree, &forms, own);
     }
-    Some(found.into_iter().map(|m| with_constant(&tree, m, &answer, problem.answer, model)).collect())
+    let by = |m| with_constant(&tree, m, &answer, problem.answer, (model, &name));
+    Some(found.into_iter().filter_map(by).collect())
 }
 
 /// The answer without the constants it was given beside the model's, where they are names of their own.
@@ -219,15 +224,25 @@ fn same_pace(
     found
 }
 
-/// What the slip gives, with the constant that the answer has.
-fn with_constant(tree: &Tree, m: Match, answer: &Reading, given: &Expr, model: Id) -> Found {
+/// What the slip gives, with the constant that the answer has; none where it turns out to give something else.
+fn with_constant(
+    tree: &Tree,
+    m: Match,
+    answer: &Reading,
+    given: &Expr,
+    (model, x): (Id, &Symbol),
+) -> Option<Found> {
     let gives = tree.expr(m.gives);
     let found = algebra::found(tree, m, &[model], answer);
     let extra = given.free_symbols().into_iter().find(|c| !gives.contains(c));
-    let tries = [Some(gives.clone()), extra.map(|c| gives + Expr::var(c))];
-    let same = |e: &Expr| super::is_same(e, given);
-    let gives = tries.into_iter().flatten().find(|e| same(e)).unwrap_or_else(|| given.clone());
-    Found { gives, ..found }
+    let with_extra = extra.map(|c| gives.clone() + Expr::var(c));
+    let tries = [Some(gives.clone()), with_extra];
+    let gives = match tries.into_iter().flatten().find(|e| super::is_same(e, given)) {
+        Some(gives) => gives,
+        None if super::is_same(&gives.diff(x), &given.diff(x)) => given.clone(),
+        None => return None,
+    };
+    Some(Found { gives, ..found })
 }
 
 fn definite(problem: &Problem<'_>, from: &Value, to: &Value) -> Option<Vec<Found>> {
