@@ -114,6 +114,13 @@ fn hostile() -> Vec<String> {
     all.push((1..39).map(|k| format!("x^{k} > {k} and ")).collect::<String>() + "x > 0");
     all.push((1..30).map(|k| format!("abs(x-{k}) + ")).collect::<String>() + "x > 3");
     all.push((1..30).map(|k| format!("[{k}, {k}.5] union ")).collect::<String>() + "[40, 41]");
+    all.push(
+        (0..20).map(|k| format!("{} x^{k} + ", 7 * k * k % 31 + 1)).collect::<String>() + "x^20 - 900 = 0",
+    );
+    all.push(
+        (0..40).map(|k| format!("{} x^{k} + ", 7 * k * k % 31 + 1)).collect::<String>() + "x^40 - 900 > 0",
+    );
+    all.push((1..=20).map(|k| format!("(x - {k}/7)")).collect::<String>() + " > 0");
     all.push("1,".repeat(1_500) + "1");
     all.push("x\n".repeat(35) + "x");
     all.push("x = 1 or ".repeat(35) + "x = 2");

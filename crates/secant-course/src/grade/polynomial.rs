@@ -12,6 +12,8 @@ use secant::expr::{Expr, Node, Rational, Symbol};
 const MAX_DEGREE: usize = 40;
 /// Most binary digits of a coefficient.
 const MAX_BITS: u64 = 3_000;
+/// Highest degree of which roots are looked for.
+const MAX_SOLVED: usize = 10;
 /// Steps by which a root is narrowed down.
 const NARROWINGS: usize = 60;
 
@@ -158,10 +160,12 @@ impl Polynomial {
         if self.degree() == 0 {
             return Some(Vec::new());
         }
+        if self.degree() > MAX_SOLVED {
+            return None;
+        }
         let p = self.squarefree()?;
         let chain = p.sturm()?;
-        let bound = p.0.iter().map(Rational::abs).fold(Rational::ONE, Rational::max);
-        let bound = &bound + &Rational::ONE;
+        let bound = p.root_bound()?;
         let minus = &Rational::ZERO - &bound;
         let mut found = Vec::new();
         let mut open = vec![(minus.clone(), bound.clone(), changes(&chain, &minus), changes(&chain, &bound))];
@@ -185,6 +189,15 @@ impl Polynomial {
             }
         }
         Some(found)
+    }
+
+    /// All roots of a polynomial that begins with 1 are smaller (Fujiwara); a power of two.
+    fn root_bound(&self) -> Option<Rational> {
+        let n = self.degree();
+        let part = |k: usize| self.0[n - k].to_f64().abs().powf(1.0 / k as f64);
+        let size = (1..=n).map(part).fold(0.5, f64::max);
+        let exponent = (2.001 * size).log2().ceil();
+        (exponent < 60.0).then(|| Rational::integer(1_i64 << exponent as u32))
     }
 
     fn sturm(&self) -> Option<Vec<Polynomial>> {

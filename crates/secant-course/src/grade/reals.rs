@@ -21,6 +21,9 @@ use super::statement::{Atom, Relation, Statement};
 /// Terms of a proof that a number is nought.
 const PROOF: usize = 2_000;
 
+/// Highest sum of the degrees of all polynomials: each is looked at where any of them is 0.
+const MAX_DEGREES: usize = 24;
+
 /// Compares what two statements say of `x`.
 pub(super) fn compare(given: &Statement, right: &Statement, x: &Symbol) -> Compared {
     let mut line = Line::new(x);
@@ -29,6 +32,10 @@ pub(super) fn compare(given: &Statement, right: &Statement, x: &Symbol) -> Compa
             line.take(&atom.f);
             atom.conditions.iter().for_each(|c| line.take(&c.expr));
         }
+    }
+    if line.degrees > MAX_DEGREES {
+        let reason = "there are too many bounds in it".to_owned();
+        return Compared { reason, ..Compared::of(Verdict::Undecided, Method::None, 0) };
     }
     line.sort();
     let mut certain = line.complete;
@@ -101,11 +108,13 @@ struct Line<'a> {
     points: Vec<Critical>,
     /// Are all points at which something changes among them?
     complete: bool,
+    /// The sum of the degrees of all polynomials so far.
+    degrees: usize,
 }
 
 impl<'a> Line<'a> {
     fn new(x: &'a Symbol) -> Line<'a> {
-        Line { x, known: Vec::new(), points: Vec::new(), complete: true }
+        Line { x, known: Vec::new(), points: Vec::new(), complete: true, degrees: 0 }
     }
 
     fn take(&mut self, e: &Expr) {
@@ -116,8 +125,9 @@ impl<'a> Line<'a> {
         let fraction = Fraction::of(e, self.x);
         match &fraction {
             Some(f) => {
-                for p in [&f.above, &f.below] {
-                    self.roots(p);
+                let found = self.roots(&f.above) & self.roots(&f.below);
+                if !found {
+                    self.search(program.as_ref());
                 }
             }
             None if !e.contains(self.x) => {}
@@ -132,10 +142,15 @@ impl<'a> Line<'a> {
         self.known.push(Known { e: e.clone(), program, fraction });
     }
 
-    fn roots(&mut self, p: &Polynomial) {
+    /// Takes the roots of a polynomial; `false` where they are not known.
+    fn roots(&mut self, p: &Polynomial) -> bool {
+        self.degrees += p.degree();
+        if self.degrees > MAX_DEGREES {
+            return false;
+        }
         let Some(roots) = p.roots() else {
             self.complete = false;
-            return;
+            return false;
         };
         let square_free = p.squarefree();
         for root in roots {
@@ -147,6 +162,7 @@ impl<'a> Line<'a> {
                 Critical { algebraic: square_free.clone().map(|p| (p, root)), ..at }
             });
         }
+        true
     }
 
     /// Roots of `a x^2 + b x + c`, the letters being any numbers.
@@ -218,8 +234,7 @@ impl<'a> Line<'a> {
             let Some(f) = Fraction::of(u, self.x) else { return false };
             polynomials.extend([f.above, f.below]);
         }
-        polynomials.iter().for_each(|p| self.roots(p));
-        true
+        polynomials.iter().all(|p| self.roots(p))
     }
 
     /// Changes of sign between numbers that are tried.

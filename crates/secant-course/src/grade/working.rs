@@ -15,6 +15,8 @@ use super::{Found, Grader, relation};
 
 /// Most steps of a working.
 const MAX_STEPS: usize = 40;
+/// Most of them that are equations or inequalities, each of which is solved.
+const MAX_SOLVED: usize = 15;
 
 /// A step: where it stands and what it says.
 struct Step {
@@ -50,8 +52,9 @@ pub(super) fn working(grader: &Grader<'_>, model: &str) -> Read<Found> {
     let mut steps = Vec::new();
     for (k, line) in lines.iter().enumerate() {
         read_line(grader, &goal, k, line, lines.len(), &mut steps)?;
-        if steps.len() > MAX_STEPS {
-            let fault = Fault::new("budget.steps", format!("more than {MAX_STEPS} steps"));
+        let most = if matches!(goal, What::Statement(_)) { MAX_SOLVED } else { MAX_STEPS };
+        if steps.len() > most {
+            let fault = Fault::new("budget.steps", format!("more than {most} steps"));
             return Err(grader.answer().trouble(fault.hint("write it shorter")));
         }
     }
