@@ -56,6 +56,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running.stop()
 
 
+@pytest.fixture(scope="session")
+def gallery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with one figure of every kind, in place of the course."""
+    course = Path(__file__).parent / "fixtures" / "figures"
+    running = Server(tmp_path_factory.mktemp("gallery"), course).start()
+    yield running
+    running.stop()
+
+
 @pytest.fixture
 def own_server(tmp_path: Path) -> Iterator[Server]:
     """A server with a fresh data folder, for tests of restarts and of what is kept."""

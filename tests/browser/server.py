@@ -31,14 +31,16 @@ def binary() -> Path:
 class Server:
     """A running server: `url` is its address, `data` its folder; `restart()` keeps the folder."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, course: Path | None = None) -> None:
         self.data = data
+        self.course = course
         self.url = ""
         self.said: list[str] = []
         self._process: subprocess.Popen[str] | None = None
 
     def start(self) -> Server:
         command = [str(binary()), "serve", "--data", str(self.data), "--port", "0"]
+        command += ["--course", str(self.course)] if self.course else []
         self._process = subprocess.Popen(
             command, cwd=self.data, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
         )

@@ -39,14 +39,16 @@ async function firstFigure() {
   const source = document.getElementById('lesson');
   const element = document.querySelector('figure.figure');
   if (!source || !element) return;
-  const [{ Figure }, { Timeline }, { ease, mix }] = await Promise.all([
+  const [{ Figure }, { prepare }, { Timeline }, { ease, mix }] = await Promise.all([
     import('./view/figure.js'),
+    import('./view/marks.js'),
     import('./math/timeline.js'),
     import('./math/ease.js'),
   ]);
   const lesson = JSON.parse(source.textContent);
   let figure;
   try {
+    await prepare(lesson.figure);
     figure = new Figure(element, lesson.figure);
   } catch {
     return; // the still picture stays

@@ -2,6 +2,7 @@
 
 import { Figure } from './view/figure.js';
 import { FunctionInput } from './view/function-input.js';
+import { prepare } from './view/marks.js';
 import { Player } from './view/player.js';
 import { Question } from './view/question.js';
 import { Sliders } from './view/sliders.js';
@@ -13,9 +14,10 @@ const element = document.querySelector('#stage figure.figure');
 if (source && element) stage(JSON.parse(source.textContent));
 for (const form of document.querySelectorAll('form.question')) new Question(form);
 
-function stage(lesson) {
+async function stage(lesson) {
   let figure;
   try {
+    await prepare(lesson.figure);
     figure = new Figure(element, lesson.figure);
   } catch (error) {
     // The still picture and the text stay; the reader is told why nothing moves.

@@ -75,7 +75,7 @@ fn points_carry_the_derivatives_of_their_place() {
     let compiled = good(SLOPE, &[], &[]);
     let numbers = compiled.figure.numbers(&[1.5, 2.0]);
     let element = compiled.figure.elements.iter().find(|e| e.id == "A").unwrap();
-    let Shape::Point { x, y, drag: Some(drag) } = &element.shape else { panic!("{element:?}") };
+    let Shape::Point { x, y, drag: Some(drag), .. } = &element.shape else { panic!("{element:?}") };
     assert_eq!((numbers[*x], numbers[*y]), (1.5, 1.5625));
     assert_eq!(drag.params, [0]);
     assert_eq!((numbers[drag.dx[0]], numbers[drag.dy[0]]), (1.0, 0.75));
@@ -163,6 +163,117 @@ fn mistakes_in_a_figure_are_placed() {
     bad("a = 1 in 0..2\nalt \"here {a} and {b}\"", "name.unknown", "b");
 }
 
+/// Figures of two variables, of steps and of data: what their programs compute.
+const LARGER: &str = "f(x, y) = x^2 + 3 y^2\na = 2 in -3..3\nb = 1 in -3..3\nn = 3 in 0..9\n\
+    data xs = 1, 2, 4\ndata ys = 3, 5, 4\n\
+    panel map: x = -3..3, y = -3..3, equal\npanel hill: x = -3..3, y = -3..3, z = 0..40, turn = 20\n\
+    panel bins: xlabel \"x\"\n\
+    map: contour f, x = -3..3, y = -3..3 as land levels 6; field up = (2 x, 6 y), x = -3..3, y = -3..3\n\
+    map: implicit f(x, y) = a, x = -3..3, y = -3..3 as ring; curve c = (a cos(t), sin(t)), t = 0..pi\n\
+    map: trace w = (x, y) from (a, b) by (x/2, y/2), n steps; scatter seen = (xs, ys)\n\
+    hill: surface f, x = -3..3, y = -3..3 as h; point P = (a, b, f(a, b)) drag a, b\n\
+    bins: histogram tall = xs, width 2\n\
+    table t = [a, b; f(a, b), n] columns \"p\", \"q\"";
+
+fn element<'a>(compiled: &'a Compiled, id: &str) -> (usize, &'a Shape) {
+    let found = compiled.figure.elements.iter().enumerate().find(|(_, e)| e.id == id);
+    found.map(|(k, e)| (k, &e.shape)).unwrap_or_else(|| panic!("no element {id}"))
+}
+
+#[test]
+fn larger_elements_compute_what_they_show() {
+    let compiled = good(LARGER, &[], &[]);
+    let (figure, start) = (&compiled.figure, compiled.figure.start());
+    let (k, Shape::Contour { levels, over, .. }) = element(&compiled, "land") else { panic!() };
+    assert_eq!(levels, &[5.0, 10.0, 15.0, 20.0, 25.0, 30.0, 35.0]);
+    let z = figure.sheet(k, &start, *over, [3, 2]);
+    assert_eq!(z, [[36.0, 27.0, 36.0, 36.0, 27.0, 36.0]], "row by row from the lowest");
+    assert_eq!(figure.columns(element(&compiled, "up").0, &start, &[&[1.0], &[2.0]]), [[2.0], [12.0]]);
+    assert_eq!(figure.columns(element(&compiled, "ring").0, &start, &[&[1.0], &[2.0]]), [[11.0]]);
+    let c = figure.columns(element(&compiled, "c").0, &start, &[&[0.0]]);
+    assert_eq!(c, [[2.0], [0.0]]);
+    let w = figure.trace(element(&compiled, "w").0, &start);
+    assert_eq!(w, [[2.0, 1.0], [1.0, 0.5], [0.5, 0.25], [0.25, 0.125]]);
+    let (_, Shape::Histogram { first, width, heights }) = element(&compiled, "tall") else { panic!() };
+    assert_eq!((*first, *width, heights.as_slice()), (0.0, 2.0, [1.0, 1.0, 1.0].as_slice()));
+    let (_, Shape::Point { z: Some(z), drag: Some(drag), .. }) = element(&compiled, "P") else { panic!() };
+    let numbers = figure.numbers(&start);
+    assert_eq!((numbers[*z], numbers[drag.dz[0]], numbers[drag.dz[1]]), (7.0, 4.0, 6.0));
+    let (_, Shape::Table { cells, .. }) = element(&compiled, "t") else { panic!() };
+    assert_eq!(cells.iter().flatten().map(|k| numbers[*k]).collect::<Vec<_>>(), [2.0, 1.0, 7.0, 3.0]);
+}
+
+#[test]
+fn a_space_is_turned_by_two_parameters_of_its_own() {
+    let compiled = good(LARGER, &[], &["hill_turn + hill_tilt"]);
+    let figure = &compiled.figure;
+    let space = figure.panels.iter().find(|p| p.id == "hill").unwrap().space.as_ref().unwrap();
+    let angles = [space.turn, space.tilt].map(|k| (figure.params[k].name.as_str(), figure.params[k].value));
+    assert_eq!(angles, [("hill_turn", 20.0), ("hill_tilt", 30.0)]);
+    assert!(figure.params[space.turn].view && !figure.params[0].view);
+    assert_eq!(figure.numbers(&figure.start())[compiled.slots[0]], 50.0);
+}
+
+#[test]
+fn ranges_follow_the_larger_elements() {
+    let compiled = good(LARGER, &[], &[]);
+    let panel = |id: &str| compiled.figure.panels.iter().find(|p| p.id == id).unwrap().clone();
+    assert_eq!((panel("bins").x, panel("bins").y), ([0.0, 6.0], [-0.1, 1.1]));
+    let text =
+        "f(x, y) = x y\nedit f\npanel p: x = 0..1, y = 0..1, z = 0..1\nsurface f, x = 0..1, y = 0..1 as s";
+    let other = good(text, &[("f", "100 x + y")], &[]);
+    let z = other.figure.panels[0].space.as_ref().unwrap().z;
+    assert!(z[0] <= 0.0 && z[1] >= 101.0 && other.figure.panels[0].adapted, "{z:?}");
+    let free = good("contour x y, x = -2..1, y = 0..7 as c\ncurve s = (t, t), t = 0..9", &[], &[]);
+    assert_eq!((free.figure.panels[0].x, free.figure.panels[0].y), ([-2.0, 1.0], [0.0, 7.0]));
+}
+
+#[test]
+fn larger_elements_are_told_in_words() {
+    let compiled = good(LARGER, &[], &[]);
+    let (figure, start) = (&compiled.figure, compiled.figure.start());
+    let told = |id: &str| figure.told(element(&compiled, id).0, &start).unwrap();
+    assert_eq!(told("land"), "land is lowest, 0, near x = 0, y = 0, and highest, 36, near x = −3, y = −3.");
+    assert_eq!(told("up"), "up is shortest, 0, near x = 0, y = 0, and longest, 19, near x = −3, y = −3.");
+    assert_eq!(told("ring"), "ring lies within x = −1.5 to 1.35 and y = −0.9 to 0.75.");
+    assert_eq!(told("c"), "c runs from (2, 0) to (−2, 0).");
+    assert_eq!(told("w"), "w begins at (2, 1) and stands at (0.25, 0.125) after 3 steps.");
+    assert_eq!(told("seen"), "seen: 3 points, x from 1 to 4, y from 3 to 5.");
+    assert_eq!(told("tall"), "tall: 3 bars, the highest, 1, from 0 to 2.");
+    assert!(figure.told(element(&compiled, "P").0, &start).is_none());
+}
+
+#[test]
+fn a_trace_ends_where_it_is_lost_and_is_bounded() {
+    let lost = good("trace w = (x) from (4) by (log(x)), 20 steps at (x, 0)", &[], &[]);
+    assert!((3..6).contains(&lost.figure.trace(0, &[]).len()));
+    let long = good("trace w = (x, y) from (0, 0) by (x + 1, y), 10^9 steps", &[], &[]);
+    assert_eq!(long.figure.trace(0, &[]).len(), 1001);
+}
+
+#[test]
+fn mistakes_in_larger_elements_are_placed() {
+    bad("contour x + q, x = 0..1, y = 0..1 as c", "name.unknown", "q");
+    bad("contour x + y, x = 0..1, y = 0..1", "syntax.figure", "x + y");
+    bad("contour x, x = 0..1, x = 0..1 as c", "name.twice", "x");
+    bad("contour x, x = 1..0, y = 0..1 as c", "domain.range", "1..0");
+    bad("surface x y, x = 0..1, y = 0..1 as s", "syntax.figure", "s");
+    bad("panel p: z = 0..1\nplot x, x = 0..1 as c", "syntax.figure", "c");
+    bad("panel p: z = 0..1\npoint A = (1, 2)", "syntax.figure", "1, 2");
+    bad("point A = (1, 2, 3)", "syntax.figure", "1, 2, 3");
+    bad("panel p: turn = 3\nplot x, x = 0..1 as c", "syntax.figure", "3");
+    bad("panel p: z = 0..1, tilt = 120\nline l = (0, 0, 0) -> (1, 1, 1)", "domain.range", "120");
+    bad("panel p: z = 0..1\nline l = (0, 0, 0) slope 2", "syntax.figure", "2");
+    bad("data xs = 1\nscatter s = (xs, ys)", "name.unknown", "ys");
+    bad("data xs = 1, 2\ndata ys = 1, 2, 3\nscatter s = (xs, ys)", "domain.data", "ys");
+    bad("data xs = 1, 2\nhistogram h = xs, width 0", "domain.range", "0");
+    bad("data xs = 1, 9999\nhistogram h = xs, width 0.1", "budget.data", "h");
+    bad("trace w = (x, y) from (0, 0) by (x, z), 3 steps", "name.unknown", "z");
+    bad("table t = [1, w]", "name.unknown", "w");
+    bad("network n = [1, 2; 3] weights [1; 2]", "syntax.figure", "1; 2");
+    bad("network n = [1; 2; 3] weights [1]", "syntax.figure", "n");
+}
+
 /// What is wrong with a typed function: the code, the place in characters, and a hint.
 #[track_caller]
 fn refused(typed: &str, code: &str, at: (usize, usize)) {
@@ -211,4 +322,42 @@ fn a_number_that_a_typed_function_takes_away_is_a_gap() {
     let numbers = compiled.figure.numbers(&[1.0]);
     assert!(!numbers[compiled.slots[0]].is_finite(), "{numbers:?}");
     assert!(compile(&text.replace("x + 1", "x"), &[], &[]).is_err(), "the author is told");
+}
+
+/// The blocks of a page that begin with "```figure".
+fn figures(page: &str) -> Vec<&str> {
+    page.split("\n```figure\n").skip(1).filter_map(|rest| rest.split("\n```").next()).collect()
+}
+
+#[test]
+fn every_figure_of_the_authors_guide_compiles() {
+    let guide = include_str!("../../../docs/authors.md");
+    let blocks = figures(guide);
+    assert_eq!(blocks.len(), guide.matches("\n```figure").count());
+    for block in &blocks {
+        let figure = good(block, &[], &[]).figure;
+        for (k, element) in figure.elements.iter().enumerate() {
+            let told = figure.told(k, &figure.start());
+            assert!(
+                told.is_none_or(|text| !text.contains("has no")),
+                "{} shows nothing:\n{block}",
+                element.id
+            );
+        }
+    }
+    for word in [
+        "contour",
+        "implicit",
+        "field",
+        "curve",
+        "trace",
+        "surface",
+        "scatter",
+        "histogram",
+        "network",
+        "table",
+        "data",
+    ] {
+        assert!(blocks.iter().any(|block| block.contains(word)), "the guide has no {word}");
+    }
 }

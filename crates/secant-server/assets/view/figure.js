@@ -9,10 +9,11 @@ import { formatNumber, speakNumber } from '../math/format.js';
 import { Program } from '../math/program.js';
 import { html, say } from './dom.js';
 import { Handle } from './handle.js';
-import { mark } from './marks.js';
+import { cursorFor, mark, panelFor } from './marks.js';
 import { Panel } from './panel.js';
 
 const SETTLED = 900; // milliseconds of rest before the twin is spoken
+const STILL = 140; // and before what was drawn coarsely is drawn finely
 
 /** A live figure in its `<figure>`. */
 export class Figure {
@@ -47,18 +48,21 @@ export class Figure {
     const shown = this._shown;
     const stage = html('div', { class: 'panels' });
     this._canvas.append(stage);
-    const panels = data.panels.map((panel) => new Panel(stage, panel));
+    const panels = data.panels.map((panel) => panelFor(stage, panel, Panel));
+    const tables = html('div', { class: 'tables' });
     let marks;
     try {
       marks = data.elements.map((element) => {
         const panel = panels.find((p) => p.id === element.panel) ?? panels[0];
-        return { id: element.id, mark: mark(element, panel), on: true };
+        return { id: element.id, mark: mark(element, element.kind === 'table' ? tables : panel), on: true };
       });
     } catch (error) {
       stage.remove(); // the figure that was there stays whole
       throw error;
     }
     for (const old of [...this._canvas.children]) if (old !== stage) old.remove();
+    this.element.querySelector('.tables')?.remove();
+    if (tables.firstChild) this._canvas.after(tables);
 
     this.data = data;
     this.panels = panels;
@@ -67,6 +71,10 @@ export class Figure {
     this.values = new Float64Array(state.outputs);
     this._trial = new Float64Array(state.outputs);
     this.params = Float64Array.from(data.params, (p) => clampTo(p, kept.get(p.name) ?? p.value));
+    for (const panel of panels) panel.join?.(this);
+    this._cursors = panels.map((panel) => cursorFor(panel, this._marks)).filter(Boolean);
+    this._refines = this._marks.some((m) => m.mark.refines);
+    this._told = new Map([...this.element.querySelectorAll('[data-told]')].map((span) => [span.dataset.told, span]));
     for (const panel of panels) {
       panel.svg.setAttribute('role', 'group');
       panel.svg.setAttribute('aria-label', data.title ?? 'Figure');
@@ -114,9 +122,8 @@ export class Figure {
     const moving = this.data.params.map(() => false);
     for (const { id, mark: m, on } of this._marks) {
       if (!on) continue;
-      const { x, y, from, to } = this.data.elements.find((element) => element.id === id);
-      outputs.push(...[x, y, ...(from ?? []), ...(to ?? [])].filter(Number.isInteger));
-      m.program?.uses.slice(1).forEach((used, k) => (moving[k] ||= used));
+      outputs.push(...outputsOf(this.data.elements.find((element) => element.id === id)));
+      m.uses?.forEach((used, k) => (moving[k] ||= used));
     }
     this._state.usedBy(outputs).forEach((used, k) => (moving[k] ||= used));
     return moving;
@@ -177,6 +184,18 @@ export class Figure {
     }, SETTLED);
   }
 
+  /** Nothing has moved for a while: the text twin is told anew, and what is coarse is drawn finely. */
+  _rest() {
+    this._rested = true;
+    this.changed();
+    for (const { id, mark: m, on } of this._marks) {
+      const span = this._told.get(id);
+      if (!span || !m.tell) continue;
+      span.hidden = !on;
+      if (on) say(span, ` ${m.tell()}`);
+    }
+  }
+
   _draw() {
     const begun = performance.now();
     const pulling = this._pulling;
@@ -184,8 +203,14 @@ export class Figure {
     pulling?.pull();
     if (this._asked) cancelAnimationFrame(this._asked);
     this._asked = 0;
+    const fine = this._rested;
+    this._rested = false;
     this._state.at(this.params, this.values);
-    for (const { mark: m, on } of this._marks) if (on) m.move(this.values, this.params);
+    for (const panel of this.panels) panel.face(this.params);
+    for (const { mark: m, on } of this._marks) if (on) m.move(this.values, this.params, fine);
+    for (const cursor of this._cursors) cursor.move();
+    clearTimeout(this._stilling);
+    if (!fine && (this._refines || this._told.size > 0)) this._stilling = setTimeout(() => this._rest(), STILL);
     for (const { handle } of this._handles) handle.describe();
     fillSlots(this._slots, this.values);
     this.onFrame();
@@ -194,6 +219,11 @@ export class Figure {
     this.work.total += took;
     this.work.frames += 1;
   }
+}
+
+/** The outputs of the state program that an element stands on. */
+function outputsOf({ x, y, z, from, to, start, steps, cells, layers, weights }) {
+  return [x, y, z, from, to, start, steps, cells, layers, weights].flat(3).filter(Number.isInteger);
 }
 
 /** The live numbers inside an element: `<output data-output="12" data-digits="3">`. */

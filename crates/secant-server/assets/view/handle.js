@@ -8,6 +8,8 @@ import { formatNumber, speakNumber } from '../math/format.js';
 import { follow } from '../math/solve.js';
 import { set } from './dom.js';
 
+const PIXEL = { x: 1, y: 1 }; // the point is followed on the screen
+
 /** Makes a point of the figure draggable. */
 export class Handle {
   /** @param {import('./figure.js').Figure} figure @param point the mark (`marks.js`) */
@@ -18,15 +20,19 @@ export class Handle {
     const bounds = drag.params.map((k) => figure.data.params[k]);
     this._free = { which: drag.params, lo: bounds.map((p) => p.min), hi: bounds.map((p) => p.max) };
     this._target = { x: 0, y: 0 };
-    this._scale = { x: 1, y: 1 };
     this._grip = { x: 0, y: 0 };
+    const spot = { x: 0, y: 0 };
     this._pointAt = (params, out) => {
       const values = figure.valuesAt(params);
-      out.x = values[point.data.x];
-      out.y = values[point.data.y];
+      const { x, y, z } = point.data;
+      const { panel } = point;
+      panel.project(values[x], values[y], values[z], spot);
+      out.x = spot.x;
+      out.y = spot.y;
       for (let k = 0; k < drag.params.length; k += 1) {
-        out.dx[k] = values[drag.dx[k]];
-        out.dy[k] = values[drag.dy[k]];
+        panel.slope(values[drag.dx[k]], values[drag.dy[k]], values[drag.dz?.[k]], spot);
+        out.dx[k] = spot.x;
+        out.dy[k] = spot.y;
       }
     };
 
@@ -93,12 +99,9 @@ export class Handle {
 
   /** The figure's frame: the point goes to where the pointer was last. */
   pull() {
-    const { panel } = this._point;
-    this._target.x = panel.fromX(this._x - this._corner.x - this._grip.x);
-    this._target.y = panel.fromY(this._y - this._corner.y - this._grip.y);
-    this._scale.x = panel.scaleX;
-    this._scale.y = panel.scaleY;
-    follow(this._figure.params, this._free, this._pointAt, this._target, this._scale);
+    this._target.x = this._x - this._corner.x - this._grip.x;
+    this._target.y = this._y - this._corner.y - this._grip.y;
+    follow(this._figure.params, this._free, this._pointAt, this._target, PIXEL);
     this._figure.changed();
   }
 

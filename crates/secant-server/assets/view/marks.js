@@ -1,25 +1,76 @@
-// What is drawn in a panel: curves, points, segments, lines, arrows, labels.
+// What is drawn in a panel: curves, points, segments, lines, arrows, labels; the way to the larger kinds.
 //
 // Here: one class per kind; each makes its elements once and moves them when the figure's numbers change.
 // Not here: where the numbers come from (`figure.js`), what a drag does to them (`handle.js`).
 // Start reading at `mark`.
 
 import { mathText } from '../math/format.js';
-import { Program } from '../math/program.js';
 import { Sampler } from '../math/sample.js';
 import { set, svg } from './dom.js';
+import { Own } from './own.js';
 
 const BESIDE = 11; // pixels between a point and its label
-const round = (pixel) => Math.round(pixel * 10) / 10;
+
+/** A tenth of a pixel is enough. */
+export const round = (pixel) => Math.round(pixel * 10) / 10;
+
+const FIELDS = './fields.js';
+const PATHS = './paths.js';
+const DATA = './data.js';
+const SPACE = './space.js';
+
+/** Where the larger kinds are; they are fetched by the pages that have one. */
+const FILES = {
+  contour: FIELDS,
+  implicit: FIELDS,
+  field: FIELDS,
+  path: PATHS,
+  trace: PATHS,
+  scatter: DATA,
+  histogram: DATA,
+  table: DATA,
+  network: './network.js',
+  surface: SPACE,
+};
+
+/** The kinds this page knows by now. */
+const kinds = {};
+
+/** Fetches what a figure needs beyond the common kinds; wait for it before a figure is made. */
+export async function prepare(figure) {
+  const wanted = figure.elements.map(({ kind }) => FILES[kind]);
+  if (figure.panels.some((panel) => panel.space)) wanted.push(SPACE);
+  const files = await Promise.all([...new Set(wanted)].filter(Boolean).map((file) => import(file)));
+  for (const file of files) Object.assign(kinds, file.kinds);
+}
 
 /** The mark for an element of the figure; null for a kind this page does not know (it is then left out). */
 export function mark(data, panel) {
-  const Kind = { curve: Curve, point: Point, segment: Stretch, arrow: Stretch, line: Stretch, label: Label }[data.kind];
+  const Kind = kinds[data.kind];
   return Kind ? new Kind(data, panel) : null;
 }
 
+/** The panel for its data; `Plane` is the usual one. */
+export function panelFor(host, data, Plane) {
+  return data.space ? new kinds.space(host, data) : new Plane(host, data);
+}
+
+/** The cross that reads values off a panel, where something in it can be read. */
+export function cursorFor(panel, marks) {
+  return kinds.cursor && marks.some((entry) => entry.mark.panel === panel && entry.mark.read)
+    ? new kinds.cursor(panel, () => marks.filter((e) => e.on && e.mark.panel === panel && e.mark.read).map((e) => e.mark))
+    : null;
+}
+
+const spot = { x: 0, y: 0 };
+
+/** The pixel of a place given by outputs: two in a plane, three in a space. The result is reused. */
+function place(panel, values, x, y, z) {
+  return panel.project(values[x], values[y], z === undefined ? 0 : values[z], spot);
+}
+
 /** A text with a halo in the colour of the paper, so that it is read over any line. */
-class Tag {
+export class Tag {
   constructor(panel, data, text = data.label) {
     this.element = text
       ? svg('text', { class: `label ${data.style ?? ''}`, 'aria-hidden': 'true', text: mathText(text) })
@@ -50,28 +101,22 @@ class Tag {
 class Curve {
   constructor(data, panel) {
     this.panel = panel;
-    this.program = new Program(data.program);
+    this._own = new Own(data.program, 1);
     this._over = data.over;
     this._sampler = new Sampler();
     this._path = svg('path', { class: `curve ${data.style ?? 'main'}`, 'data-id': data.id });
     panel.marks.append(this._path);
     this._tag = new Tag(panel, data);
-    this._seen = new Float64Array(this.program.inputs.length).fill(NaN);
-    this._values = new Array(this.program.inputs.length).fill(0);
     this._view = { lo: 0, hi: 0, bottom: 0, top: 0, width: 0, height: 0 };
+  }
+
+  get uses() {
+    return this._own.uses;
   }
 
   move(_, params) {
     const panel = this.panel;
-    let fresh = this._revision !== panel.revision;
-    this._revision = panel.revision;
-    const { uses } = this.program;
-    for (let k = 1; k < uses.length; k += 1) {
-      if (uses[k] && this._seen[k] !== params[k - 1]) fresh = true;
-      this._seen[k] = params[k - 1];
-      this._values[k] = params[k - 1];
-    }
-    if (!fresh) return;
+    if (!this._own.stale(panel, params)) return;
     const { x, y } = panel.view;
     const view = this._view;
     view.lo = Math.max(x[0], this._over?.[0] ?? -Infinity);
@@ -80,7 +125,7 @@ class Curve {
     view.top = y[1];
     view.width = (view.hi - view.lo) * panel.scaleX;
     view.height = panel.bottom - panel.top;
-    this._sampler.sample(this.program, this._values, view);
+    this._sampler.sample(this._own.program, this._own.values, view);
     this._draw();
   }
 
@@ -138,8 +183,7 @@ class Point {
 
   move(values) {
     const { panel } = this;
-    const x = panel.toX(values[this.data.x]);
-    const y = panel.toY(values[this.data.y]);
+    const { x, y } = place(panel, values, this.data.x, this.data.y, this.data.z);
     const gone = !Number.isFinite(x) || !Number.isFinite(y);
     this.element.classList.toggle('gone', gone && !this.movable);
     this.element.classList.toggle('nowhere', gone && this.movable);
@@ -177,10 +221,8 @@ class Stretch {
   move(values) {
     const panel = this.panel;
     const { from, to, kind } = this._data;
-    let x1 = panel.toX(values[from[0]]);
-    let y1 = panel.toY(values[from[1]]);
-    let x2 = panel.toX(values[to[0]]);
-    let y2 = panel.toY(values[to[1]]);
+    let { x: x1, y: y1 } = place(panel, values, ...from);
+    let { x: x2, y: y2 } = place(panel, values, ...to);
     const long = Math.hypot(x2 - x1, y2 - y1);
     const gone = !Number.isFinite(long) || (kind === 'line' && long < 1e-6);
     this._line.classList.toggle('gone', gone);
@@ -258,11 +300,13 @@ class Label {
   }
 
   move(values) {
-    const panel = this.panel;
-    this._tag.at(panel.toX(values[this._data.x]), panel.toY(values[this._data.y]));
+    const { x, y } = place(this.panel, values, this._data.x, this._data.y, this._data.z);
+    this._tag.at(x, y);
   }
 
   show(on) {
     this._tag.show(on);
   }
 }
+
+Object.assign(kinds, { curve: Curve, point: Point, segment: Stretch, arrow: Stretch, line: Stretch, label: Label });

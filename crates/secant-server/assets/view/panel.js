@@ -75,6 +75,20 @@ export class Panel {
     this._layout();
   }
 
+  /** Makes one unit as long upwards as it is sideways, around the middle. */
+  _square() {
+    const { x, y } = this.view;
+    const scale = Math.min(this.scaleX, this.scaleY);
+    const spareX = this.right - this.left - scale * (x[1] - x[0]);
+    const spareY = this.bottom - this.top - scale * (y[1] - y[0]);
+    this.scaleX = scale;
+    this.scaleY = scale;
+    this.left += spareX / 2;
+    this.right -= spareX / 2;
+    this.top += spareY / 2;
+    this.bottom -= spareY / 2;
+  }
+
   toX(x) {
     return this.left + (x - this.view.x[0]) * this.scaleX;
   }
@@ -82,6 +96,23 @@ export class Panel {
   toY(y) {
     return this.bottom - (y - this.view.y[0]) * this.scaleY;
   }
+
+  /** The pixel of a place. */
+  project(x, y, _, out) {
+    out.x = this.toX(x);
+    out.y = this.toY(y);
+    return out;
+  }
+
+  /** How many pixels a small step in the plane is. */
+  slope(dx, dy, _, out) {
+    out.x = dx * this.scaleX;
+    out.y = -dy * this.scaleY;
+    return out;
+  }
+
+  /** A plane looks the same whatever the parameters are. */
+  face() {}
 
   fromX(pixel) {
     return this.view.x[0] + (pixel - this.left) / this.scaleX;
@@ -99,14 +130,17 @@ export class Panel {
     this.top = this.data.ylabel ? 30 : 14;
     this.bottom = this.height - (narrow ? 28 : 34);
     const { x, y } = this.view;
+    if (this.data.bare) [this.left, this.right, this.top, this.bottom] = [8, this.width - 8, 8, this.height - 8];
     this.scaleX = (this.right - this.left) / (x[1] - x[0]);
     this.scaleY = (this.bottom - this.top) / (y[1] - y[0]);
+    if (this.data.equal) this._square();
 
     set(this._clip, 'x', String(this.left));
     set(this._clip, 'y', String(this.top));
     set(this._clip, 'width', String(this.right - this.left));
     set(this._clip, 'height', String(this.bottom - this.top));
 
+    if (this.data.bare) return;
     const across = ticks(x[0], x[1], Math.max(2, Math.round((this.right - this.left) / 76)));
     const up = ticks(y[0], y[1], Math.max(2, Math.round((this.bottom - this.top) / 54)));
     const lines = pool(this._grid, 'line');
@@ -143,12 +177,12 @@ export class Panel {
   }
 }
 
-function place(element, attributes) {
+export function place(element, attributes) {
   for (const [name, value] of Object.entries(attributes)) set(element, name, String(value));
 }
 
 /** Hands out the children of `parent` one after the other, makes more when there are too few, drops the rest. */
-function pool(parent, tag) {
+export function pool(parent, tag) {
   let k = 0;
   const next = () => {
     const element = parent.children[k] ?? parent.appendChild(svg(tag));

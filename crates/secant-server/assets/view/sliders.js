@@ -1,4 +1,4 @@
-// Sliders for the parameters no point of the figure moves.
+// Sliders for the parameters that neither a point of the figure nor turning a space moves.
 
 import { formatNumber, mathText } from '../math/format.js';
 import { niceStep } from '../math/ticks.js';
@@ -11,7 +11,7 @@ export class Sliders {
     const dragged = new Set(figure.data.elements.flatMap((element) => element.drag?.params ?? []));
     this._rows = figure.data.params
       .map((param, k) => ({ param, k }))
-      .filter(({ k }) => !dragged.has(k))
+      .filter(({ param, k }) => !dragged.has(k) && !param.view)
       .map(({ param, k }) => this._row(root, param, k));
   }
 

@@ -1,10 +1,10 @@
 //! A figure on a page: its still picture, its text twin, its numbers.
 
 use maud::{Markup, PreEscaped, html};
-use secant::sheet::figure::format_number;
+use secant::sheet::figure::{Figure, format_number};
 use secant_course::View;
 
-use crate::view::{figure_svg, panels_seen};
+use crate::view::{figure_svg, panels_seen, tables, visible};
 
 /// The figure of a lesson at its beginning; nothing for a lesson without one.
 pub(super) fn still(view: &View) -> Markup {
@@ -15,8 +15,16 @@ pub(super) fn still(view: &View) -> Markup {
     html! {
         figure.figure id={ "figure-" (figure.id) } data-figure=(figure.id) data-panels=(panels_seen(figure, first)) {
             div.canvas data-canvas { (figure_svg(figure, &params, first)) }
+            (tables(figure, &params, first))
             figcaption {
-                p.alt id={ "alt-" (figure.id) } { (PreEscaped(&view.alt)) }
+                p.alt id={ "alt-" (figure.id) } {
+                    (PreEscaped(&view.alt))
+                    @for (k, element) in figure.elements.iter().enumerate().filter(|(_, e)| Figure::is_told(e)) {
+                        span data-told=(element.id) hidden[!visible(element, first)] {
+                            " " (figure.told(k, &params).unwrap_or_default())
+                        }
+                    }
+                }
                 @if !figure.values.is_empty() {
                     dl.values {
                         @for value in &figure.values {

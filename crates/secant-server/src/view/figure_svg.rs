@@ -12,7 +12,8 @@ use maud::{Markup, html};
 use secant::sheet::figure::{Element, Figure, Panel, Shape};
 use secant_course::ScenePage;
 
-use super::plane::{BOTTOM, HEIGHT, LEFT, Pixel, Plane, RIGHT, WIDTH, ticks};
+use super::plane::{HEIGHT, Pixel, Plane, WIDTH, ticks};
+use super::space::Space;
 
 /// Places at which a curve is computed.
 const SAMPLES: u32 = 400;
@@ -22,7 +23,7 @@ const TICK_ACROSS: f64 = 76.0;
 const TICK_UP: f64 = 54.0;
 
 /// Whether an element is seen in a scene; without one, at the beginning.
-fn visible(element: &Element, scene: Option<&ScenePage>) -> bool {
+pub(crate) fn visible(element: &Element, scene: Option<&ScenePage>) -> bool {
     scene.map_or(!element.hidden, |scene| scene.visible.contains(&element.id))
 }
 
@@ -46,30 +47,35 @@ pub(crate) fn figure_svg(figure: &Figure, params: &[f64], scene: Option<&ScenePa
             svg class=(class(panel)) data-panel=(panel.id) viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="img"
                 aria-labelledby={ "alt-" (figure.id) } {
                 @let plane = Plane::of(panel, view(panel));
-                (Picture { figure, panel, plane, params, numbers: &numbers, scene }.draw())
+                @let space = Space::of(panel, [plane.x, plane.y], params);
+                @let plane = if space.is_some() { Space::plane() } else { plane };
+                (Picture { figure, panel, plane, space, params, numbers: &numbers, scene }.draw())
             }
         }
     }
 }
 
 /// What one panel's picture is made of.
-struct Picture<'a> {
-    figure: &'a Figure,
-    panel: &'a Panel,
-    plane: Plane,
-    params: &'a [f64],
-    numbers: &'a [f64],
+pub(super) struct Picture<'a> {
+    pub(super) figure: &'a Figure,
+    pub(super) panel: &'a Panel,
+    /// For a space it is the plane of the picture.
+    pub(super) plane: Plane,
+    pub(super) space: Option<Space>,
+    pub(super) params: &'a [f64],
+    pub(super) numbers: &'a [f64],
     scene: Option<&'a ScenePage>,
 }
 
 impl Picture<'_> {
     fn draw(&self) -> Markup {
         let clip = format!("clip-{}-{}", self.figure.id, self.panel.id);
+        let Plane { left, right, top, bottom, .. } = self.plane;
         let elements =
             || self.figure.elements.iter().enumerate().filter(|(_, element)| element.panel == self.panel.id);
         html! {
             defs { clipPath id=(clip) {
-                rect x=(LEFT) y=(self.plane.top) width=(RIGHT - LEFT) height=(BOTTOM - self.plane.top) {}
+                rect x=(px(left)) y=(px(top)) width=(px(right - left)) height=(px(bottom - top)) {}
             } }
             (self.axes())
             g clip-path={ "url(#" (clip) ")" } {
@@ -83,25 +89,31 @@ impl Picture<'_> {
     }
 
     fn axes(&self) -> Markup {
-        let Plane { x, y, top } = self.plane;
-        let across = ticks(x, ((RIGHT - LEFT) / TICK_ACROSS).round());
-        let upward = ticks(y, ((BOTTOM - top) / TICK_UP).round());
+        if self.panel.bare {
+            return html! {};
+        }
+        if let (Some(space), Some(third)) = (&self.space, &self.panel.space) {
+            return space.axes([&self.panel.xlabel, &self.panel.ylabel, &third.zlabel]);
+        }
+        let Plane { x, y, left, right, top, bottom } = self.plane;
+        let across = ticks(x, ((right - left) / TICK_ACROSS).round());
+        let upward = ticks(y, ((bottom - top) / TICK_UP).round());
         let column = |value: f64| self.plane.pixel(value, y[0]).unwrap_or_default().0;
         let row = |value: f64| self.plane.pixel(x[0], value).unwrap_or_default().1;
         html! {
             g aria-hidden="true" {
-                @for (value, _) in &across { (stroke("grid", None, (column(*value), top), (column(*value), BOTTOM))) }
-                @for (value, _) in &upward { (stroke("grid", None, (LEFT, row(*value)), (RIGHT, row(*value)))) }
-                @if y[0] <= 0.0 && y[1] >= 0.0 { (stroke("axis", None, (LEFT, row(0.0)), (RIGHT, row(0.0)))) }
-                @if x[0] <= 0.0 && x[1] >= 0.0 { (stroke("axis", None, (column(0.0), top), (column(0.0), BOTTOM))) }
+                @for (value, _) in &across { (stroke("grid", None, (column(*value), top), (column(*value), bottom))) }
+                @for (value, _) in &upward { (stroke("grid", None, (left, row(*value)), (right, row(*value)))) }
+                @if y[0] <= 0.0 && y[1] >= 0.0 { (stroke("axis", None, (left, row(0.0)), (right, row(0.0)))) }
+                @if x[0] <= 0.0 && x[1] >= 0.0 { (stroke("axis", None, (column(0.0), top), (column(0.0), bottom))) }
                 @for (value, text) in &across {
-                    text.tick x=(px(column(*value))) y=(px(BOTTOM + 20.0)) text-anchor="middle" { (text) }
+                    text.tick x=(px(column(*value))) y=(px(bottom + 20.0)) text-anchor="middle" { (text) }
                 }
                 @for (value, text) in &upward {
-                    text.tick x=(px(LEFT - 9.0)) y=(px(row(*value) + 4.0)) text-anchor="end" { (text) }
+                    text.tick x=(px(left - 9.0)) y=(px(row(*value) + 4.0)) text-anchor="end" { (text) }
                 }
-                text.axis-label x=(px(RIGHT)) y=(px(BOTTOM - 8.0)) text-anchor="end" { (math_text(&self.panel.xlabel)) }
-                text.axis-label x=(px(LEFT - 26.0)) y=(px(top - 13.0)) { (math_text(&self.panel.ylabel)) }
+                text.axis-label x=(px(right)) y=(px(bottom - 8.0)) text-anchor="end" { (math_text(&self.panel.xlabel)) }
+                text.axis-label x=(px(left - 26.0)) y=(px(top - 13.0)) { (math_text(&self.panel.ylabel)) }
             }
         }
     }
@@ -115,38 +127,53 @@ impl Picture<'_> {
                 Shape::Curve { over, .. } => {
                     path class=(class("curve")) data-id=[id] d=(path(&self.curve(index, *over))) {}
                 }
-                Shape::Segment { from, to } => @if let Some((from, to)) = self.stretch(*from, *to) {
+                Shape::Segment { from, to } => @if let Some((from, to)) = self.stretch(from, to) {
                     (stroke(&class("segment"), id, from, to))
                 },
-                Shape::Line { from, to } => @if let Some((from, to)) = self.plane.line(self.place(*from), self.place(*to)) {
+                Shape::Line { from, to } => @if let Some((from, to)) = self.plane.line(self.place(from), self.place(to)) {
                     (stroke(&class("line"), id, from, to))
                 },
-                Shape::Arrow { from, to } => @if let Some((from, to)) = self.stretch(*from, *to) {
+                Shape::Arrow { from, to } => @if let Some((from, to)) = self.stretch(from, to) {
                     @let arrow = Arrow::new(from, to);
                     (stroke(&class("arrow"), id, from, arrow.neck))
                     @if let Some(head) = arrow.head { path class=(class("head")) d=(head) {} }
                 },
                 Shape::Point { .. } | Shape::Label { .. } => {}
+                Shape::Path { .. } | Shape::Contour { .. } | Shape::Implicit { .. } | Shape::Surface { .. }
+                | Shape::Field { .. } | Shape::Trace { .. } | Shape::Scatter { .. } | Shape::Histogram { .. }
+                | Shape::Network { .. } | Shape::Table { .. } => (self.larger(index, element)),
             }
         }
     }
 
     /// The text that belongs to an element, where there is room for it.
     fn label(&self, index: usize, element: &Element) -> Markup {
-        let top = self.plane.top;
+        let Plane { left, right, top, bottom, .. } = self.plane;
         let standing = match &element.shape {
             Shape::Curve { over, .. } => {
-                let seen = |at: &Pixel| at.1 > top + 18.0 && at.1 < BOTTOM - 8.0 && at.0 < RIGHT - 52.0;
+                let seen = |at: &Pixel| at.1 > top + 18.0 && at.1 < bottom - 8.0 && at.0 < right - 52.0;
                 let last = self.curve(index, *over).into_iter().flatten().rfind(seen);
                 last.map(|at| (at.0 - 2.0, at.1 - 12.0, "end"))
             }
-            Shape::Point { x, y, .. } => self.inside([*x, *y]).map(|at| (at.0 + 11.0, at.1 - 12.0, "start")),
-            Shape::Label { x, y, .. } => self.inside([*x, *y]).map(|at| (at.0, at.1, "start")),
+            Shape::Point { x, y, z, .. } => {
+                self.inside(*x, *y, *z).map(|at| (at.0 + 11.0, at.1 - 12.0, "start"))
+            }
+            Shape::Label { x, y, z, .. } => self.inside(*x, *y, *z).map(|at| (at.0, at.1, "start")),
+            Shape::Path { .. }
+            | Shape::Contour { .. }
+            | Shape::Implicit { .. }
+            | Shape::Surface { .. }
+            | Shape::Field { .. }
+            | Shape::Trace { .. }
+            | Shape::Scatter { .. }
+            | Shape::Histogram { .. }
+            | Shape::Network { .. }
+            | Shape::Table { .. } => self.larger_label(index, element),
             Shape::Segment { from, to } | Shape::Arrow { from, to } => {
-                self.stretch(*from, *to).and_then(|(from, to)| beside(from, to))
+                self.stretch(from, to).and_then(|(from, to)| beside(from, to))
             }
             Shape::Line { from, to } => {
-                let line = self.plane.line(self.place(*from), self.place(*to));
+                let line = self.plane.line(self.place(from), self.place(to));
                 line.map(|(from, to)| {
                     let end = if from.0 > to.0 { from } else { to };
                     (end.0 - 32.0, if end.1 < top + 24.0 { end.1 + 22.0 } else { end.1 - 8.0 }, "end")
@@ -159,15 +186,15 @@ impl Picture<'_> {
         };
         html! {
             @if let (Some(text), Some((x, y, anchor))) = (text, standing) {
-                text class=(self.class("label", element)) aria-hidden="true" x=(px(x.clamp(LEFT, RIGHT)))
-                    y=(px(y.clamp(top + 14.0, BOTTOM - 4.0))) text-anchor=(anchor) { (math_text(text)) }
+                text class=(self.class("label", element)) aria-hidden="true" x=(px(x.clamp(left, right)))
+                    y=(px(y.clamp(top + 14.0, bottom - 4.0))) text-anchor=(anchor) { (math_text(text)) }
             }
         }
     }
 
     fn point(&self, element: &Element) -> Markup {
-        let Shape::Point { x, y, drag } = &element.shape else { return html! {} };
-        let Some(at) = self.inside([*x, *y]) else { return html! {} };
+        let Shape::Point { x, y, z, drag } = &element.shape else { return html! {} };
+        let Some(at) = self.inside(*x, *y, *z) else { return html! {} };
         html! {
             g class=(self.class("point", element)) data-id=(element.id) {
                 circle.dot cx=(px(at.0)) cy=(px(at.1)) r=(if drag.is_some() { "7.5" } else { "5" }) {}
@@ -175,23 +202,34 @@ impl Picture<'_> {
         }
     }
 
-    fn class(&self, kind: &str, element: &Element) -> String {
+    pub(super) fn class(&self, kind: &str, element: &Element) -> String {
         let off = if visible(element, self.scene) { "" } else { " off" };
         format!("{kind} {}{off}", element.style)
     }
 
-    fn place(&self, outputs: [usize; 2]) -> [f64; 2] {
-        outputs.map(|output| self.numbers.get(output).copied().unwrap_or(f64::NAN))
+    /// A place in the picture's plane, whatever kind of panel it is.
+    pub(super) fn flat(&self, place: &[f64]) -> [f64; 2] {
+        match (&self.space, place) {
+            (Some(space), [x, y, z]) => space.project([*x, *y, *z]),
+            (None, [x, y]) => [*x, *y],
+            _ => [f64::NAN; 2],
+        }
     }
 
-    fn stretch(&self, from: [usize; 2], to: [usize; 2]) -> Option<(Pixel, Pixel)> {
+    fn place(&self, outputs: &[usize]) -> [f64; 2] {
+        let number = |output: &usize| self.numbers.get(*output).copied().unwrap_or(f64::NAN);
+        self.flat(&outputs.iter().map(number).collect::<Vec<_>>())
+    }
+
+    fn stretch(&self, from: &[usize], to: &[usize]) -> Option<(Pixel, Pixel)> {
         let pixel = |[x, y]: [f64; 2]| self.plane.pixel(x, y);
         Some((pixel(self.place(from))?, pixel(self.place(to))?))
     }
 
     /// The pixel of a place that can be seen.
-    fn inside(&self, outputs: [usize; 2]) -> Option<Pixel> {
-        let [x, y] = self.place(outputs);
+    fn inside(&self, x: usize, y: usize, z: Option<usize>) -> Option<Pixel> {
+        let outputs: Vec<usize> = [x, y].into_iter().chain(z).collect();
+        let [x, y] = self.place(&outputs);
         self.plane.pixel(x, y).filter(|_| self.plane.holds(x, y))
     }
 
@@ -206,7 +244,7 @@ impl Picture<'_> {
     }
 }
 
-fn path(runs: &[Vec<Pixel>]) -> String {
+pub(super) fn path(runs: &[Vec<Pixel>]) -> String {
     let mut path = String::new();
     for run in runs {
         for (k, (x, y)) in run.iter().enumerate() {
@@ -239,27 +277,33 @@ impl Arrow {
             return Self { neck: to, head: None };
         }
         let (ux, uy) = ((to.0 - from.0) / long, (to.1 - from.1) / long);
-        let size = long.min(10.0);
-        let (back, wide) = ((to.0 - ux * size, to.1 - uy * size), size * 0.42);
-        let (left, right) =
-            ((back.0 - uy * wide, back.1 + ux * wide), (back.0 + uy * wide, back.1 - ux * wide));
+        let head = arrow_head(from, to, long.min(10.0)).0;
         let neck = if long > 8.0 { (to.0 - 6.0 * ux, to.1 - 6.0 * uy) } else { to };
-        Self { neck, head: Some(path(&[vec![to, left, right]]) + "Z") }
+        Self { neck, head: Some(head) }
     }
 }
 
-fn stroke(class: &str, id: Option<&str>, from: Pixel, to: Pixel) -> Markup {
+/// The head of an arrow, as a path, and the middle of its back.
+pub(super) fn arrow_head(from: Pixel, to: Pixel, size: f64) -> (String, Pixel) {
+    let long = (to.0 - from.0).hypot(to.1 - from.1).max(1e-9);
+    let (ux, uy) = ((to.0 - from.0) / long, (to.1 - from.1) / long);
+    let (back, wide) = ((to.0 - ux * size, to.1 - uy * size), size * 0.42);
+    let (left, right) = ((back.0 - uy * wide, back.1 + ux * wide), (back.0 + uy * wide, back.1 - ux * wide));
+    (path(&[vec![to, left, right]]) + "Z", back)
+}
+
+pub(super) fn stroke(class: &str, id: Option<&str>, from: Pixel, to: Pixel) -> Markup {
     html! { line class=(class) data-id=[id] x1=(px(from.0)) y1=(px(from.1)) x2=(px(to.0)) y2=(px(to.1)) {} }
 }
 
 /// A number of pixels, to a tenth.
-fn px(value: f64) -> String {
+pub(super) fn px(value: f64) -> String {
     let text = format!("{value:.1}");
     text.strip_suffix(".0").map(str::to_owned).unwrap_or(text)
 }
 
 /// A label with its single letters in mathematical italic, as the browser sets them (`assets/math/format.js`).
-fn math_text(text: &str) -> String {
+pub(super) fn math_text(text: &str) -> String {
     let letters: Vec<char> = text.chars().collect();
     let is_letter = |k: usize| letters.get(k).is_some_and(char::is_ascii_alphabetic);
     let set = |(k, &letter): (usize, &char)| match letter {

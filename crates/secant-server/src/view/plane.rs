@@ -11,10 +11,10 @@ use secant_course::PanelView;
 pub(super) const WIDTH: f64 = 640.0;
 pub(super) const HEIGHT: f64 = 400.0;
 
-/// The edges of the plane in the picture; the upper one makes room for a label when there is one.
-pub(super) const LEFT: f64 = 46.0;
-pub(super) const RIGHT: f64 = WIDTH - 16.0;
-pub(super) const BOTTOM: f64 = HEIGHT - 34.0;
+/// The edges of a plane that fills its picture.
+const LEFT: f64 = 46.0;
+const RIGHT: f64 = WIDTH - 16.0;
+const BOTTOM: f64 = HEIGHT - 34.0;
 
 /// How far a thinned curve may be from the curve, in pixels.
 const TOLERANCE: f64 = 0.15;
@@ -24,7 +24,11 @@ const TOLERANCE: f64 = 0.15;
 pub(super) struct Plane {
     pub(super) x: [f64; 2],
     pub(super) y: [f64; 2],
+    pub(super) left: f64,
+    pub(super) right: f64,
+    /// Leaves room for a label when there is one.
     pub(super) top: f64,
+    pub(super) bottom: f64,
 }
 
 /// A place in the picture, in pixels.
@@ -34,14 +38,41 @@ impl Plane {
     /// The plane of a panel, or the part of it that a scene looks at.
     pub(super) fn of(panel: &Panel, view: Option<&PanelView>) -> Self {
         let (x, y) = view.map_or((panel.x, panel.y), |view| (view.x, view.y));
-        let top = if panel.ylabel.is_empty() { 14.0 } else { 30.0 };
-        Self { x: proper(x), y: proper(y), top }
+        let above = if panel.ylabel.is_empty() { 14.0 } else { 30.0 };
+        let (left, right, top, bottom) =
+            if panel.bare { (8.0, WIDTH - 8.0, 8.0, HEIGHT - 8.0) } else { (LEFT, RIGHT, above, BOTTOM) };
+        let plane = Self { x: proper(x), y: proper(y), left, right, top, bottom };
+        if panel.equal { plane.square() } else { plane }
+    }
+
+    /// The plane with one unit as long upwards as it is sideways, around the middle.
+    fn square(self) -> Self {
+        let [across, up] = [self.x[1] - self.x[0], self.y[1] - self.y[0]];
+        let [scale_x, scale_y] = self.scale();
+        let scale = scale_x.min(scale_y);
+        let spare_x = (self.right - self.left - scale * across) / 2.0;
+        let spare_y = (self.bottom - self.top - scale * up) / 2.0;
+        Self {
+            left: self.left + spare_x,
+            right: self.right - spare_x,
+            top: self.top + spare_y,
+            bottom: self.bottom - spare_y,
+            ..self
+        }
+    }
+
+    /// Pixels of one unit, sideways and upwards.
+    pub(super) fn scale(&self) -> [f64; 2] {
+        let [across, up] = [self.x[1] - self.x[0], self.y[1] - self.y[0]];
+        [(self.right - self.left) / across, (self.bottom - self.top) / up]
     }
 
     /// Pixels of a place; nothing for one that is not in the plane at all.
     pub(super) fn pixel(&self, x: f64, y: f64) -> Option<Pixel> {
-        let place =
-            (LEFT + share(x, self.x) * (RIGHT - LEFT), BOTTOM - share(y, self.y) * (BOTTOM - self.top));
+        let place = (
+            self.left + share(x, self.x) * (self.right - self.left),
+            self.bottom - share(y, self.y) * (self.bottom - self.top),
+        );
         // Far outside the picture is the same as anywhere else outside.
         let near = |v: f64| v.is_finite() && v.abs() < 1e5;
         (near(place.0) && near(place.1)).then_some(place)
@@ -169,7 +200,8 @@ pub(super) fn ticks([low, high]: [f64; 2], wanted: f64) -> Vec<(f64, String)> {
 mod tests {
     use super::*;
 
-    const PLANE: Plane = Plane { x: [-4.0, 4.0], y: [-1.0, 8.0], top: 30.0 };
+    const PLANE: Plane =
+        Plane { x: [-4.0, 4.0], y: [-1.0, 8.0], left: LEFT, right: RIGHT, top: 30.0, bottom: BOTTOM };
 
     #[test]
     fn ticks_are_round_and_inside() {
@@ -212,6 +244,15 @@ mod tests {
         for run in of(|x| x.powi(9)) {
             assert!(run.iter().all(|(x, y)| x.is_finite() && y.abs() < 2.0 * HEIGHT));
         }
+    }
+
+    #[test]
+    fn an_equal_plane_has_one_scale_and_the_same_middle() {
+        let equal = PLANE.square();
+        let [x, y] = equal.scale();
+        assert!((x - y).abs() < 1e-9);
+        assert_eq!((equal.top, equal.bottom), (30.0, BOTTOM), "it is as large as it can be");
+        assert!(((equal.left + equal.right) - (LEFT + RIGHT)).abs() < 1e-9);
     }
 
     #[test]

@@ -11,13 +11,12 @@ use std::sync::Arc;
 
 use crate::calculus::derivative;
 use crate::expr::{Expr, Symbol};
-use crate::program::{Column, Program, Workspace};
+use crate::program::Program;
 
-use super::compiled::{Drag, Element, Figure, Function, Panel, Param, Shape, TextPart, Value};
+use super::compiled::{Drag, Element, Figure, Function, Panel, Param, Shape, Space, TextPart, Value};
 use super::fault::{FigureFault, Origin};
-use super::heights;
 use super::portable;
-use super::source::{self, Look, Pair, Part, Said, Span, Statement, Stroke, Toward};
+use super::source::{self, About, Look, Pair, Part, Place, Said, Span, Statement, Stroke, Toward};
 use crate::sheet::Scope;
 
 /// The text of a figure, read and ready to be compiled for any choice of functions.
@@ -41,19 +40,20 @@ pub struct Compiled {
 /// The programs that run on this side.
 #[derive(Clone, Debug)]
 pub(super) struct Programs {
-    state: Arc<Program>,
-    /// For each element, if it is a curve.
-    curves: Vec<Option<Arc<Program>>>,
+    pub(super) state: Arc<Program>,
+    /// For each element, if it has one of its own.
+    pub(super) elements: Vec<Option<Arc<Program>>>,
 }
 
 /// The version of the format.
 pub(super) const VERSION: u32 = 1;
-/// How many places of a curve are looked at to choose the heights of a panel.
-const SAMPLES: usize = 401;
 /// The panel of a figure that names none.
 const MAIN: &str = "main";
 /// Longest function that may be typed, in bytes.
 const MAX_TYPED: usize = 500;
+/// From where a space is seen at first, in degrees.
+const TURN: f64 = -60.0;
+const TILT: f64 = 30.0;
 
 impl Plan {
     /// Reads the text of a figure.
@@ -94,6 +94,7 @@ impl Plan {
             values: Vec::new(),
             title: String::new(),
             alt: Vec::new(),
+            data: BTreeMap::new(),
             taken: BTreeSet::new(),
             faults: Vec::new(),
         };
@@ -114,28 +115,32 @@ impl Plan {
     }
 }
 
-/// An element whose curve, if it is one, is still an expression.
+/// An element whose own program, if it has one, is still expressions.
 struct Draft {
     element: Element,
-    curve: Option<Curve>,
+    own: Option<Own>,
+    /// About so many levels are still to be chosen.
+    levels: Option<u32>,
 }
 
-struct Curve {
-    body: Expr,
-    var: Symbol,
-    over: [f64; 2],
+/// What an element computes itself, for many values of its variables.
+pub(super) struct Own {
+    pub(super) bodies: Vec<Expr>,
+    pub(super) vars: Vec<Symbol>,
     /// Where it stands in the figure's text.
-    span: Span,
+    pub(super) span: Span,
 }
 
-struct Maker<'a> {
+pub(super) struct Maker<'a> {
     plan: &'a Plan,
     typed: &'a BTreeMap<String, String>,
-    scope: Scope,
+    pub(super) scope: Scope,
     params: Vec<Param>,
     functions: Vec<Function>,
     /// With where the heights come from: `None`, they are to be looked for.
     panels: Vec<(Panel, Option<[f64; 2]>)>,
+    /// Columns of data, by name.
+    pub(super) data: BTreeMap<String, Vec<f64>>,
     outputs: Vec<Expr>,
     elements: Vec<Draft>,
     values: Vec<Value>,
@@ -146,12 +151,12 @@ struct Maker<'a> {
 }
 
 impl Maker<'_> {
-    fn fault(&mut self, fault: FigureFault) {
+    pub(super) fn fault(&mut self, fault: FigureFault) {
         self.faults.push(fault.within(Origin::Figure, &self.plan.text));
     }
 
     /// An expression of the figure's text; a mistake in it is kept and gives `None`.
-    fn expression(&mut self, scope: &Scope, part: &Part) -> Option<Expr> {
+    pub(super) fn expression(&mut self, scope: &Scope, part: &Part) -> Option<Expr> {
         match scope.expression(&part.text) {
             Ok(e) => Some(e),
             // A typed function may leave a number without a value: then there is a gap, and no mistake of the figure.
@@ -166,7 +171,7 @@ impl Maker<'_> {
     }
 
     /// A number of the figure's text, the same for all parameters.
-    fn constant(&mut self, part: &Part) -> Option<f64> {
+    pub(super) fn constant(&mut self, part: &Part) -> Option<f64> {
         let e = self.expression(&Scope::strict(), part)?;
         match crate::program::eval(&e, &[]).ok().filter(|v| v.is_finite()) {
             Some(value) => Some(value),
@@ -178,7 +183,7 @@ impl Maker<'_> {
         }
     }
 
-    fn range(&mut self, pair: &Pair) -> Option<[f64; 2]> {
+    pub(super) fn range(&mut self, pair: &Pair) -> Option<[f64; 2]> {
         let (lo, hi) = (self.constant(&pair.first), self.constant(&pair.second));
         let (lo, hi) = (lo?, hi?);
         if lo >= hi {
@@ -194,7 +199,7 @@ impl Maker<'_> {
     }
 
     /// Keeps a name for something; says so when it is taken.
-    fn take(&mut self, kind: &str, name: &Part) {
+    pub(super) fn take(&mut self, kind: &str, name: &Part) {
         if !self.taken.insert(format!("{kind} {}", name.text)) {
             let message = format!("there is a {kind} `{}` already", name.text);
             self.fault(FigureFault::new("name.twice", message, name.span.clone()).hint("take another name"));
@@ -212,7 +217,7 @@ impl Maker<'_> {
                 self.fault(FigureFault::new("domain.range", message, value.span.clone()));
             }
             let label = label.clone().unwrap_or_else(|| name.text.clone());
-            self.params.push(Param { name: name.text.clone(), value: at, min, max, label });
+            self.params.push(Param { name: name.text.clone(), value: at, min, max, label, view: false });
             self.scope.variable(&name.text);
         }
     }
@@ -229,6 +234,11 @@ impl Maker<'_> {
             .collect();
         for statement in &plan.statements {
             match &statement.said {
+                Said::Data { name, entries } => {
+                    self.take("name", name);
+                    let column = entries.iter().filter_map(|entry| self.constant(entry)).collect();
+                    self.data.insert(name.text.clone(), column);
+                }
                 Said::Define { name, vars, body } => {
                     self.take("name", name);
                     self.define(name, vars, body, editable.contains(name.text.as_str()));
@@ -327,26 +337,26 @@ impl Maker<'_> {
     fn panels(&mut self) {
         let plan = self.plan;
         for statement in &plan.statements {
-            let Said::Panel { name, x, y, xlabel, ylabel } = &statement.said else { continue };
+            let Said::Panel { name, about } = &statement.said else { continue };
             self.take("panel", name);
-            let x = x.as_ref().and_then(|x| self.range(x));
-            let y = y.as_ref().and_then(|y| self.range(y));
+            let x = about.x.as_ref().and_then(|x| self.range(x));
+            let y = about.y.as_ref().and_then(|y| self.range(y));
+            let text = |label: &Option<String>| label.clone().unwrap_or_default();
             let panel = Panel {
                 id: name.text.clone(),
-                x: x.unwrap_or([0.0, 0.0]),
+                x: x.unwrap_or_default(),
                 y: [0.0, 0.0],
-                xlabel: xlabel.clone().unwrap_or_default(),
-                ylabel: ylabel.clone().unwrap_or_default(),
+                xlabel: text(&about.xlabel),
+                ylabel: text(&about.ylabel),
                 adapted: false,
+                equal: about.equal,
+                bare: about.bare,
+                space: self.space(name, about),
             };
             self.panels.push((panel, y));
         }
         for statement in &plan.statements {
-            let draws = matches!(
-                statement.said,
-                Said::Plot { .. } | Said::Point { .. } | Said::Straight { .. } | Said::Text { .. }
-            );
-            if !draws {
+            if !statement.said.draws() {
                 continue;
             }
             let known = self
@@ -357,23 +367,80 @@ impl Maker<'_> {
                 // A figure may draw without describing where: its panels are those it names.
                 let id = statement.panel.as_ref().map_or(MAIN, |p| p.text.as_str()).to_owned();
                 let (xlabel, ylabel) = (String::new(), String::new());
-                let panel = Panel { id, x: [0.0, 0.0], y: [0.0, 0.0], xlabel, ylabel, adapted: false };
+                let (x, y) = ([0.0, 0.0], [0.0, 0.0]);
+                let (adapted, equal, bare, space) = (false, false, false, None);
+                let panel = Panel { id, x, y, xlabel, ylabel, adapted, equal, bare, space };
                 self.panels.push((panel, None));
             }
         }
     }
 
-    fn output(&mut self, e: Expr) -> usize {
+    /// The third direction of a panel that has one, and the two parameters from where it is seen.
+    fn space(&mut self, name: &Part, about: &About) -> Option<Space> {
+        let Some(z) = &about.z else {
+            if let Some(angle) = about.turn.as_ref().or(about.tilt.as_ref()) {
+                let message = format!("the panel `{}` is a plane and cannot be turned", name.text);
+                let fault = FigureFault::new("syntax.figure", message, angle.span.clone());
+                self.fault(fault.hint("with a range `z = 0..4` it is a space"));
+            }
+            return None;
+        };
+        let z = self.range(z).unwrap_or_default();
+        let turn = self.angle(name, "turn", about.turn.as_ref(), TURN, [-180.0, 180.0]);
+        let tilt = self.angle(name, "tilt", about.tilt.as_ref(), TILT, [0.0, 90.0]);
+        Some(Space { z, zlabel: about.zlabel.clone().unwrap_or_default(), turn, tilt })
+    }
+
+    fn angle(
+        &mut self,
+        panel: &Part,
+        what: &str,
+        given: Option<&Part>,
+        usual: f64,
+        [min, max]: [f64; 2],
+    ) -> usize {
+        let name = format!("{}_{what}", panel.text);
+        let value = given.and_then(|part| self.constant(part)).unwrap_or(usual);
+        if !(min..=max).contains(&value) {
+            let span = given.map_or(panel.span.clone(), |part| part.span.clone());
+            let message = format!("{value} degrees is outside of {min}..{max}");
+            self.fault(FigureFault::new("domain.range", message, span));
+        }
+        self.take("name", &Part { text: name.clone(), span: panel.span.clone() });
+        self.scope.variable(&name);
+        self.params.push(Param { name, value, min, max, label: what.to_owned(), view: true });
+        self.params.len() - 1
+    }
+
+    /// Whether the panel of that name is a space; it is known by now.
+    pub(super) fn is_space(&self, panel: &str) -> bool {
+        self.panels.iter().any(|(p, _)| p.id == panel && p.space.is_some())
+    }
+
+    pub(super) fn output(&mut self, e: Expr) -> usize {
         self.outputs.push(e);
         self.outputs.len() - 1
     }
 
-    /// The outputs of a place; always two, so that counting does not depend on what is typed.
-    fn place(&mut self, pair: &Pair) -> ([usize; 2], [Expr; 2]) {
+    /// The outputs of a place; as many as it has coordinates, so that counting does not depend on what is typed.
+    fn place(&mut self, panel: &str, place: &Place) -> (Vec<usize>, Vec<Expr>) {
+        self.fits(panel, place);
         let scope = self.scope.clone();
-        let x = self.expression(&scope, &pair.first).unwrap_or_else(Expr::undefined);
-        let y = self.expression(&scope, &pair.second).unwrap_or_else(Expr::undefined);
-        ([self.output(x.clone()), self.output(y.clone())], [x, y])
+        let at: Vec<Expr> =
+            place.iter().map(|p| self.expression(&scope, p).unwrap_or_else(Expr::undefined)).collect();
+        (at.iter().map(|e| self.output(e.clone())).collect(), at)
+    }
+
+    /// A place has as many coordinates as its panel has directions.
+    pub(super) fn fits(&mut self, panel: &str, place: &Place) {
+        let space = self.is_space(panel);
+        if place.len() != if space { 3 } else { 2 } {
+            let (kind, count) = if space { ("space", "three") } else { ("plane", "two") };
+            let message = format!("the panel `{panel}` is a {kind}: a place in it has {count} coordinates");
+            let span = place[0].span.start..place[place.len() - 1].span.end;
+            let hint = "a panel with a range `z = 0..4` is a space, one without it a plane";
+            self.fault(FigureFault::new("syntax.figure", message, span).hint(hint));
+        }
     }
 
     fn drawings(&mut self) {
@@ -388,12 +455,13 @@ impl Maker<'_> {
                     self.plot(&panel, body, var, over, name.as_ref(), look)
                 }
                 Said::Point { name, place, drag, look } => {
-                    let ([x, y], [at_x, at_y]) = self.place(place);
-                    let drag = self.drag(drag, &at_x, &at_y);
-                    self.draw(name, &panel, look, "first", Shape::Point { x, y, drag });
+                    let (outputs, at) = self.place(&panel, place);
+                    let drag = self.drag(drag, &at);
+                    let (x, y, z) = (outputs[0], outputs[1], outputs.get(2).copied());
+                    self.draw(name, &panel, look, "first", Shape::Point { x, y, z, drag });
                 }
                 Said::Straight { stroke, name, from, toward, look } => {
-                    let (from, to) = self.ends(from, toward);
+                    let (from, to) = self.ends(&panel, from, toward);
                     let shape = match stroke {
                         Stroke::Segment => Shape::Segment { from, to },
                         Stroke::Line => Shape::Line { from, to },
@@ -408,8 +476,28 @@ impl Maker<'_> {
                     );
                 }
                 Said::Text { name, place, text, look } => {
-                    let ([x, y], _) = self.place(place);
-                    self.draw(name, &panel, look, "guide", Shape::Label { x, y, text: text.clone() });
+                    let (outputs, _) = self.place(&panel, place);
+                    let (x, y, z) = (outputs[0], outputs[1], outputs.get(2).copied());
+                    self.draw(name, &panel, look, "guide", Shape::Label { x, y, z, text: text.clone() });
+                }
+                Said::Curve { .. }
+                | Said::Contour { .. }
+                | Said::Implicit { .. }
+                | Said::Surface { .. }
+                | Said::Field { .. }
+                | Said::Trace { .. }
+                | Said::Scatter { .. }
+                | Said::Histogram { .. }
+                | Said::Network { .. } => self.larger(&panel, &statement.said),
+                Said::Table { name, cells, rows, columns, digits, look } => {
+                    let scope = self.scope.clone();
+                    let mut cell = |part: &Part| {
+                        let e = self.expression(&scope, part).unwrap_or_else(Expr::undefined);
+                        self.output(e)
+                    };
+                    let cells = cells.iter().map(|row| row.iter().map(&mut cell).collect()).collect();
+                    let (rows, columns, digits) = (rows.clone(), columns.clone(), *digits);
+                    self.draw(name, "", look, "guide", Shape::Table { cells, rows, columns, digits });
                 }
                 Said::Value { name, body, digits, label } => {
                     self.take("value", name);
@@ -425,36 +513,51 @@ impl Maker<'_> {
                 | Said::Edit { .. }
                 | Said::Param { .. }
                 | Said::Let { .. }
+                | Said::Data { .. }
                 | Said::Panel { .. } => {}
             }
         }
     }
 
-    fn draw(&mut self, name: &Part, panel: &str, look: &Look, style: &str, shape: Shape) {
+    pub(super) fn draw(&mut self, name: &Part, panel: &str, look: &Look, style: &str, shape: Shape) {
         self.take("element", name);
         let style = look.style.clone().unwrap_or_else(|| style.to_owned());
         let (id, label, hidden) = (name.text.clone(), look.label.clone(), look.hidden);
         let element = Element { id, panel: panel.to_owned(), style, label, hidden, shape };
-        self.elements.push(Draft { element, curve: None });
+        self.elements.push(Draft { element, own: None, levels: None });
     }
 
-    fn ends(&mut self, from: &Pair, toward: &Toward) -> ([usize; 2], [usize; 2]) {
-        let (start, [x, y]) = self.place(from);
+    /// Gives the element that was drawn last its own program, and how many levels are to be found for it.
+    pub(super) fn computed(&mut self, own: Own, levels: Option<u32>) {
+        if let Some(draft) = self.elements.last_mut() {
+            draft.own = Some(own);
+            draft.levels = levels;
+        }
+    }
+
+    fn ends(&mut self, panel: &str, from: &Place, toward: &Toward) -> (Vec<usize>, Vec<usize>) {
+        let (start, at) = self.place(panel, from);
         match toward {
-            Toward::Place(to) => (start, self.place(to).0),
-            Toward::Slope(slope) => {
+            Toward::Place(to) => (start, self.place(panel, to).0),
+            Toward::Slope(part) => {
                 let scope = self.scope.clone();
-                let slope = self.expression(&scope, slope).unwrap_or_else(Expr::undefined);
-                (start, [self.output(x + Expr::one()), self.output(y + slope)])
+                let slope = self.expression(&scope, part).unwrap_or_else(Expr::undefined);
+                if at.len() > 2 {
+                    let message = "in a space a slope is no direction";
+                    let fault = FigureFault::new("syntax.figure", message, part.span.clone());
+                    self.fault(fault.hint("write `->` and another place"));
+                }
+                let there = [at[0].clone() + Expr::one(), at[1].clone() + slope];
+                (start, there.into_iter().map(|e| self.output(e)).collect())
             }
         }
     }
 
-    fn drag(&mut self, names: &[Part], x: &Expr, y: &Expr) -> Option<Drag> {
+    fn drag(&mut self, names: &[Part], at: &[Expr]) -> Option<Drag> {
         if names.is_empty() {
             return None;
         }
-        let mut drag = Drag { params: Vec::new(), dx: Vec::new(), dy: Vec::new() };
+        let mut drag = Drag { params: Vec::new(), dx: Vec::new(), dy: Vec::new(), dz: Vec::new() };
         for name in names {
             let Some(k) = self.params.iter().position(|p| p.name == name.text) else {
                 let message = format!("`{}` is not a parameter of this figure", name.text);
@@ -464,40 +567,62 @@ impl Maker<'_> {
             };
             let symbol = Symbol::new(&name.text);
             drag.params.push(k);
-            let by = |e: &Expr| derivative(e, &symbol);
-            let (dx, dy) = (by(x), by(y));
-            if !x.contains(&symbol) && !y.contains(&symbol) {
+            if !at.iter().any(|e| e.contains(&symbol)) {
                 let message =
                     format!("dragging cannot move `{}`: the point does not depend on it", name.text);
                 self.fault(FigureFault::new("name.drag", message, name.span.clone()));
             }
-            drag.dx.push(self.output(dx));
-            drag.dy.push(self.output(dy));
+            for (e, outputs) in at.iter().zip([&mut drag.dx, &mut drag.dy, &mut drag.dz]) {
+                self.outputs.push(derivative(e, &symbol));
+                outputs.push(self.outputs.len() - 1);
+            }
         }
         Some(drag)
     }
 
     fn plot(&mut self, panel: &str, body: &Part, var: &Part, over: &Pair, name: Option<&Part>, look: &Look) {
-        let mut scope = self.scope.clone();
-        let symbol = scope.local(&var.text);
-        let e = match scope.applied(&body.text, &symbol) {
-            Some(e) => Some(e),
-            None => self.expression(&scope, body),
-        };
+        let own = self.own(body, &[var]);
         let over = self.range(over);
-        let name = name.cloned().unwrap_or_else(|| body.clone());
-        if !name.text.chars().all(|c| c.is_alphanumeric() || c == '_') {
-            let message = "this curve needs a name";
-            let fault = FigureFault::new("syntax.figure", message, body.span.clone());
-            self.fault(fault.hint("write `as` and a name after its range"));
-            return;
+        let Some(name) = self.name_of(name, body, "curve") else { return };
+        self.only_in(panel, &name, false);
+        let (Some(own), Some(over)) = (own, over) else { return };
+        self.draw(&name, panel, look, "main", Shape::Curve { program: serde_json::Value::Null, over });
+        self.computed(own, None);
+    }
+
+    /// The name of something drawn that may be called like its function.
+    pub(super) fn name_of(&mut self, name: Option<&Part>, body: &Part, what: &str) -> Option<Part> {
+        let name = name.unwrap_or(body).clone();
+        if name.text.chars().all(|c| c.is_alphanumeric() || c == '_') {
+            return Some(name);
         }
-        let (Some(body_expr), Some(over)) = (e, over) else { return };
-        let shape = Shape::Curve { program: serde_json::Value::Null, over };
-        self.draw(&name, panel, look, "main", shape);
-        if let Some(draft) = self.elements.last_mut() {
-            draft.curve = Some(Curve { body: body_expr, var: symbol, over, span: body.span.clone() });
+        let fault = FigureFault::new("syntax.figure", format!("this {what} needs a name"), body.span.clone());
+        self.fault(fault.hint("write `as` and a name after its range"));
+        None
+    }
+
+    /// A mistake when what is drawn belongs into the other kind of panel.
+    pub(super) fn only_in(&mut self, panel: &str, name: &Part, space: bool) {
+        if self.is_space(panel) != space {
+            let (there, hint) = if space {
+                ("a space", "give the panel a third range: `z = 0..4`")
+            } else {
+                ("a plane", "give it a panel without a range `z`")
+            };
+            let message = format!("`{}` is drawn in {there}, and `{panel}` is none", name.text);
+            self.fault(FigureFault::new("syntax.figure", message, name.span.clone()).hint(hint));
         }
+    }
+
+    /// A function of `vars`, or an expression in them.
+    pub(super) fn own(&mut self, body: &Part, vars: &[&Part]) -> Option<Own> {
+        let mut scope = self.scope.clone();
+        let symbols: Vec<Symbol> = vars.iter().map(|v| scope.local(&v.text)).collect();
+        let e = match scope.applied(&body.text, &symbols) {
+            Some(e) => e,
+            None => self.expression(&scope, body)?,
+        };
+        Some(Own { bodies: vec![e], vars: symbols, span: body.span.clone() })
     }
 
     /// `"… {s:2} …"`
@@ -551,24 +676,23 @@ impl Maker<'_> {
 
     fn finish(mut self, id: &str, slots: Vec<usize>) -> Result<Compiled, Vec<FigureFault>> {
         let symbols: Vec<Symbol> = self.params.iter().map(|p| Symbol::new(&p.name)).collect();
-        let mut curves = Vec::new();
-        let mut elements = Vec::new();
+        let (mut own, mut elements, mut wishes) = (Vec::new(), Vec::new(), Vec::new());
         for mut draft in std::mem::take(&mut self.elements) {
             let mut program = None;
-            if let Some(curve) = &draft.curve {
-                let inputs: Vec<Symbol> =
-                    std::iter::once(curve.var.clone()).chain(symbols.iter().cloned()).collect();
-                match Program::compile(std::slice::from_ref(&curve.body), &inputs) {
+            if let Some(asked) = &draft.own {
+                let inputs: Vec<Symbol> = asked.vars.iter().chain(&symbols).cloned().collect();
+                match Program::compile(&asked.bodies, &inputs) {
                     Ok(p) => {
-                        draft.element.shape = Shape::Curve { program: portable::json(&p), over: curve.over };
+                        draft.element.shape.set_program(portable::json(&p));
                         program = Some(Arc::new(p));
                     }
                     Err(error) => {
-                        self.fault(FigureFault::new("budget.program", error.to_string(), curve.span.clone()));
+                        self.fault(FigureFault::new("budget.program", error.to_string(), asked.span.clone()));
                     }
                 }
             }
-            curves.push(program);
+            own.push(program);
+            wishes.push(draft.levels);
             elements.push(draft.element);
         }
         let state = match Program::compile(&self.outputs, &symbols) {
@@ -592,8 +716,9 @@ impl Maker<'_> {
             state: portable::json(&state),
             elements,
             values: std::mem::take(&mut self.values),
-            programs: Programs { state, curves },
+            programs: Programs { state, elements: own },
         };
+        figure.choose_levels(&wishes);
         let panels = std::mem::take(&mut self.panels);
         for (panel, y) in panels {
             let panel = self.ranged(&figure, panel, y)?;
@@ -610,18 +735,21 @@ impl Maker<'_> {
         y: Option<[f64; 2]>,
     ) -> Result<Panel, Vec<FigureFault>> {
         let in_panel = || figure.elements.iter().filter(|e| e.panel == panel.id);
+        let start = figure.start();
         if panel.x[0] >= panel.x[1] {
-            let mut ends = in_panel().filter_map(|e| match &e.shape {
-                Shape::Curve { over, .. } => Some(*over),
-                _ => None,
-            });
-            let first = ends.next().unwrap_or([-5.0, 5.0]);
-            panel.x = ends.fold(first, |a, b| [a[0].min(b[0]), a[1].max(b[1])]);
+            panel.x = figure.widths(&panel.id, &start).unwrap_or([-5.0, 5.0]);
         }
         let typed = !self.typed.is_empty();
-        let found = figure.heights(&panel.id, panel.x, &figure.start(), &figure.first_seen(&panel.id));
+        let seen = figure.first_seen(&panel.id);
+        let found = figure.heights(&panel.id, panel.x, &start, &seen);
         let curves = in_panel().any(|e| matches!(e.shape, Shape::Curve { .. }));
-        if typed && curves && found.is_none() {
+        let nothing = if panel.space.is_some() {
+            in_panel().any(|e| matches!(e.shape, Shape::Surface { .. }))
+                && figure.depths(&panel.id, &start).is_none()
+        } else {
+            curves && found.is_none()
+        };
+        if typed && nothing {
             let name = self.typed.keys().next().cloned().unwrap_or_default();
             let text = self.typed.get(&name).cloned().unwrap_or_default();
             let message = format!("this has no value anywhere between {} and {}", panel.x[0], panel.x[1]);
@@ -636,85 +764,12 @@ impl Maker<'_> {
                 panel.adapted = typed;
             }
         }
+        if let Some(space) = panel.space.as_mut().filter(|_| typed)
+            && let Some(z) = figure.depths(&panel.id, &start)
+        {
+            space.z = z;
+            panel.adapted = true;
+        }
         Ok(panel)
-    }
-}
-
-impl Figure {
-    /// The parameters where they begin.
-    pub fn start(&self) -> Vec<f64> {
-        self.params.iter().map(|p| p.value).collect()
-    }
-
-    /// The curves that a panel is made for: those visible from the beginning, or all where none is.
-    pub fn first_seen(&self, panel: &str) -> Vec<bool> {
-        let curve = |e: &Element| e.panel == panel && matches!(e.shape, Shape::Curve { .. });
-        let any = self.elements.iter().any(|e| curve(e) && !e.hidden);
-        self.elements.iter().map(|e| curve(e) && !(any && e.hidden)).collect()
-    }
-
-    /// Every output of the state program.
-    pub fn numbers(&self, params: &[f64]) -> Vec<f64> {
-        if params.len() != self.params.len() {
-            return Vec::new();
-        }
-        let mut out = vec![f64::NAN; self.programs.state.output_count()];
-        match self.programs.state.evaluate(params, &mut out, &mut Workspace::new()) {
-            Ok(()) => out,
-            Err(_) => Vec::new(),
-        }
-    }
-
-    /// The heights of a curve at `xs`; empty when `element` is none.
-    pub fn curve(&self, element: usize, params: &[f64], xs: &[f64]) -> Vec<f64> {
-        let Some(Some(program)) = self.programs.curves.get(element) else { return Vec::new() };
-        if params.len() != self.params.len() {
-            return Vec::new();
-        }
-        let same = params.iter().map(|p| Column::Same(*p));
-        let inputs: Vec<Column<'_>> = std::iter::once(Column::Values(xs)).chain(same).collect();
-        let mut heights = vec![f64::NAN; xs.len()];
-        match program.evaluate_batch(&inputs, &mut [&mut heights], &mut Workspace::new()) {
-            Ok(()) => heights,
-            Err(_) => Vec::new(),
-        }
-    }
-
-    /// The heights a panel has to show for its visible curves and points between `x`; `None` when there are none.
-    pub fn heights(&self, panel: &str, x: [f64; 2], params: &[f64], visible: &[bool]) -> Option<[f64; 2]> {
-        let numbers = self.numbers(params);
-        let (mut found, mut points) = (Vec::new(), Vec::<f64>::new());
-        for (k, element) in self.elements.iter().enumerate() {
-            if element.panel != panel || !visible.get(k).copied().unwrap_or(false) {
-                continue;
-            }
-            match &element.shape {
-                Shape::Curve { over, .. } => {
-                    let (lo, hi) = (over[0].max(x[0]), over[1].min(x[1]));
-                    if lo < hi {
-                        let step = (hi - lo) / (SAMPLES - 1) as f64;
-                        let xs: Vec<f64> = (0..SAMPLES).map(|k| lo + step * k as f64).collect();
-                        found.extend(self.curve(k, params, &xs));
-                    }
-                }
-                Shape::Point { x: across, y, .. } => {
-                    let at = numbers.get(*across).filter(|at| (x[0]..=x[1]).contains(*at));
-                    points.extend(at.and_then(|_| numbers.get(*y)));
-                }
-                Shape::Segment { .. } | Shape::Line { .. } | Shape::Arrow { .. } | Shape::Label { .. } => {}
-            }
-        }
-        // A point is one against hundreds of places of a curve: among them it would pass for a pole.
-        match heights::around(&found) {
-            Some([low, high]) => {
-                points.retain(|y| y.is_finite() && !(low..=high).contains(y));
-                if points.is_empty() {
-                    return Some([low, high]);
-                }
-                points.extend([low, high]);
-                heights::around(&points)
-            }
-            None => heights::around(&points),
-        }
     }
 }

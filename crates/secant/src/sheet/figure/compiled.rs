@@ -64,6 +64,9 @@ pub struct Param {
     pub max: f64,
     /// What to call it on the page.
     pub label: String,
+    /// It only says from where a space is seen: turning the space moves it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub view: bool,
 }
 
 /// A function of the figure.
@@ -97,6 +100,28 @@ pub struct Panel {
     /// The upward range was chosen for the functions as they are now.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub adapted: bool,
+    /// One unit is as long upwards as it is sideways.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub equal: bool,
+    /// Without axes.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub bare: bool,
+    /// The third direction of a panel that is a space.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub space: Option<Space>,
+}
+
+/// What makes a panel a space that can be turned.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Space {
+    /// From where to where, in the third direction.
+    pub z: [f64; 2],
+    /// What stands along the third axis.
+    pub zlabel: String,
+    /// The parameter with the angle around the third axis, in degrees.
+    pub turn: usize,
+    /// The parameter with the angle from above, in degrees: 0 is level, 90 is straight down.
+    pub tilt: usize,
 }
 
 /// Something that is drawn.
@@ -119,7 +144,10 @@ pub struct Element {
     pub shape: Shape,
 }
 
-/// What an element is. Places are pairs of outputs of the state program.
+/// Two ranges: of the first and of the second variable.
+pub type Over = [[f64; 2]; 2];
+
+/// What an element is. Places are outputs of the state program: two in a plane, three in a space.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub enum Shape {
@@ -136,6 +164,9 @@ pub enum Shape {
         x: usize,
         /// Output with its y.
         y: usize,
+        /// Output with its z, in a space.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        z: Option<usize>,
         /// What dragging it moves.
         #[serde(skip_serializing_if = "Option::is_none")]
         drag: Option<Drag>,
@@ -143,23 +174,23 @@ pub enum Shape {
     /// From one place to another.
     Segment {
         /// Outputs of its beginning.
-        from: [usize; 2],
+        from: Vec<usize>,
         /// Outputs of its end.
-        to: [usize; 2],
+        to: Vec<usize>,
     },
     /// Through both places, without an end.
     Line {
         /// Outputs of one place.
-        from: [usize; 2],
+        from: Vec<usize>,
         /// Outputs of another.
-        to: [usize; 2],
+        to: Vec<usize>,
     },
     /// A segment with a head at its end.
     Arrow {
         /// Outputs of its beginning.
-        from: [usize; 2],
+        from: Vec<usize>,
         /// Outputs of its end.
-        to: [usize; 2],
+        to: Vec<usize>,
     },
     /// A short text at a place.
     Label {
@@ -167,8 +198,98 @@ pub enum Shape {
         x: usize,
         /// Output with its y.
         y: usize,
+        /// Output with its z, in a space.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        z: Option<usize>,
         /// The text.
         text: String,
+    },
+    /// The places that a variable runs through.
+    Path {
+        /// Inputs: the variable, then the parameters; an output for each coordinate.
+        program: Portable,
+        /// From where to where.
+        over: [f64; 2],
+    },
+    /// A function of two variables as level lines, and colours between them.
+    Contour {
+        /// Inputs: both variables, then the parameters; one output.
+        program: Portable,
+        /// Where it is drawn.
+        over: Over,
+        /// The levels, in ascending order.
+        levels: Vec<f64>,
+        /// Only the lines, without colours between them.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        lines: bool,
+    },
+    /// The places where a function of two variables is nought.
+    Implicit {
+        /// Inputs: both variables, then the parameters; one output.
+        program: Portable,
+        /// Where it is drawn.
+        over: Over,
+    },
+    /// A function of two variables as a surface in a space.
+    Surface {
+        /// Inputs: both variables, then the parameters; one output.
+        program: Portable,
+        /// Where it is drawn.
+        over: Over,
+    },
+    /// An arrow at every place.
+    Field {
+        /// Inputs: both variables, then the parameters; two outputs.
+        program: Portable,
+        /// Where it is drawn.
+        over: Over,
+    },
+    /// The places that a step, done again and again, leads to.
+    Trace {
+        /// Outputs with the numbers it begins at.
+        start: Vec<usize>,
+        /// Output with the number of steps.
+        steps: usize,
+        /// Inputs: the numbers of the trace, then the parameters. Outputs: the numbers after a step, then the coordinates
+        /// of where it stands before it.
+        program: Portable,
+    },
+    /// Measured points.
+    Scatter {
+        /// Where they stand sideways.
+        x: Vec<f64>,
+        /// Where they stand upwards.
+        y: Vec<f64>,
+        /// How far up and down the error bar of each reaches.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        errors: Option<Vec<f64>>,
+    },
+    /// How many numbers lie in each bin.
+    Histogram {
+        /// Where the first bin begins.
+        first: f64,
+        /// How wide a bin is.
+        width: f64,
+        /// The height of each bar.
+        heights: Vec<f64>,
+    },
+    /// Neurons in layers, joined by weights. Layer `k` stands at `x = k`, its neurons one unit apart around `y = 0`.
+    Network {
+        /// Outputs with what each neuron says, layer by layer from the inputs on.
+        layers: Vec<Vec<usize>>,
+        /// Outputs between one layer and the next: a row for each neuron of the later one. Empty: not drawn.
+        weights: Vec<Vec<Vec<usize>>>,
+    },
+    /// Numbers in rows and columns, beside the panels.
+    Table {
+        /// Outputs, row by row.
+        cells: Vec<Vec<usize>>,
+        /// The heading of each row; may be empty.
+        rows: Vec<String>,
+        /// The heading of each column; may be empty.
+        columns: Vec<String>,
+        /// Significant digits.
+        digits: u32,
     },
 }
 
@@ -181,6 +302,9 @@ pub struct Drag {
     pub dx: Vec<usize>,
     /// Outputs with ∂y/∂parameter.
     pub dy: Vec<usize>,
+    /// Outputs with ∂z/∂parameter, in a space.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub dz: Vec<usize>,
 }
 
 /// A number shown beside the figure.
@@ -194,4 +318,50 @@ pub struct Value {
     pub output: usize,
     /// Significant digits.
     pub digits: u32,
+}
+
+impl Shape {
+    /// Does it say how far its panel has to reach?
+    pub(super) fn reaches(&self) -> bool {
+        match self {
+            Shape::Curve { .. }
+            | Shape::Path { .. }
+            | Shape::Contour { .. }
+            | Shape::Implicit { .. }
+            | Shape::Surface { .. }
+            | Shape::Field { .. }
+            | Shape::Trace { .. }
+            | Shape::Scatter { .. }
+            | Shape::Histogram { .. }
+            | Shape::Network { .. } => true,
+            Shape::Point { .. }
+            | Shape::Segment { .. }
+            | Shape::Line { .. }
+            | Shape::Arrow { .. }
+            | Shape::Label { .. }
+            | Shape::Table { .. } => false,
+        }
+    }
+
+    /// Gives it its program, where it has one.
+    pub(super) fn set_program(&mut self, own: Portable) {
+        match self {
+            Shape::Curve { program, .. }
+            | Shape::Path { program, .. }
+            | Shape::Contour { program, .. }
+            | Shape::Implicit { program, .. }
+            | Shape::Surface { program, .. }
+            | Shape::Field { program, .. }
+            | Shape::Trace { program, .. } => *program = own,
+            Shape::Point { .. }
+            | Shape::Segment { .. }
+            | Shape::Line { .. }
+            | Shape::Arrow { .. }
+            | Shape::Label { .. }
+            | Shape::Scatter { .. }
+            | Shape::Histogram { .. }
+            | Shape::Network { .. }
+            | Shape::Table { .. } => {}
+        }
+    }
 }

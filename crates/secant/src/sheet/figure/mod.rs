@@ -21,18 +21,41 @@
 //! alt "A is at {a}, the slope there is {s:4}."      the same in words
 //! side: plot diff(f, x), x = -4..4 as slopes        in the panel `side`
 //! ```
+//!
+//! For functions of two variables, data and steps:
+//!
+//! ```text
+//! panel map: x = -2..2, y = -2..2, equal            one unit is as long upwards as it is sideways
+//! contour h, x = -2..2, y = -2..2 as map levels 8   level lines with colours between them
+//! implicit x^2 + y^2 = 1, x = -2..2, y = -2..2 as c the places where an equation holds
+//! field up = (-y, x), x = -2..2, y = -2..2          an arrow at every place
+//! curve c = (cos(t), sin(t)), t = 0..2 pi           the places that a variable runs through
+//! trace w = (x, y) from (a, b) by (x/2, y/2), 9 steps    a step, done again and again; `at (…)` says where it stands
+//! panel hill: x = -2..2, y = -2..2, z = 0..4        with a third range: a space that can be turned
+//! surface h, x = -2..2, y = -2..2 as land           points, curves and arrows in it have three coordinates
+//! data xs = 1, 2, 3                                 a column of numbers
+//! scatter seen = (xs, ys) errors ss                 measured points
+//! histogram tall = xs, width 0.5                    how many there are in each bin
+//! network n = [x; h, k; y] weights [a; b], [c, d]   neurons in layers, a row of weights for each neuron
+//! table t = [a, f(a); b, f(b)] columns "x", "f(x)"  numbers in rows and columns
+//! ```
 
 mod compile;
 mod compiled;
+mod evaluate;
 mod fault;
 mod heights;
+mod larger;
 mod number;
 mod portable;
 mod source;
 mod texts;
+mod told;
 
 pub use compile::{Compiled, Plan};
-pub use compiled::{Drag, Element, Figure, Function, Panel, Param, Portable, Shape, TextPart, Value};
+pub use compiled::{
+    Drag, Element, Figure, Function, Over, Panel, Param, Portable, Shape, Space, TextPart, Value,
+};
 pub use fault::{FigureFault, Origin};
 pub use number::format_number;
 pub use texts::Task;

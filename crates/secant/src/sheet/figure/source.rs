@@ -21,20 +21,47 @@ pub(super) struct Part {
     pub(super) span: Span,
 }
 
-/// Two expressions: a range, or the two coordinates of a place.
+/// The two ends of a range.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Pair {
-    /// The lower end, or x.
+    /// The lower end.
     pub(super) first: Part,
-    /// The upper end, or y.
+    /// The upper end.
     pub(super) second: Part,
+}
+
+/// The coordinates of a place: two in a plane, three in a space.
+pub(super) type Place = Vec<Part>;
+
+/// A variable and where it runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Run {
+    /// Its name.
+    pub(super) var: Part,
+    /// From where to where.
+    pub(super) over: Pair,
+}
+
+/// What a surface, contour or field is made of: two variables, each over a range.
+pub(super) type Sheet = [Run; 2];
+
+/// Expressions row by row: `[1, 2; 3, 4]`.
+pub(super) type Rows = Vec<Vec<Part>>;
+
+/// Which level lines a contour plot has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Levels {
+    /// About so many, at round numbers.
+    About(u32),
+    /// These.
+    At(Vec<Part>),
 }
 
 /// What a line, segment or arrow leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Toward {
     /// Another place.
-    Place(Pair),
+    Place(Place),
     /// One unit to the right, along a slope.
     Slope(Part),
 }
@@ -76,21 +103,93 @@ pub(super) enum Said {
     /// `s = (f(b) - f(a))/(b - a)`
     Let { name: Part, body: Part },
     /// `panel main: x = -4..4, y = -1..8, xlabel "x", ylabel "y"`
-    Panel { name: Part, x: Option<Pair>, y: Option<Pair>, xlabel: Option<String>, ylabel: Option<String> },
+    Panel { name: Part, about: About },
     /// `plot f, x = -4..4 as curve style main`
     Plot { body: Part, var: Part, over: Pair, name: Option<Part>, look: Look },
     /// `point A = (a, f(a)) drag a`
-    Point { name: Part, place: Pair, drag: Vec<Part>, look: Look },
+    Point { name: Part, place: Place, drag: Vec<Part>, look: Look },
     /// `segment s = (a, b) -> (c, d)`, `line t = (a, b) slope m`
-    Straight { stroke: Stroke, name: Part, from: Pair, toward: Toward, look: Look },
+    Straight { stroke: Stroke, name: Part, from: Place, toward: Toward, look: Look },
     /// `label dx = (a, b) "Δx"`
-    Text { name: Part, place: Pair, text: String, look: Look },
+    Text { name: Part, place: Place, text: String, look: Look },
+    /// `curve c = (cos(t), sin(t)), t = 0..2 pi`
+    Curve { name: Part, place: Place, run: Run, look: Look },
+    /// `contour f, x = -2..2, y = -2..2 as map levels 8`
+    Contour { body: Part, over: Sheet, name: Option<Part>, levels: Levels, lines: bool, look: Look },
+    /// `implicit x^2 + y^2 = 1, x = -2..2, y = -2..2 as circle`
+    Implicit { left: Part, right: Part, over: Sheet, name: Option<Part>, look: Look },
+    /// `surface f, x = -2..2, y = -2..2 as hill`
+    Surface { body: Part, over: Sheet, name: Option<Part>, look: Look },
+    /// `field up = (-y, x), x = -2..2, y = -2..2`
+    Field { name: Part, place: Place, over: Sheet, look: Look },
+    /// `trace walk = (x, y) from (a, b) by (x - h x, y - 2 h y), 20 steps at (x, y, f(x, y))`
+    Trace { name: Part, vars: Vec<Part>, from: Place, by: Place, steps: Part, at: Option<Place>, look: Look },
+    /// `data heights = 150, 152.5, 161`
+    Data { name: Part, entries: Vec<Part> },
+    /// `scatter seen = (xs, ys) errors ss`
+    Scatter { name: Part, columns: Vec<Part>, errors: Option<Part>, look: Look },
+    /// `histogram tall = heights, width 2.5 density`
+    Histogram { name: Part, column: Part, width: Part, density: bool, look: Look },
+    /// `network n = [x; h, k; y] weights [a; b], [c, d]`
+    Network { name: Part, layers: Rows, weights: Vec<Rows>, look: Look },
+    /// `table t = [1, 2; 3, 4] rows "a", "b" columns "c", "d" digits 3`
+    Table { name: Part, cells: Rows, rows: Vec<String>, columns: Vec<String>, digits: u32, look: Look },
     /// `value slope = s digits 3`
     Value { name: Part, body: Part, digits: u32, label: Option<String> },
     /// `alt "what is to be seen, with {s} slots"`
     Alt { text: Part },
     /// `title "…"`
     Title { text: String },
+}
+
+impl Said {
+    /// Does it draw something in a panel?
+    pub(super) fn draws(&self) -> bool {
+        match self {
+            Said::Plot { .. }
+            | Said::Point { .. }
+            | Said::Straight { .. }
+            | Said::Text { .. }
+            | Said::Curve { .. }
+            | Said::Contour { .. }
+            | Said::Implicit { .. }
+            | Said::Surface { .. }
+            | Said::Field { .. }
+            | Said::Trace { .. }
+            | Said::Scatter { .. }
+            | Said::Histogram { .. }
+            | Said::Network { .. } => true,
+            Said::Define { .. }
+            | Said::Edit { .. }
+            | Said::Param { .. }
+            | Said::Let { .. }
+            | Said::Panel { .. }
+            | Said::Data { .. }
+            | Said::Table { .. }
+            | Said::Value { .. }
+            | Said::Alt { .. }
+            | Said::Title { .. } => false,
+        }
+    }
+}
+
+/// What a panel says of itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct About {
+    pub(super) x: Option<Pair>,
+    pub(super) y: Option<Pair>,
+    /// With a third range it is a space that can be turned.
+    pub(super) z: Option<Pair>,
+    pub(super) xlabel: Option<String>,
+    pub(super) ylabel: Option<String>,
+    pub(super) zlabel: Option<String>,
+    /// One unit is as long upwards as it is sideways.
+    pub(super) equal: bool,
+    /// Without axes.
+    pub(super) bare: bool,
+    /// From where a space is seen, in degrees: around, and from above.
+    pub(super) turn: Option<Part>,
+    pub(super) tilt: Option<Part>,
 }
 
 /// One statement and the panel it draws in (`None`: the first).
@@ -106,6 +205,10 @@ pub(super) struct Statement {
 
 /// Most statements a figure may have.
 pub(super) const MAX_STATEMENTS: usize = 200;
+/// Most level lines of a contour plot.
+pub(super) const MOST_LEVELS: u32 = 30;
+/// Most numbers in a column of data.
+const MOST_ENTRIES: usize = 1000;
 /// Most bytes a figure's text may have.
 pub(super) const MAX_TEXT: usize = 20_000;
 
@@ -140,16 +243,18 @@ pub(super) fn read(text: &str) -> Result<Vec<Statement>, Vec<FigureFault>> {
     if faults.is_empty() { Ok(statements) } else { Err(faults) }
 }
 
-/// The statements of one line: split at `;`, cut at `#`, both outside of texts in quotes.
+/// The statements of one line: split at `;` outside of square brackets, cut at `#`, both outside of texts in quotes.
 fn split_statements(text: &str, line: Span) -> Vec<Span> {
     let mut spans = Vec::new();
-    let (mut from, mut quoted) = (line.start, false);
+    let (mut from, mut quoted, mut depth) = (line.start, false, 0_usize);
     let mut end = line.end;
     for (k, c) in text[line.clone()].char_indices() {
         let k = k + line.start;
         match c {
             '"' => quoted = !quoted,
-            ';' if !quoted => {
+            '[' if !quoted => depth += 1,
+            ']' if !quoted => depth = depth.saturating_sub(1),
+            ';' if !quoted && depth == 0 => {
                 spans.push(from..k);
                 from = k + 1;
             }
@@ -315,14 +420,72 @@ impl<'a> Reader<'a> {
         Ok(Pair { first, second })
     }
 
-    /// `(x, y)`
-    fn place(&mut self) -> Result<Pair, FigureFault> {
-        self.expect("(", "before a place, as in `(a, f(a))`")?;
-        let first = self.expression("the first coordinate", &[Sign(","), Sign(")")])?;
-        self.expect(",", "between the two coordinates")?;
-        let second = self.expression("the second coordinate", &[Sign(","), Sign(")")])?;
-        self.expect(")", "after the second coordinate")?;
-        Ok(Pair { first, second })
+    /// `(x, y)` or `(x, y, z)`
+    fn place(&mut self) -> Result<Place, FigureFault> {
+        self.tuple("a place, as in `(a, f(a))`", 2, 3)
+    }
+
+    /// Expressions in round brackets, `least` to `most` of them.
+    fn tuple(&mut self, what: &str, least: usize, most: usize) -> Result<Place, FigureFault> {
+        self.expect("(", &format!("before {what}"))?;
+        let mut parts = Vec::new();
+        loop {
+            let part = self.expression("a coordinate", &[Sign(","), Sign(")")]);
+            parts.push(part?);
+            if parts.len() < least {
+                self.expect(",", "between two coordinates")?;
+            } else if parts.len() == most || !self.sign(",") {
+                break;
+            }
+        }
+        self.expect(")", "after the last coordinate")?;
+        Ok(parts)
+    }
+
+    /// `x = 0..3`
+    fn run(&mut self, stops: &[Stop]) -> Result<Run, FigureFault> {
+        let var = self.word("a variable")?;
+        self.expect("=", "between the variable and its range, as in `x = 0..3`")?;
+        Ok(Run { var, over: self.range(stops)? })
+    }
+
+    /// `, x = 0..3, y = 0..2`
+    fn sheet(&mut self) -> Result<Sheet, FigureFault> {
+        self.expect(",", "before the ranges, as in `x = 0..3, y = 0..2`")?;
+        let first = self.run(&[Sign(",")])?;
+        self.expect(",", "between the ranges of both variables")?;
+        Ok([first, self.run(&[LOOKS, &[Word("levels"), Word("lines")]].concat())?])
+    }
+
+    /// `as name`
+    fn named(&mut self) -> Result<Option<Part>, FigureFault> {
+        if self.keyword("as") { Ok(Some(self.word("a name after `as`")?)) } else { Ok(None) }
+    }
+
+    /// Expressions with commas between them.
+    fn list(&mut self, what: &str, stops: &[Stop]) -> Result<Vec<Part>, FigureFault> {
+        let stops = [&[Sign(",")], stops].concat();
+        let mut parts = vec![self.expression(what, &stops)?];
+        while self.sign(",") {
+            parts.push(self.expression(what, &stops)?);
+        }
+        Ok(parts)
+    }
+
+    /// Texts in quotes with commas between them.
+    fn texts(&mut self, what: &str) -> Result<Vec<String>, FigureFault> {
+        let mut texts = vec![self.quoted(what)?.text];
+        while self.sign(",") {
+            texts.push(self.quoted(what)?.text);
+        }
+        Ok(texts)
+    }
+
+    /// The name that a statement begins with, and `=`.
+    fn titled(&mut self, what: &str) -> Result<Part, FigureFault> {
+        let name = self.word(&format!("the name of a {what}"))?;
+        self.expect("=", &format!("after the name of a {what}"))?;
+        Ok(name)
     }
 
     fn statement(&mut self, panel: &mut Option<Part>) -> Result<Option<Said>, FigureFault> {
@@ -349,6 +512,17 @@ impl<'a> Reader<'a> {
             "line" => self.straight(Stroke::Line)?,
             "arrow" => self.straight(Stroke::Arrow)?,
             "label" => self.text_label()?,
+            "curve" => self.curve()?,
+            "contour" => self.contour()?,
+            "implicit" => self.implicit()?,
+            "surface" => self.surface()?,
+            "field" => self.field()?,
+            "trace" => self.trace()?,
+            "data" => self.data()?,
+            "scatter" => self.scatter()?,
+            "histogram" => self.histogram()?,
+            "network" => self.network()?,
+            "table" => self.table()?,
             "value" => self.value()?,
             "alt" => Said::Alt { text: self.quoted("the text twin")? },
             "title" => Said::Title { text: self.quoted("the title")?.text },
@@ -390,22 +564,35 @@ impl<'a> Reader<'a> {
 
     fn panel(&mut self) -> Result<Said, FigureFault> {
         let name = self.word("the name of a panel")?;
-        let (mut x, mut y, mut xlabel, mut ylabel) = (None, None, None, None);
+        let mut about = About::default();
         if !self.done() {
             self.expect(":", "after the name of a panel")?;
             loop {
-                let key = self.word("`x`, `y`, `xlabel` or `ylabel`")?;
+                let key = self
+                    .word("`x`, `y`, `z`, `xlabel`, `ylabel`, `zlabel`, `equal`, `bare`, `turn` or `tilt`")?;
                 match key.text.as_str() {
-                    "x" | "y" => {
+                    "x" | "y" | "z" => {
                         self.expect("=", "before a range")?;
                         let range = self.range(&[Sign(",")])?;
-                        *(if key.text == "x" { &mut x } else { &mut y }) = Some(range);
+                        *(match key.text.as_str() {
+                            "x" => &mut about.x,
+                            "y" => &mut about.y,
+                            _ => &mut about.z,
+                        }) = Some(range);
                     }
-                    "xlabel" => xlabel = Some(self.quoted("a label")?.text),
-                    "ylabel" => ylabel = Some(self.quoted("a label")?.text),
+                    "xlabel" => about.xlabel = Some(self.quoted("a label")?.text),
+                    "ylabel" => about.ylabel = Some(self.quoted("a label")?.text),
+                    "zlabel" => about.zlabel = Some(self.quoted("a label")?.text),
+                    "equal" => about.equal = true,
+                    "bare" => about.bare = true,
+                    "turn" | "tilt" => {
+                        self.expect("=", "before an angle in degrees")?;
+                        let angle = self.expression("an angle in degrees", &[Sign(",")])?;
+                        *(if key.text == "turn" { &mut about.turn } else { &mut about.tilt }) = Some(angle);
+                    }
                     other => {
                         let message = format!("a panel has no `{other}`");
-                        let hint = "a panel has x, y, xlabel and ylabel";
+                        let hint = "a panel has x, y, xlabel, ylabel, equal and bare; one that can be turned has z, zlabel, turn and tilt as well";
                         return Err(FigureFault::new("syntax.figure", message, key.span).hint(hint));
                     }
                 }
@@ -414,16 +601,194 @@ impl<'a> Reader<'a> {
                 }
             }
         }
-        Ok(Said::Panel { name, x, y, xlabel, ylabel })
+        Ok(Said::Panel { name, about })
+    }
+
+    fn curve(&mut self) -> Result<Said, FigureFault> {
+        let name = self.titled("curve")?;
+        let place = self.place()?;
+        self.expect(",", "before the range, as in `(cos(t), sin(t)), t = 0..2 pi`")?;
+        let run = self.run(LOOKS)?;
+        Ok(Said::Curve { name, place, run, look: self.look(false)?.0 })
+    }
+
+    fn contour(&mut self) -> Result<Said, FigureFault> {
+        let body = self.expression("a function of two variables", &[Sign(",")])?;
+        let over = self.sheet()?;
+        let name = self.named()?;
+        let (mut levels, mut lines) = (Levels::About(10), false);
+        loop {
+            if self.keyword("levels") {
+                levels = self.levels()?;
+            } else if self.keyword("lines") {
+                lines = true;
+            } else {
+                break;
+            }
+        }
+        Ok(Said::Contour { body, over, name, levels, lines, look: self.look(false)?.0 })
+    }
+
+    /// `8` or `0, 1, 2`
+    fn levels(&mut self) -> Result<Levels, FigureFault> {
+        let mut list = self.list("a level, or how many", &[LOOKS, &[Word("lines")]].concat())?;
+        if list.len() > 1 {
+            return Ok(Levels::At(list));
+        }
+        let about = list[0].text.parse().ok().filter(|n| (2..=MOST_LEVELS).contains(n));
+        Ok(about.map_or_else(|| Levels::At(std::mem::take(&mut list)), Levels::About))
+    }
+
+    fn implicit(&mut self) -> Result<Said, FigureFault> {
+        let left = self.expression("an equation", &[Sign("="), Sign(",")])?;
+        self.expect("=", "between the two sides of an equation, as in `implicit x^2 + y^2 = 1, …`")?;
+        let right = self.expression("the right side of the equation", &[Sign(",")])?;
+        let over = self.sheet()?;
+        let name = self.named()?;
+        Ok(Said::Implicit { left, right, over, name, look: self.look(false)?.0 })
+    }
+
+    fn surface(&mut self) -> Result<Said, FigureFault> {
+        let body = self.expression("a function of two variables", &[Sign(",")])?;
+        let over = self.sheet()?;
+        let name = self.named()?;
+        Ok(Said::Surface { body, over, name, look: self.look(false)?.0 })
+    }
+
+    fn field(&mut self) -> Result<Said, FigureFault> {
+        let name = self.titled("field")?;
+        let place = self.tuple("the two entries of a field, as in `(-y, x)`", 2, 2)?;
+        let over = self.sheet()?;
+        Ok(Said::Field { name, place, over, look: self.look(false)?.0 })
+    }
+
+    fn trace(&mut self) -> Result<Said, FigureFault> {
+        let name = self.titled("trace")?;
+        self.expect("(", "before the variables of a trace, as in `(x, y) from (a, b) by (…), 20 steps`")?;
+        let mut vars = vec![self.word("a variable")?];
+        while self.sign(",") {
+            vars.push(self.word("a variable")?);
+        }
+        self.expect(")", "after the variables of a trace")?;
+        let count = vars.len();
+        if !self.keyword("from") {
+            return Err(self.fault("expected `from` and where the trace begins"));
+        }
+        let from = self.tuple("where the trace begins", count, count)?;
+        if !self.keyword("by") {
+            return Err(self.fault("expected `by` and what a step leads to"));
+        }
+        let by = self.tuple("what a step leads to", count, count)?;
+        self.expect(",", "before the number of steps, as in `20 steps`")?;
+        let steps = self.expression("how many steps", &[Word("steps")])?;
+        if !self.keyword("steps") {
+            return Err(self.fault("expected `steps` after their number"));
+        }
+        let at = if self.keyword("at") { Some(self.place()?) } else { None };
+        Ok(Said::Trace { name, vars, from, by, steps, at, look: self.look(false)?.0 })
+    }
+
+    fn data(&mut self) -> Result<Said, FigureFault> {
+        let name = self.titled("column of data")?;
+        let entries = self.list("a number", &[])?;
+        if entries.len() > MOST_ENTRIES {
+            let message = format!("{} numbers; the limit is {MOST_ENTRIES}", entries.len());
+            return Err(FigureFault::new("budget.data", message, name.span));
+        }
+        Ok(Said::Data { name, entries })
+    }
+
+    fn scatter(&mut self) -> Result<Said, FigureFault> {
+        let name = self.titled("scatter plot")?;
+        let columns = self.tuple("two columns of data, as in `(xs, ys)`", 2, 2)?;
+        let errors =
+            if self.keyword("errors") { Some(self.word("a column of data after `errors`")?) } else { None };
+        Ok(Said::Scatter { name, columns, errors, look: self.look(false)?.0 })
+    }
+
+    fn histogram(&mut self) -> Result<Said, FigureFault> {
+        let name = self.titled("histogram")?;
+        let column = self.word("a column of data")?;
+        self.expect(",", "before the width, as in `heights, width 2.5`")?;
+        if !self.keyword("width") {
+            return Err(self.fault("expected `width` and how wide a bin is"));
+        }
+        let width = self.expression("how wide a bin is", &[LOOKS, &[Word("density")]].concat())?;
+        let density = self.keyword("density");
+        Ok(Said::Histogram { name, column, width, density, look: self.look(false)?.0 })
+    }
+
+    /// `[1, 2; 3, 4]`
+    fn rows(&mut self) -> Result<Rows, FigureFault> {
+        self.expect("[", "before rows of numbers, as in `[1, 2; 3, 4]`")?;
+        let mut rows = vec![Vec::new()];
+        loop {
+            let entry = self.expression("a number", &[Sign(","), Sign(";"), Sign("]")])?;
+            if let Some(row) = rows.last_mut() {
+                row.push(entry);
+            }
+            if self.sign(";") {
+                rows.push(Vec::new());
+            } else if !self.sign(",") {
+                break;
+            }
+        }
+        self.expect("]", "after the last row")?;
+        Ok(rows)
+    }
+
+    fn network(&mut self) -> Result<Said, FigureFault> {
+        let name = self.titled("network")?;
+        let layers = self.rows()?;
+        let mut weights = Vec::new();
+        if self.keyword("weights") {
+            weights.push(self.rows()?);
+            while self.sign(",") {
+                weights.push(self.rows()?);
+            }
+        }
+        Ok(Said::Network { name, layers, weights, look: self.look(false)?.0 })
+    }
+
+    fn table(&mut self) -> Result<Said, FigureFault> {
+        let name = self.titled("table")?;
+        let cells = self.rows()?;
+        let (mut rows, mut columns, mut digits) = (Vec::new(), Vec::new(), 3);
+        loop {
+            let before = self.at;
+            if self.keyword("rows") {
+                rows = self.texts("the heading of a row")?;
+                self.counted(before, "row", rows.len(), cells.len())?;
+            } else if self.keyword("columns") {
+                columns = self.texts("the heading of a column")?;
+                self.counted(before, "column", columns.len(), cells[0].len())?;
+            } else if self.keyword("digits") {
+                digits = self.digits()?;
+            } else {
+                break;
+            }
+        }
+        if let Some(row) = cells.iter().find(|row| row.len() != cells[0].len()) {
+            let message = format!("a row of {} entries below one of {}", row.len(), cells[0].len());
+            return Err(FigureFault::new("syntax.figure", message, row[0].span.clone()));
+        }
+        Ok(Said::Table { name, cells, rows, columns, digits, look: self.look(false)?.0 })
+    }
+
+    fn counted(&self, at: usize, what: &str, given: usize, wanted: usize) -> Result<(), FigureFault> {
+        if given == wanted {
+            return Ok(());
+        }
+        let message = format!("{given} headings for {wanted} {what}s");
+        let span = trimmed(self.text, at..self.at);
+        Err(FigureFault::new("syntax.figure", message, span).hint(format!("one heading for each {what}")))
     }
 
     fn plot(&mut self) -> Result<Said, FigureFault> {
         let body = self.expression("what to plot", &[Sign(",")])?;
         self.expect(",", "between what is plotted and its range, as in `plot f, x = 0..3`")?;
-        let var = self.word("the variable of the plot")?;
-        self.expect("=", "between the variable and its range")?;
-        let over = self.range(LOOKS)?;
-        let name = if self.keyword("as") { Some(self.word("a name after `as`")?) } else { None };
+        let Run { var, over } = self.run(LOOKS)?;
+        let name = self.named()?;
         Ok(Said::Plot { body, var, over, name, look: self.look(false)?.0 })
     }
 
@@ -516,7 +881,8 @@ fn is_word(c: char) -> bool {
 
 /// The hint for a line that begins with no known word.
 const STATEMENTS: &str = "a line is a definition `f(x) = …`, a parameter `a = 1 in 0..3`, a number `s = …`, \
-    or begins with edit, panel, plot, point, segment, line, arrow, label, value, alt or title";
+    or begins with edit, panel, plot, curve, contour, implicit, field, surface, trace, point, segment, line, arrow, \
+    label, data, scatter, histogram, network, table, value, alt or title";
 
 #[cfg(test)]
 mod tests {
@@ -530,6 +896,10 @@ mod tests {
 
     fn texts(pair: &Pair) -> (&str, &str) {
         (&pair.first.text, &pair.second.text)
+    }
+
+    fn spelled(parts: &[Part]) -> Vec<&str> {
+        parts.iter().map(|p| p.text.as_str()).collect()
     }
 
     #[test]
@@ -571,15 +941,18 @@ mod tests {
         else {
             panic!()
         };
-        assert_eq!((texts(&place), drag.len(), look.label.as_deref()), (("a", "f(a)"), 2, Some("A; #1")));
+        assert_eq!(
+            (spelled(&place), drag.len(), look.label.as_deref()),
+            (vec!["a", "f(a)"], 2, Some("A; #1"))
+        );
         let Said::Straight { stroke, from, toward: Toward::Place(to), .. } =
             one("segment r = (a+h, f(a)) -> (a+h, max(a, h))")
         else {
             panic!()
         };
         assert_eq!(
-            (stroke, texts(&from), texts(&to)),
-            (Stroke::Segment, ("a+h", "f(a)"), ("a+h", "max(a, h)"))
+            (stroke, spelled(&from), spelled(&to)),
+            (Stroke::Segment, vec!["a+h", "f(a)"], vec!["a+h", "max(a, h)"])
         );
         let Said::Straight { stroke, toward: Toward::Slope(slope), look, .. } =
             one("line t = (a, f(a)) slope diff(f, x)(a) style tangent")
@@ -600,20 +973,104 @@ mod tests {
 
     #[test]
     fn panels_and_several_statements_on_a_line() {
-        let Said::Panel { x, y, xlabel, ylabel, .. } =
-            one("panel main: x = -4..4, xlabel \"a, b\", ylabel \"f(x)\"")
+        let Said::Panel { about, .. } = one("panel main: x = -4..4, xlabel \"a, b\", ylabel \"f(x)\", equal")
         else {
             panic!()
         };
         assert_eq!(
-            (texts(&x.unwrap()), y, xlabel.as_deref(), ylabel.as_deref()),
-            (("-4", "4"), None, Some("a, b"), Some("f(x)"))
+            (
+                texts(&about.x.unwrap()),
+                about.y,
+                about.xlabel.as_deref(),
+                about.ylabel.as_deref(),
+                about.equal
+            ),
+            (("-4", "4"), None, Some("a, b"), Some("f(x)"), true)
         );
+        let Said::Panel { about, .. } = one("panel hill: z = 0..4, turn = 120, tilt = 30") else { panic!() };
+        assert_eq!((texts(&about.z.unwrap()), about.turn.unwrap().text.as_str()), (("0", "4"), "120"));
         let statements =
             read("left: plot f, x = 0..3; point D = (d, f(d))\nright: plot g, x = 0..1\nplot h, x = 0..1")
                 .unwrap();
         let panels: Vec<_> = statements.iter().map(|s| s.panel.as_ref().map(|p| p.text.as_str())).collect();
         assert_eq!(panels, [Some("left"), Some("left"), Some("right"), None]);
+    }
+
+    #[test]
+    fn sheets_traces_and_data() {
+        let Said::Contour { body, over, name, levels, lines, look } =
+            one("contour f(x, y), x = -3..3, y = 0..2 pi as map levels 8 lines hidden")
+        else {
+            panic!()
+        };
+        assert_eq!((body.text.as_str(), name.unwrap().text.as_str()), ("f(x, y)", "map"));
+        assert_eq!((texts(&over[0].over), texts(&over[1].over)), (("-3", "3"), ("0", "2 pi")));
+        assert_eq!((levels, lines, look.hidden), (Levels::About(8), true, true));
+        let Said::Contour { levels: Levels::At(levels), .. } =
+            one("contour f, x = 0..1, y = 0..1 levels 0, 1/2, 4")
+        else {
+            panic!()
+        };
+        assert_eq!(spelled(&levels), ["0", "1/2", "4"]);
+        let Said::Implicit { left, right, .. } = one("implicit x^2 + y^2 = r^2, x = -1..1, y = -1..1 as c")
+        else {
+            panic!()
+        };
+        assert_eq!((left.text.as_str(), right.text.as_str()), ("x^2 + y^2", "r^2"));
+        let Said::Curve { place, run, .. } = one("curve c = (cos(t), sin(t)), t = 0..2 pi style second")
+        else {
+            panic!()
+        };
+        assert_eq!((spelled(&place), texts(&run.over)), (vec!["cos(t)", "sin(t)"], ("0", "2 pi")));
+        let Said::Field { place, .. } = one("field up = (-y, x), x = -1..1, y = -1..1") else { panic!() };
+        assert_eq!(spelled(&place), ["-y", "x"]);
+        let Said::Trace { vars, from, by, steps, at, .. } =
+            one("trace walk = (x, y) from (a, b) by (x - h x, y), 2 n steps at (x, f(x, y)) style first")
+        else {
+            panic!()
+        };
+        assert_eq!((spelled(&vars), spelled(&from)), (vec!["x", "y"], vec!["a", "b"]));
+        assert_eq!((spelled(&by), steps.text.as_str()), (vec!["x - h x", "y"], "2 n"));
+        assert_eq!(spelled(&at.unwrap()), ["x", "f(x, y)"]);
+        let Said::Data { entries, .. } = one("data heights = 150, 152.5, -3") else { panic!() };
+        assert_eq!(spelled(&entries), ["150", "152.5", "-3"]);
+        let Said::Scatter { columns, errors, .. } = one("scatter seen = (xs, ys) errors ss") else {
+            panic!()
+        };
+        assert_eq!((spelled(&columns), errors.unwrap().text.as_str()), (vec!["xs", "ys"], "ss"));
+        let Said::Histogram { width, density, .. } = one("histogram tall = heights, width 2.5 density")
+        else {
+            panic!()
+        };
+        assert_eq!((width.text.as_str(), density), ("2.5", true));
+        let Said::Network { layers, weights, .. } = one("network n = [x, y; h; out] weights [a, b], [c]")
+        else {
+            panic!()
+        };
+        assert_eq!((layers.len(), spelled(&layers[0]), weights.len()), (3, vec!["x", "y"], 2));
+        let Said::Table { cells, rows, columns, digits, .. } =
+            one("table t = [1, a; max(a, 2), 4] rows \"one\", \"two\" columns \"c\", \"d\" digits 4")
+        else {
+            panic!()
+        };
+        assert_eq!(spelled(&cells[1]), ["max(a, 2)", "4"]);
+        assert_eq!((rows.len(), columns.len(), digits), (2, 2, 4));
+    }
+
+    #[test]
+    fn mistakes_of_the_larger_statements_are_placed() {
+        bad("contour f, x = 0..1", "syntax.figure", 19);
+        bad("contour f x = 0..1", "syntax.figure", 18);
+        bad("implicit x^2 + y^2, x = 0..1, y = 0..1", "syntax.figure", 18);
+        bad("curve c = (t), t = 0..1", "syntax.figure", 12);
+        bad("field up = (x, y, 1), x = 0..1, y = 0..1", "syntax.figure", 16);
+        bad("trace w = (x, y) to (1, 2)", "syntax.figure", 17);
+        bad("trace w = (x, y) from (1) by (x, y), 3 steps", "syntax.figure", 24);
+        bad("trace w = (x) from (1) by (x), 3", "syntax.figure", 32);
+        bad("histogram h = xs", "syntax.figure", 16);
+        bad("table t = [1, 2; 3]", "syntax.figure", 17);
+        bad("table t = [1, 2] columns \"a\"", "syntax.figure", 17);
+        bad(&format!("data d = {}", "1, ".repeat(1000) + "1"), "budget.data", 5);
     }
 
     #[track_caller]
@@ -638,7 +1095,7 @@ mod tests {
         bad("segment s = (a, b) (c, d)", "syntax.figure", 19);
         bad("value s = a digits 99", "syntax.figure", 19);
         bad("alt \"open", "syntax.figure", 5);
-        bad("panel p: z = 0..1", "syntax.figure", 9);
+        bad("panel p: w = 0..1", "syntax.figure", 9);
         bad("point A = (a, b) style first left over", "syntax.figure", 29);
         bad("7 = a", "syntax.figure", 0);
         bad("ü = 1 in 0", "syntax.figure", 11);

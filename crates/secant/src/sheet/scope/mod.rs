@@ -164,15 +164,16 @@ impl Scope {
         syntax::lower(written, &mut self.clone())
     }
 
-    /// `text` is the name of a function of one variable: the function at `var`.
-    pub(super) fn applied(&self, text: &str, var: &Symbol) -> Option<Expr> {
-        match self.meanings.get(text)? {
-            Meaning::Function(f) => match f.vars.as_slice() {
-                [(_, x)] => Some(f.body.expr.replace(x.as_var()?, &Expr::var(var.clone()))),
-                _ => None,
-            },
-            _ => None,
+    /// `text` is the name of a function of as many variables: the function at `vars`, symbols that nothing else has.
+    pub(super) fn applied(&self, text: &str, vars: &[Symbol]) -> Option<Expr> {
+        let Meaning::Function(f) = self.meanings.get(text)? else { return None };
+        if f.vars.len() != vars.len() {
+            return None;
         }
+        let mut pairs = f.vars.iter().zip(vars);
+        pairs.try_fold(f.body.expr.clone(), |e, ((_, x), v)| {
+            Some(e.replace(x.as_var()?, &Expr::var(v.clone())))
+        })
     }
 
     /// The name stands for a function of this scope; its variables.

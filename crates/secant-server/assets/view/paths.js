@@ -1,0 +1,146 @@
+// Curves with a parameter, and the traces of steps done again and again.
+//
+// Here: both kinds, in a plane or in a space. Not here: graphs of functions (`marks.js`).
+
+import { formatNumber } from '../math/format.js';
+import { svg } from './dom.js';
+import { Tag, round } from './marks.js';
+import { Own } from './own.js';
+
+const SAMPLES = 401;
+const JUMP = 0.4; // a path that goes farther than this share of the panel in one step has jumped
+const MOST_STEPS = 1000;
+const DUST = 1e-12; // coordinates below it are told as 0
+
+const listed = (numbers) => `(${[...numbers].map((v) => formatNumber(Math.abs(v) < DUST ? 0 : v)).join(', ')})`;
+
+/** What both kinds have in common: places, one after the other. */
+class Places {
+  constructor(data, panel, variables) {
+    this.data = data;
+    this.panel = panel;
+    this.own = new Own(data.program, variables);
+    this._spot = { x: 0, y: 0 };
+    this._tag = new Tag(panel, data);
+  }
+
+  get uses() {
+    return this.own.uses;
+  }
+
+  get name() {
+    return (this.data.label ?? this.data.id).replace(/_/g, ' ');
+  }
+
+  /** A path through pixels; it begins anew where one has no value or lies far from the one before. */
+  thread(count, at) {
+    const { panel } = this;
+    const far = JUMP * Math.hypot(panel.right - panel.left, panel.bottom - panel.top);
+    let path = '';
+    let before = null;
+    for (let k = 0; k < count; k += 1) {
+      const { x, y } = at(k);
+      if (!Number.isFinite(x) || !Number.isFinite(y) || Math.abs(x) > 1e5 || Math.abs(y) > 1e5) {
+        before = null;
+        continue;
+      }
+      const joined = before && Math.hypot(x - before.x, y - before.y) <= far;
+      path += `${joined ? 'L' : 'M'}${round(x)} ${round(y)}`;
+      before = { x, y };
+    }
+    this._tag.at(before ? before.x + 11 : NaN, before ? before.y - 12 : NaN);
+    return path;
+  }
+}
+
+class Path extends Places {
+  constructor(data, panel) {
+    super(data, panel, 1);
+    const [lo, hi] = data.over;
+    this._t = Float64Array.from({ length: SAMPLES }, (_, k) => lo + ((hi - lo) * k) / (SAMPLES - 1));
+    this._path = svg('path', { class: `curve ${data.style ?? 'main'}`, 'data-id': data.id });
+    panel.marks.append(this._path);
+  }
+
+  move(_, params) {
+    if (!this.own.stale(this.panel, params)) return;
+    const { program, values } = this.own;
+    values[0] = this._t;
+    const [x, y, z] = program.columns(values, SAMPLES);
+    const at = (k) => this.panel.project(x[k], y[k], z?.[k], this._spot);
+    this._path.setAttribute('d', this.thread(SAMPLES, at));
+  }
+
+  tell() {
+    const { program, values } = this.own;
+    const place = (t) => {
+      values[0] = t;
+      return listed(program.at(values));
+    };
+    const [lo, hi] = this.data.over;
+    return `${this.name} runs from ${place(lo)} to ${place(hi)}.`;
+  }
+
+  show(on) {
+    this._path.classList.toggle('off', !on);
+    this._tag.show(on);
+  }
+}
+
+class Trace extends Places {
+  constructor(data, panel) {
+    super(data, panel, data.start.length);
+    this._out = new Float64Array(this.own.program.outputs);
+    this._group = svg('g', { class: 'trace', 'data-id': data.id });
+    this._path = this._group.appendChild(svg('path', { class: `curve ${data.style ?? 'second'}` }));
+    this._dots = this._group.appendChild(svg('path', { class: `dots ${data.style ?? 'second'}` }));
+    panel.marks.append(this._group);
+    /** The places it stands on, from its beginning. */
+    this.places = [];
+  }
+
+  move(figure, params) {
+    this.own.take(params);
+    const { values, program } = this.own;
+    const { start, steps } = this.data;
+    start.forEach((output, k) => {
+      values[k] = figure[output];
+    });
+    const count = Math.min(MOST_STEPS, Math.max(0, Math.round(figure[steps]) || 0));
+    this.places = [];
+    for (let k = 0; k <= count; k += 1) {
+      program.at(values, this._out);
+      const place = this._out.slice(start.length);
+      if (!place.every(Number.isFinite)) break;
+      this.places.push(place);
+      for (let n = 0; n < start.length; n += 1) values[n] = this._out[n];
+    }
+    let dots = '';
+    const at = (k) => {
+      const spot = this.panel.project(...this.places[k], ...(this.places[k].length === 2 ? [0] : []), this._spot);
+      if (Math.abs(spot.x) < 1e5 && Math.abs(spot.y) < 1e5) dots += disc(spot.x, spot.y, k === this.places.length - 1 ? 5.5 : 3.5);
+      return spot;
+    };
+    this._path.setAttribute('d', this.thread(this.places.length, at));
+    this._dots.setAttribute('d', dots);
+  }
+
+  tell() {
+    const { places } = this;
+    if (places.length === 0) return `${this.name} begins nowhere.`;
+    const steps = places.length === 2 ? '1 step' : `${places.length - 1} steps`;
+    return `${this.name} begins at ${listed(places[0])} and stands at ${listed(places[places.length - 1])} after ${steps}.`;
+  }
+
+  show(on) {
+    this._group.classList.toggle('off', !on);
+    this._tag.show(on);
+  }
+}
+
+/** A full circle as a path. */
+export function disc(x, y, r) {
+  return `M${round(x)} ${round(y)}m-${r} 0a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0-${2 * r} 0`;
+}
+
+export const kinds = { path: Path, trace: Trace };
