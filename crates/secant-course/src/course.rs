@@ -11,7 +11,7 @@ use toml::Spanned;
 use crate::fault::{Fault, Faults};
 use crate::lesson::Lesson;
 use crate::prose::{Filling, LESSON, Prose};
-use crate::question::Question;
+use crate::question::{Question, follow_up};
 use crate::text::{Piece, Source};
 
 /// A course, loaded and computed.
@@ -282,5 +282,14 @@ impl Course {
     pub fn question(&self, id: &str) -> Option<&Question> {
         let (lesson, question) = self.questions.get(id)?;
         self.lessons.get(*lesson)?.questions().get(*question)
+    }
+
+    /// The question that is asked under this id with this seed: one of the course, or one that follows up a slip,
+    /// `follow-up/sign-of-cosine`.
+    pub fn asked(&self, id: &str, seed: u64) -> Option<Question> {
+        match id.split_once('/') {
+            Some((follow_up::FOLDER, slip)) => follow_up::follow_up(slip, seed),
+            _ => self.question(id).cloned(),
+        }
     }
 }

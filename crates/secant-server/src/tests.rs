@@ -474,9 +474,10 @@ async fn an_answer_is_marked_and_kept_over_a_restart() {
     assert!(wrong["mathml"].as_str().unwrap().starts_with("<math"), "{wrong}");
 
     let unreadable = server.post("/api/v1/answer", &ask("2 (x")).await;
-    assert_eq!(unreadable["ok"], false);
+    assert_eq!(unreadable["verdict"], "not understood", "{unreadable}");
     assert!(unreadable["error"]["code"].as_str().unwrap().starts_with("syntax."), "{unreadable}");
     assert!(unreadable["error"]["at"].is_array());
+    assert_eq!(unreadable["attempts"], 1, "it costs no attempt");
 
     // The worked solution ends in the answer.
     let steps = server.post("/api/v1/steps", &json!({"question": question, "seed": 5})).await;
@@ -500,6 +501,92 @@ async fn an_answer_is_marked_and_kept_over_a_restart() {
     assert!(form.contains("<ol class=\"attempts\"") && form.contains("<code>12345</code>"));
     let third = server.post("/api/v1/answer", &ask("0.5")).await;
     assert_eq!(third["attempts"], 3);
+}
+
+#[tokio::test]
+async fn every_attempt_at_a_variant_is_told_more() {
+    let server = Server::new().await;
+    let question = server.question();
+    let answer = async |seed: u64| {
+        server.post("/api/v1/answer", &json!({"question": question, "seed": seed, "answer": "12345"})).await
+    };
+    let levels = [answer(3).await, answer(3).await, answer(3).await].map(|reply| reply["level"].clone());
+    assert_eq!(levels, [json!("question"), json!("rule"), json!("example")]);
+    assert_eq!(answer(4).await["level"], "question", "another variant begins anew");
+}
+
+#[tokio::test]
+async fn steps_come_one_by_one() {
+    let server = Server::new().await;
+    let mut questions = server.app.course.lessons().iter().flat_map(|lesson| lesson.questions());
+    let question = questions.find(|question| question.steps(5).len() > 1).unwrap().id();
+    let steps = async |first: Option<usize>| {
+        let reply =
+            server.post("/api/v1/steps", &json!({"question": question, "seed": 5, "first": first})).await;
+        (reply["steps"].as_array().unwrap().len(), reply["more"].as_bool().unwrap())
+    };
+    let (all, more) = steps(None).await;
+    assert!(all > 1 && !more);
+    assert_eq!(steps(Some(1)).await, (1, true));
+    assert_eq!(steps(Some(all)).await, (all, false));
+}
+
+#[tokio::test]
+async fn a_slip_is_followed_up_and_marked_like_any_question() {
+    let server = Server::new().await;
+    let asked = server.post("/api/v1/follow-up", &json!({"slip": "sign-of-cosine", "seed": 9})).await;
+    assert_eq!((&asked["ok"], &asked["kind"]), (&json!(true), &json!("choice")), "{asked}");
+    let question = asked["question"].as_str().unwrap();
+    assert_eq!(question, "follow-up/sign-of-cosine");
+    let mut right = 0;
+    for pair in ["1,2", "1,3", "1,4", "2,3", "2,4", "3,4"] {
+        let reply =
+            server.post("/api/v1/answer", &json!({"question": question, "seed": 9, "answer": pair})).await;
+        right += u32::from(reply["verdict"] == "right");
+        assert!(reply["verdict"] == "right" || reply["follow_up"] == "sign-of-cosine", "{reply}");
+    }
+    assert_eq!(right, 1);
+    let none = server.post("/api/v1/follow-up", &json!({"slip": "no-such", "seed": 9})).await;
+    assert_eq!(none["error"]["code"], "request.unknown");
+}
+
+#[tokio::test]
+async fn kept_verdicts_are_made_again_from_their_records() {
+    let server = Server::new().await;
+    let question = server.question();
+    for answer in ["12345", "0.2", "(1", "0.1"] {
+        server.post("/api/v1/answer", &json!({"question": question, "seed": 5, "answer": answer})).await;
+    }
+    let server = server.restarted().await;
+    let reply = server.post("/api/v1/replay", &json!({"question": question})).await;
+    let rows = reply["attempts"].as_array().unwrap();
+    assert_eq!(rows.len(), 3, "{reply}");
+    for (k, row) in rows.iter().enumerate() {
+        let replay = &row["replay"];
+        assert_eq!((&replay["agrees"], &replay["same_engine"]), (&json!(true), &json!(true)), "{row}");
+        assert_eq!((&replay["verdict"], &replay["attempt"]), (&row["verdict"], &json!(k + 1)), "{row}");
+        assert!(replay["evidence"]["method"].is_string(), "{row}");
+    }
+}
+
+#[tokio::test]
+async fn every_learner_begins_at_variants_of_their_own() {
+    let first = async |server: &Server| {
+        let lesson = server.question().split_once('/').unwrap().0.to_owned();
+        let page = server.get(&format!("/lesson/{lesson}")).await;
+        attributes(page.text(), "data-seed").remove(0).to_owned()
+    };
+    let server = Server::new().await;
+    let seed = first(&server).await;
+    assert_eq!(seed, server.app.store.seed().await.unwrap().to_string());
+    let server = server.restarted().await;
+    assert_eq!(first(&server).await, seed);
+    let others = [Server::new().await, Server::new().await, Server::new().await];
+    let mut seeds = BTreeSet::from([seed]);
+    for other in &others {
+        seeds.insert(first(other).await);
+    }
+    assert!(seeds.len() > 1, "{seeds:?}");
 }
 
 #[tokio::test]

@@ -14,6 +14,7 @@ fn attempt(answer: &str, score: f64, at: i64) -> Attempt {
         answer: answer.to_owned(),
         verdict: verdict.to_owned(),
         score,
+        record: (score < 0.5).then(|| "{\"attempt\":1}".to_owned()),
         at,
     }
 }
@@ -30,6 +31,8 @@ async fn everything_is_there_again_after_a_restart() {
     let second = attempt("½ · π\n\0", 1.0, 2);
 
     let store = Sqlite::open(&below).await.unwrap();
+    let seed = store.seed().await.unwrap();
+    assert!((1..=1_000_000).contains(&seed), "{seed}");
     assert_eq!(store.tally(first.question.clone()).await.unwrap(), Tally::default());
     assert_eq!(store.record(first.clone()).await.unwrap(), Tally { attempts: 1, best: 0.0 });
     assert_eq!(store.record(second.clone()).await.unwrap(), Tally { attempts: 2, best: 1.0 });
@@ -42,6 +45,9 @@ async fn everything_is_there_again_after_a_restart() {
     assert_eq!(store.attempts(first.question.clone(), 9).await.unwrap(), [first.clone(), second.clone()]);
     assert_eq!(store.attempts(first.question.clone(), 1).await.unwrap(), [second]);
     assert_eq!(store.attempts("another".into(), 9).await.unwrap(), []);
+    assert_eq!(store.tries(first.question.clone(), first.seed).await.unwrap(), 2);
+    assert_eq!(store.tries(first.question.clone(), first.seed - 1).await.unwrap(), 0);
+    assert_eq!(store.seed().await.unwrap(), seed);
     let progress = store.progress().await.unwrap();
     assert_eq!(progress["a"], Progress { scene: 3, finished: false });
     assert_eq!(progress["b"], Progress { scene: 1, finished: true });

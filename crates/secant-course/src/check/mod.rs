@@ -68,8 +68,14 @@ pub struct QuestionReport {
     pub id: String,
     /// How many variants it has.
     pub variants: usize,
-    /// How many were tried.
+    /// How many were tried: all, or the first so many that seeds from 0 draw.
     pub tried: usize,
+    /// How many of those are never asked, because a slip does no harm in them or two slips give the same.
+    pub avoided: usize,
+    /// Why, in words, each reason once.
+    pub reasons: Vec<String>,
+    /// Likely slips that every other variant tells apart.
+    pub slips: usize,
     /// Right answers that were accepted, in other forms.
     pub accepted: usize,
     /// Wrong answers that were refused, each with a reason.
@@ -110,6 +116,7 @@ pub fn check_with(course: &Course, options: &Options) -> Report {
     for lesson in course.lessons() {
         figure(lesson, &mut report.faults);
         twin(lesson, &mut report.faults);
+        parameters(lesson, &mut report.faults);
         let questions = lesson.questions().iter().map(|q| question(q, options, &mut report.faults)).collect();
         report.lessons.push(measure(lesson, questions, &mut report.faults));
     }
@@ -139,6 +146,15 @@ fn figure(lesson: &Lesson, faults: &mut Vec<Fault>) {
                 faults.push(place(lesson, "figure.function", message));
             }
         }
+    }
+}
+
+/// What a question wants set is there to be set.
+fn parameters(lesson: &Lesson, faults: &mut Vec<Fault>) {
+    let figure = lesson.view().page.figure.as_ref();
+    let known: Vec<&str> = figure.iter().flat_map(|f| f.params.iter().map(|p| p.name.as_str())).collect();
+    for question in lesson.questions() {
+        faults.extend(question.strange_parameters(&known));
     }
 }
 
@@ -199,13 +215,38 @@ fn question(question: &Question, options: &Options, faults: &mut Vec<Fault>) -> 
     };
     let before = faults.len();
     for seed in 0..tried as u64 {
+        let index = question.first_drawn(seed);
+        if let Some(misfit) = question.misfit(index) {
+            report.avoided += 1;
+            let reason = misfit.to_string();
+            if report.reasons.len() < MAX_REASONS && !report.reasons.contains(&reason) {
+                report.reasons.push(reason);
+            }
+            continue;
+        }
+        report.slips = report.slips.max(question.told_apart(index));
         variant(question, seed, &mut report, faults);
         if faults.len() - before > MAX_FAULTS {
             break;
         }
     }
+    let left = tried - report.avoided;
+    if left < FEWEST.min(question.variants()) {
+        let message = format!(
+            "{}: only {left} of {tried} variants tell the likely mistakes apart ({})",
+            question.id(),
+            report.reasons.join("; ")
+        );
+        let hint = "vary over other numbers: 0, 1 and powers of 1 make mistakes look alike";
+        faults.push(Fault { hint: Some(hint.to_owned()), ..question.fault("question.variants", message) });
+    }
     report
 }
+
+/// Fewer variants than this are too few, unless there are no more to begin with.
+const FEWEST: usize = 4;
+/// Most reasons that are told.
+const MAX_REASONS: usize = 3;
 
 fn variant(question: &Question, seed: u64, report: &mut QuestionReport, faults: &mut Vec<Fault>) {
     if let Err(fault) = question.try_variant(seed) {
@@ -216,37 +257,51 @@ fn variant(question: &Question, seed: u64, report: &mut QuestionReport, faults: 
         faults.push(question.fault(code, format!("{}, seed {seed}: {message}", question.id())));
     };
     let proof = question.proof(seed);
-    if proof.answer.is_undefined() {
+    if !proof.forms_are_free {
+        // Whether any other form is right depends on the kind; its own answer always is.
+        let mut right = proof.own.iter().map(|own| question.mark(seed, own, 2));
+        let accepted = right.any(|mark| mark.is_ok_and(|mark| mark.verdict.is_right()));
+        if accepted {
+            report.accepted += FORMS;
+        } else {
+            complain(
+                "question.refused",
+                format!("its own answer is not right as {}", proof.own.join(" or as ")),
+            );
+        }
+    } else if proof.answer.is_undefined() {
         complain("question.answer", "its own answer has no value".to_owned());
         return;
-    }
-    let forms = forms::others(&proof.answer);
-    if forms.len() < FORMS {
-        complain(
-            "question.forms",
-            format!("only {} other forms of {} were found", forms.len(), proof.answer),
-        );
-    }
-    for form in forms {
-        match question.mark(seed, &form) {
-            Ok(mark) if mark.verdict.is_right() => report.accepted += 1,
-            Ok(mark) => {
-                complain("question.refused", format!("its own answer is {} as {form}", mark.verdict.word()))
-            }
-            Err(fault) => {
-                complain("question.refused", format!("its own answer is not read as {form}: {fault}"))
+    } else {
+        let forms = forms::others(&proof.answer);
+        if forms.len() < FORMS {
+            complain(
+                "question.forms",
+                format!("only {} other forms of {} were found", forms.len(), proof.answer),
+            );
+        }
+        for form in forms {
+            match question.mark(seed, &form, 2) {
+                Ok(mark) if mark.verdict.is_right() => report.accepted += 1,
+                Ok(mark) => complain(
+                    "question.refused",
+                    format!("its own answer is {} as {form}", mark.verdict.word()),
+                ),
+                Err(fault) => {
+                    complain("question.refused", format!("its own answer is not read as {form}: {fault}"))
+                }
             }
         }
     }
     for (text, why) in &proof.wrong {
-        match question.mark(seed, text) {
+        match question.mark(seed, text, 2) {
             Ok(mark) if mark.verdict == Verdict::Wrong => {
-                let said = why.as_ref().is_none_or(|say| mark.feedback.contains(say.as_str()));
-                let shown = mark.witness.as_ref().is_some_and(|w| w.yours.to_bits() != w.expected.to_bits());
-                if said && shown {
+                let said = why.as_ref().is_none_or(|say| mark.feedback.text.contains(say.as_str()));
+                let shown = mark.witness.as_ref().is_none_or(|w| w.yours.to_bits() != w.expected.to_bits());
+                if said && shown && !mark.feedback.text.is_empty() {
                     report.refused += 1;
                 } else {
-                    complain("question.feedback", format!("{text} is refused with `{}`", mark.feedback));
+                    complain("question.feedback", format!("{text} is refused with `{}`", mark.feedback.text));
                 }
             }
             Ok(mark) => complain(
@@ -278,9 +333,12 @@ impl fmt::Display for Report {
             for q in &lesson.questions {
                 writeln!(
                     f,
-                    "  {}: {} of {} variants, {} right answers accepted, {} wrong ones refused",
-                    q.id, q.tried, q.variants, q.accepted, q.refused
+                    "  {}: {} of {} variants, {} right answers accepted, {} wrong ones refused, {} likely slips told apart",
+                    q.id, q.tried, q.variants, q.accepted, q.refused, q.slips
                 )?;
+                if q.avoided > 0 {
+                    writeln!(f, "    {} variants are not asked: {}", q.avoided, q.reasons.join("; "))?;
+                }
             }
         }
         for fault in &self.faults {

@@ -37,6 +37,16 @@ impl Bound {
     }
 }
 
+impl Bound {
+    /// A text of several formulas, each with the values of the variant in it.
+    pub(super) fn filled(&self, text: &str) -> String {
+        crate::read::each_formula(text, &|formula| match self.expression(formula) {
+            Ok(e) => e.to_string(),
+            Err(_) => formula.to_owned(),
+        })
+    }
+}
+
 impl Inner {
     /// Gives the names of the question the values of a choice, and works through its definitions.
     pub(super) fn bind(&self, choice: &Choice) -> Result<Bound, Fault> {

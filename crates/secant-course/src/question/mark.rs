@@ -1,167 +1,226 @@
-//! Marking: what the engine says about an answer, and a sentence that helps.
+//! Marking: the grader's verdict on an answer to a variant, and what a tutor says about it.
 //!
-//! Here: the verdict, the point at which two formulas differ, the relation between a wrong answer and the right one.
-//! Not here: equality itself (the engine's), the table of slips (`slips`).
-//! Invariant: every sentence about an answer was checked by the engine; nothing is guessed from its text.
+//! Here: how verdict, diagnosis and feedback are put together for a question.
+//! Not here: the verdict (`grade`), the broken rules (`diagnosis`), the sentences (`feedback`, `slips`).
+//! Invariant: every sentence about an answer was checked by the engine; nothing is guessed from its text, and nothing
+//! said at the first attempt holds the right answer.
 //! Start reading at [`Question::mark`].
 
-use secant::equality::{self, Comparison, equal};
-use secant::expr::{Condition, Constant, Expr, Rational};
-use secant::sheet::Scope;
-use secant::sheet::figure::{Task, format_number};
+use secant::equality::{self, equal};
+use secant::expr::{Condition, Constant, Expr};
+use secant::sheet::{Fault as SheetFault, Limits, Scope};
 use serde::Serialize;
 
-use crate::fault::Fault;
-use crate::grade::{Verdict, Witness};
-
-use super::Question;
-use super::bind::Bound;
 use super::plot::Plot;
+use super::{Question, bind::Bound};
+use crate::fault::Fault;
+use crate::feedback::{Broken, Feedback, Relation, Wrong};
+use crate::grade::{self, Grade, Kind, Part, Record, Verdict, Witness};
+use crate::slips;
 
 /// How an answer was marked.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Mark {
-    /// Right, wrong or in between.
+    /// Right, wrong or in between; what could not be read is no attempt.
     pub verdict: Verdict,
     /// From 0 to 1.
     pub score: f64,
     /// What to tell the learner.
-    pub feedback: String,
-    /// The answer as it was understood, as mathematics.
+    pub feedback: Feedback,
+    /// The answer as it was understood, as mathematics; empty where it was not.
     pub reading: String,
+    /// Why it could not be read, and where.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<SheetFault>,
+    /// Entries, lines or coefficients, one by one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Part>,
     /// A point where the answer and the right one differ.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub witness: Option<Witness>,
     /// The two formulas around that point.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub plot: Option<Plot>,
+    /// From which the verdict can be made again.
+    #[serde(skip)]
+    pub record: Option<Record>,
 }
 
+/// An answer that is longer than this and twice as long as what is right may be told a shorter form.
+const LONG: usize = 16;
 /// Longest answer, in bytes.
 const MAX_ANSWER: usize = 2_000;
-/// Digits of numbers in feedback.
-const DIGITS: u32 = 4;
 
 impl Question {
-    /// Marks an answer.
+    /// Marks an answer; `attempt` counts those at this variant from 1, this one included.
     ///
     /// # Errors
-    /// The answer could not be read; nothing is lost by that, it only has to be written again.
-    pub fn mark(&self, seed: u64, answer: &str) -> Result<Mark, Fault> {
+    /// The question itself cannot be asked.
+    pub fn mark(&self, seed: u64, answer: &str, attempt: u32) -> Result<Mark, Fault> {
+        let asked = self.asked(seed, answer).map_err(|fault| self.own_fault(&fault))?;
+        let grade = grade::grade_in(&asked.ask, &asked.names, &Limits::default())
+            .map_err(|fault| self.own_fault(&fault))?;
+        Ok(self.tell(seed, answer, attempt, grade))
+    }
+
+    fn tell(&self, seed: u64, answer: &str, attempt: u32, grade: Grade) -> Mark {
         let bound = self.bound(seed);
-        let given = self.understand(&bound, answer)?;
-        let expected = bound.conditional(&self.inner.spec.answer.text);
-        let reading = given.0.to_mathml();
-        if let Some(digits) = self.inner.spec.significant {
-            return Ok(self.mark_number(&given.0, &expected.0, digits, reading));
-        }
-        let compared = compare(&given, &expected);
-        let (verdict, feedback, witness) = match compared.verdict {
-            equality::Verdict::Equal => (Verdict::Right, self.praise(&bound, &given.0), None),
-            equality::Verdict::EqualWhereBothExist => {
-                let praise = self.praise(&bound, &given.0);
-                let feedback = format!("{praise} At some places only one of the two formulas has a value.");
-                (Verdict::RightWhereBothExist, feedback, None)
-            }
-            equality::Verdict::EqualAtTestedPoints => {
-                let feedback = format!("Right at all of the {} points that were tried.", compared.agreeing);
-                (Verdict::RightAtTestedPoints, feedback, None)
-            }
-            equality::Verdict::Different => {
-                let witness = compared.witness.map(|found| {
-                    let at = found.at.iter().map(|(name, value)| (name.name().to_owned(), *value)).collect();
-                    Witness { at, yours: found.a, expected: found.b }
-                });
-                let feedback = self.help(&bound, &given, &expected.0, witness.as_ref());
-                (Verdict::Wrong, feedback, witness)
-            }
-            equality::Verdict::Undecided => {
-                let feedback =
-                    "This could not be decided, so it does not count against you. Try a simpler form of it.";
-                (Verdict::Undecided, feedback.to_owned(), None)
-            }
-        };
-        let score = if verdict.is_right() { 1.0 } else { 0.0 };
-        let plot = witness.as_ref().and_then(|witness| Plot::through(witness, &given.0, &expected.0));
-        Ok(Mark { verdict, score, feedback, reading, witness, plot })
-    }
-
-    /// The answer as an expression in the names that it may use.
-    fn understand(&self, bound: &Bound, answer: &str) -> Result<Meant, Fault> {
-        let names = self.names(bound);
+        let names = self.names(&bound);
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        typed(answer, &names)
+        let given = typed(answer, &names).ok();
+        // What is right as one formula, where it is one.
+        let right = bound.conditional(&self.inner.spec.answer.text);
+        let right = (self.is_formula() && !right.0.is_undefined()).then_some(right);
+        let reading = crate::read::read(answer, &names, &self.inner.spec.kind.text);
+        let mut mark = Mark {
+            verdict: grade.verdict,
+            score: grade.score,
+            feedback: Feedback::plain(grade.feedback.clone()),
+            reading: reading.map(|r| r.mathml).unwrap_or_default(),
+            error: grade.error.as_ref().map(|fault| learners_fault(fault, &names)),
+            parts: grade.parts.clone(),
+            witness: None,
+            plot: None,
+            record: grade.record.clone(),
+        };
+        match grade.verdict {
+            Verdict::NotUnderstood => mark.reading = String::new(),
+            Verdict::Undecided => {}
+            Verdict::Wrong if grade.form.as_ref().is_some_and(|form| !form.ok) => {}
+            Verdict::Wrong => {
+                if attempt < 2 {
+                    // Which entries or lines are wrong, and not yet what belongs there.
+                    mark.parts.iter_mut().for_each(|part| part.message.clear());
+                }
+                // A point tells nothing about what is right elsewhere, unless it is the same everywhere.
+                let telling = right.as_ref().is_none_or(|right| right.0.free_symbols().is_empty());
+                let witness = grade.witness.clone().filter(|_| !telling);
+                mark.feedback = Feedback::about(&Wrong {
+                    answer,
+                    attempt,
+                    difference: match &witness {
+                        Some(witness) => format!("Not yet. {}", witness.sentence()),
+                        None if telling && self.kind() == Kind::Expression => "Not yet.".to_owned(),
+                        None => unspoiled(&grade, attempt),
+                    },
+                    explanations: self.explanations(seed, &bound, answer, given.as_ref(), &grade),
+                    relation: match (&given, &right, &grade.witness) {
+                        (Some(given), Some(right), Some(w)) if self.kind() != Kind::Value => {
+                            Relation::find((w.yours, w.expected), &right.0, |e| is_same(given, e))
+                        }
+                        _ => None,
+                    },
+                    right: right.as_ref().map(|right| right.0.clone()),
+                });
+                mark.plot = match (&witness, &given, &right) {
+                    (Some(witness), Some(given), Some(right)) => Plot::through(witness, &given.0, &right.0),
+                    _ => None,
+                };
+                mark.witness = witness;
+            }
+            Verdict::Right | Verdict::RightAtTestedPoints | Verdict::RightWhereBothExist => {
+                if let Some(shorter) = self.shorter(&bound, answer, right.as_ref()) {
+                    mark.feedback.text.push_str(&format!(" It can also be written {shorter}."));
+                }
+            }
+        }
+        mark
     }
 
-    fn praise(&self, bound: &Bound, given: &Expr) -> String {
-        // The shape of an answer costs nothing; that it can be shorter is worth a word.
-        let shorter = match bound.scope.task(&self.inner.spec.answer.text) {
-            Ok(Task::Value(_)) => self.inner.spec.steps.last(),
-            _ => None,
-        };
-        let shorter = shorter.and_then(|(_, formula)| bound.expression(&formula.text).ok());
-        match shorter.filter(|s| s.tree_size() + 4 < given.tree_size()) {
-            Some(shorter) => format!("Right. It can also be written {shorter}."),
-            None => "Right.".to_owned(),
-        }
+    /// Is an answer one formula, compared as a whole?
+    pub(super) fn is_formula(&self) -> bool {
+        matches!(self.kind(), Kind::Expression | Kind::Value)
     }
 
-    /// What to say about an answer that is wrong.
-    fn help(&self, bound: &Bound, given: &Meant, expected: &Expr, witness: Option<&Witness>) -> String {
-        let mut sentences = Vec::new();
-        if let Some(witness) = witness {
-            sentences.push(difference(witness));
-        }
-        let same = |e: &Expr| is_same(given, e);
-        let slip = self.likely_slips(bound).into_iter().find(|slip| same(&slip.gives));
-        let itself = match bound.scope.task(&self.inner.spec.answer.text) {
-            Ok(Task::Derivative { of, .. }) => Some(of).filter(|of| same(of)),
-            _ => None,
-        };
-        if let Some(slip) = slip {
-            sentences.push(slip.say.unwrap_or_else(|| slip.slip.say.to_owned()));
-        } else if itself.is_some() {
-            sentences.push("That is the function itself; asked is how fast it changes.".to_owned());
-        } else if same(&-expected.clone()) {
-            sentences.push("Only the sign is wrong, everywhere: turn it round.".to_owned());
-        } else if let Some(factor) = witness.and_then(|w| simple(w.yours / w.expected))
-            && same(&(expected.clone() * factor.clone()))
-        {
-            sentences.push(format!("Everywhere it is {factor} times what it should be: look for a factor."));
-        } else if let Some(shift) = witness.and_then(|w| simple(w.yours - w.expected))
-            && same(&(expected.clone() + shift.clone()))
-        {
-            let (size, which) = match shift.as_number() {
-                Some(n) if n.is_negative() => (Expr::number(n.abs()), "little"),
-                _ => (shift, "much"),
-            };
-            sentences
-                .push(format!("Everywhere it is {size} too {which}: the rest of your formula is right."));
-        }
-        sentences.join(" ")
+    /// The shape of an answer costs nothing; that it can be much shorter is worth a word.
+    fn shorter(&self, bound: &Bound, answer: &str, right: Option<&Meant>) -> Option<String> {
+        let last = self.inner.spec.steps.last().and_then(|(_, formula)| bound.expression(&formula.text).ok());
+        let shorter = last.unwrap_or_else(|| right.map_or_else(Expr::undefined, |r| r.0.clone()));
+        let text = shorter.to_string();
+        let long = answer.chars().count() > LONG && answer.chars().count() > 2 * text.chars().count();
+        (self.kind() == Kind::Expression && long && !shorter.is_undefined()).then_some(text)
     }
 
-    /// A number, right to so many significant digits.
-    fn mark_number(&self, given: &Expr, expected: &Expr, digits: u32, reading: String) -> Mark {
-        let value = |e: &Expr| secant::program::eval(e, &[]).unwrap_or(f64::NAN);
-        let (yours, right) = (value(given), value(expected));
-        // Half a unit of the last digit, and what a rounded answer may be off itself.
-        let unit = if right == 0.0 { 1.0 } else { 10.0_f64.powi(right.abs().log10().floor() as i32) };
-        let tolerance = 0.500_001 * unit * 10.0_f64.powi(1 - digits as i32);
-        let good = (yours - right).abs() <= tolerance;
-        let (verdict, feedback) = if good {
-            (Verdict::Right, format!("Right: {}.", format_number(right, digits + 2)))
-        } else if (yours + right).abs() <= tolerance {
-            (Verdict::Wrong, "The size is right; look at the sign.".to_owned())
-        } else if (yours - right).abs() <= 10.0 * tolerance {
-            (Verdict::Wrong, format!("Close: compute with more digits and round to {digits} at the end."))
-        } else {
-            let way = if yours < right { "too small" } else { "too large" };
-            (Verdict::Wrong, format!("{} is {way}.", format_number(yours, DIGITS)))
-        };
-        let witness = (!good).then(|| Witness { at: Vec::new(), yours, expected: right });
-        Mark { verdict, score: if good { 1.0 } else { 0.0 }, feedback, reading, witness, plot: None }
+    /// The rules that explain a wrong answer: those that the author lists, then those that were found.
+    fn explanations(
+        &self,
+        seed: u64,
+        bound: &Bound,
+        answer: &str,
+        given: Option<&Meant>,
+        grade: &Grade,
+    ) -> Vec<Vec<Broken>> {
+        let listed = self
+            .likely_slips(bound)
+            .into_iter()
+            .filter(|slip| given.is_some_and(|g| is_same(g, &slip.gives)));
+        let listed = listed.map(|line| Broken { slip: line.slip, at: None, say: line.say });
+        let chosen = self.chosen_slips(seed, answer);
+        let mut explanations: Vec<Vec<Broken>> =
+            listed.chain(chosen).take(1).map(|broken| vec![broken]).collect();
+        let mut last = None;
+        for row in &grade.diagnosis {
+            let Some(slip) = slips::find(row.slip) else { continue };
+            let broken = Broken { slip, at: row.at, say: None };
+            match explanations.last_mut() {
+                Some(group) if last == Some(row.explanation) => group.push(broken),
+                // The author's own words about a slip, at the place that was found for it.
+                Some(group) if last.is_none() && group.len() == 1 && group[0].slip == slip => {
+                    group[0].at = row.at
+                }
+                _ => explanations.push(vec![broken]),
+            }
+            last = Some(row.explanation);
+        }
+        explanations
     }
+
+    /// The slips that the wrong choices among the chosen ones are tied to.
+    fn chosen_slips(&self, seed: u64, answer: &str) -> Vec<Broken> {
+        if self.kind() != Kind::Choice {
+            return Vec::new();
+        }
+        let order = self.order_of_choices(seed);
+        let chosen = answer.split(',').filter_map(|label| label.trim().parse::<usize>().ok());
+        let lines = chosen.filter_map(|k| Some(&self.inner.spec.choices[*order.get(k.checked_sub(1)?)?]));
+        let broken = lines.filter_map(|line| {
+            let slip = slips::find(&line.slip.as_ref()?.text)?;
+            Some(Broken { slip, at: None, say: line.say.as_ref().map(|say| say.text.clone()) })
+        });
+        broken.collect()
+    }
+
+    /// Something is wrong with the question itself.
+    pub(super) fn own_fault(&self, fault: &SheetFault) -> Fault {
+        let answer = &self.inner.spec.answer;
+        let at = fault.at.map_or(answer.at, |[from, _]| {
+            answer.at + answer.text.char_indices().nth(from).map_or(0, |(byte, _)| byte)
+        });
+        let message = fault.message.clone();
+        Fault { hint: fault.hint.clone(), ..self.inner.source.fault("question.grading", at, message) }
+    }
+}
+
+/// What the grader says of an answer of several parts; at the first attempt without the values that are right.
+fn unspoiled(grade: &Grade, attempt: u32) -> String {
+    match &grade.witness {
+        Some(witness) if attempt < 2 => {
+            let text = grade.feedback.replace(&witness.sentence(), "");
+            text.split_whitespace().collect::<Vec<_>>().join(" ")
+        }
+        _ => grade.feedback.clone(),
+    }
+}
+
+/// A mistake in what was typed, as it is told.
+fn learners_fault(fault: &SheetFault, names: &[&str]) -> SheetFault {
+    let hint = match (fault.code.as_str(), &fault.hint) {
+        ("name.unknown", None) if !names.is_empty() => {
+            Some(format!("an answer may use {}", names.join(", ")))
+        }
+        (_, hint) => hint.clone(),
+    };
+    SheetFault { hint, ..fault.clone() }
 }
 
 /// Text that a learner typed, as an expression in these names.
@@ -212,46 +271,7 @@ pub(crate) fn typed(text: &str, names: &[&str]) -> Result<Meant, Fault> {
 /// An expression, and what must hold for the text it came from to have a value.
 pub(crate) type Meant = (Expr, Vec<Condition>);
 
-fn compare(a: &Meant, b: &Meant) -> Comparison {
-    equal((&a.0, &a.1), (&b.0, &b.1), &equality::Options::default())
-}
-
 fn is_same(a: &Meant, b: &Expr) -> bool {
     let compared = equal((&a.0, &a.1), (b, &[]), &equality::Options::default());
     !matches!(compared.verdict, equality::Verdict::Different | equality::Verdict::Undecided)
-}
-
-/// "At x = 2 your formula gives 8, where 12 is right."
-fn difference(witness: &Witness) -> String {
-    let (yours, right) = (format_number(witness.yours, DIGITS), format_number(witness.expected, DIGITS));
-    // Where they are close, more digits, so that two equal numbers are not called different.
-    let (yours, right) = if yours == right {
-        (format_number(witness.yours, 12), format_number(witness.expected, 12))
-    } else {
-        (yours, right)
-    };
-    let place: Vec<String> =
-        witness.at.iter().map(|(n, v)| format!("{n} = {}", format_number(*v, DIGITS))).collect();
-    let verb = |value: f64, text: &str| {
-        if value.is_nan() { "has no value".to_owned() } else { format!("gives {text}") }
-    };
-    let place = match place.as_slice() {
-        [] => String::new(),
-        [one] => format!("At {one} "),
-        [first @ .., last] => format!("At {} and {last} ", first.join(", ")),
-    };
-    let start = if place.is_empty() { "Your answer" } else { "your formula" };
-    format!("Not yet. {place}{start} {}; {right} would be right.", verb(witness.yours, &yours))
-}
-
-/// A fraction with small numbers that `x` is, within rounding.
-fn simple(x: f64) -> Option<Expr> {
-    if !x.is_finite() || x.abs() > 1e6 || x == 0.0 {
-        return None;
-    }
-    (1..=24_i64).find_map(|d| {
-        let n = (x * d as f64).round();
-        let close = n != 0.0 && (x * d as f64 - n).abs() <= 1e-9 * n.abs().max(1.0);
-        if close { Rational::ratio(n as i64, d).map(Expr::number) } else { None }
-    })
 }

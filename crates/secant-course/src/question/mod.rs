@@ -5,24 +5,30 @@
 //! Invariant: every variant of a question that was read can be asked, answered and marked.
 //! Start reading at [`Question`].
 
+mod ask;
 mod bind;
+mod distinct;
 pub(crate) mod draw;
+pub(crate) mod follow_up;
 mod mark;
 mod plot;
 mod source;
 mod steps;
+mod task;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use secant::expr::{Expr, Symbol};
 
 use crate::fault::Fault;
+use crate::grade::Kind;
 use crate::prose::Prose;
 use crate::slips::{self, Slip};
 use crate::text::{Piece, Source};
 use bind::Bound;
-use draw::Choice;
-use source::Spec;
+use draw::Choice as Drawn;
+use source::{Near, Spec};
 
 pub use mark::Mark;
 pub(crate) use mark::typed;
@@ -44,8 +50,12 @@ struct Inner {
     spec: Spec,
     ask: Prose,
     hints: Vec<Prose>,
+    /// What the lines of a multiple choice say.
+    choices_said: Vec<Prose>,
     /// Every choice that is not to be avoided.
-    choices: Vec<Choice>,
+    choices: Vec<Drawn>,
+    /// Which of them tell the mistakes apart, as far as it was asked.
+    memory: distinct::Memory,
 }
 
 /// A question as one learner sees it.
@@ -57,10 +67,29 @@ pub struct Variant {
     pub ask: String,
     /// The question in plain words.
     pub ask_text: String,
+    /// The kind of answer: `expression`, `set`, `choice`, …
+    pub kind: &'static str,
+    /// How to write such an answer; empty where there is nothing to say.
+    pub note: String,
     /// The names that an answer may use.
     pub names: Vec<String>,
+    /// What there is to choose from, as HTML, in the order of this variant; an answer names places in it, from 1.
+    pub choices: Vec<Choice>,
+    /// Is more than one of them right?
+    pub several: bool,
+    /// The parameters of the lesson's figure that are the answer.
+    pub parameters: Vec<String>,
     /// Hints as HTML, in the order in which they are given.
     pub hints: Vec<String>,
+}
+
+/// Something to choose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// As HTML.
+    pub html: String,
+    /// In plain words.
+    pub text: String,
 }
 
 /// A likely mistake in one variant.
@@ -88,15 +117,12 @@ impl Question {
         let before = faults.len();
         let ask = Prose::read(source, &spec.ask, faults);
         let hints = spec.hints.iter().map(|h| Prose::read(source, h, faults)).collect();
-        for slip in &spec.slips {
-            if slips::find(&slip.name.text).is_none() {
-                let message = format!("there is no slip `{}`", slip.name.text);
-                faults.push(source.hinted(
-                    "name.slip",
-                    slip.name.at,
-                    message,
-                    slips::nearest(&slip.name.text),
-                ));
+        let choices_said = spec.choices.iter().map(|c| Prose::read(source, &c.text, faults)).collect();
+        let named = spec.slips.iter().map(|slip| &slip.name);
+        for name in named.chain(spec.choices.iter().filter_map(|choice| choice.slip.as_ref())) {
+            if slips::find(&name.text).is_none() {
+                let message = format!("there is no slip `{}`", name.text);
+                faults.push(source.hinted("name.slip", name.at, message, slips::nearest(&name.text)));
             }
         }
         let lengths: Vec<usize> = spec.vary.iter().map(|v| v.values.len()).collect();
@@ -113,7 +139,9 @@ impl Question {
             spec,
             ask,
             hints,
+            choices_said,
             choices: Vec::new(),
+            memory: distinct::Memory::default(),
         };
         for choice in all {
             match inner.bind(&choice).and_then(|bound| inner.is_avoided(&bound, &choice)) {
@@ -157,7 +185,8 @@ impl Question {
         self.inner.choices.len()
     }
 
-    /// The variant of a seed: the same for ever.
+    /// The variant of a seed: the same for ever. Variants in which a likely slip does no harm, or in which two slips give
+    /// the same, are passed over.
     pub fn variant(&self, seed: u64) -> Variant {
         let bound = self.bound(seed);
         let inner = &*self.inner;
@@ -165,17 +194,49 @@ impl Question {
         let ask = one_line(&inner.ask.html(&mut fill));
         let ask_text = plain(&inner.ask, &bound);
         let hints = inner.hints.iter().map(|h| one_line(&h.html(&mut fill))).collect();
-        Variant { seed, ask, ask_text, names: self.names(&bound), hints }
+        let said = |k: usize| &inner.choices_said[k];
+        let choices = self.order_of_choices(seed).into_iter();
+        let choices = choices
+            .map(|k| Choice { html: one_line(&said(k).html(&mut fill)), text: plain(said(k), &bound) });
+        let choices = choices.collect();
+        Variant {
+            seed,
+            ask,
+            ask_text,
+            kind: self.kind_word(),
+            note: self.note(),
+            names: self.names(&bound),
+            choices,
+            several: inner.spec.choices.iter().filter(|c| c.right).count() > 1,
+            parameters: inner.spec.parameters.iter().map(|p| p.text.clone()).collect(),
+            hints,
+        }
     }
 
     /// Everything that a variant needs, or why it cannot be had.
     pub(crate) fn try_variant(&self, seed: u64) -> Result<(), Fault> {
         let inner = &*self.inner;
         let bound = inner.bind(self.choice(seed))?;
-        inner.expression(&bound, &inner.spec.answer)?;
-        for slot in inner.ask.slots().chain(inner.hints.iter().flat_map(Prose::slots)) {
+        let said = inner.hints.iter().chain(&inner.choices_said).flat_map(Prose::slots);
+        for slot in inner.ask.slots().chain(said) {
             inner.expression(&bound, &slot.expression)?;
         }
+        if self.is_formula()
+            && let Err(fault) = inner.expression(&bound, &inner.spec.answer)
+            && fault.code != "unsupported.tensor"
+        {
+            return Err(fault);
+        }
+        if let Some(line) = &inner.spec.task {
+            let number = |text: &str| bound.expression(text).ok()?.as_number()?.to_i64()?.try_into().ok();
+            task::stated(line, &number)
+                .map_err(|(at, message)| inner.source.hinted("syntax.question", at, message, task::HINT))?;
+        }
+        // Its own answer, as the grader takes it: whatever is wrong with model, form or tolerance shows here.
+        let own = self.own_answer(seed);
+        let asked = self.asked(seed, &own).map_err(|fault| self.own_fault(&fault))?;
+        let grade = crate::grade::grade_in(&asked.ask, &asked.names, &secant::sheet::Limits::default());
+        grade.map_err(|fault| self.own_fault(&fault))?;
         for (_, formula) in &inner.spec.steps {
             inner.expression(&bound, formula)?;
         }
@@ -185,9 +246,55 @@ impl Question {
         Ok(())
     }
 
-    fn choice(&self, seed: u64) -> &Choice {
-        let choices = &self.inner.choices;
-        &choices[draw::draw(seed, &self.inner.id, choices.len())]
+    /// The right answer to a variant, as somebody would type it.
+    pub(crate) fn own_answer(&self, seed: u64) -> String {
+        let spec = &self.inner.spec;
+        if !spec.choices.is_empty() {
+            let order = self.order_of_choices(seed);
+            let right = (0..order.len()).filter(|k| spec.choices[order[*k]].right);
+            return right.map(|k| (k + 1).to_string()).collect::<Vec<_>>().join(",");
+        }
+        let bound = self.bound(seed);
+        let single = self.is_formula() || matches!(self.kind(), Kind::Antiderivative | Kind::Series);
+        match bound.expression(&spec.answer.text).ok().filter(|_| single) {
+            Some(e) => e.to_string(),
+            None => bound.filled(&spec.answer.text),
+        }
+    }
+
+    fn kind_word(&self) -> &'static str {
+        let kind = self.kind();
+        Kind::ALL.iter().find(|(k, _)| *k == kind).map_or("expression", |(_, word)| word)
+    }
+
+    /// How an answer of this kind is written.
+    fn note(&self) -> String {
+        let plural = |n: u32, word: &str| if n == 1 { format!("1 {word}") } else { format!("{n} {word}s") };
+        let near = match self.inner.spec.near {
+            Some(Near::Significant(n)) => format!("to {}", plural(n, "significant digit")),
+            Some(Near::Decimals(n)) => format!("to {}", plural(n, "decimal place")),
+            Some(Near::Relative(_) | Near::Absolute(_)) | None => String::new(),
+        };
+        match self.kind() {
+            Kind::Expression | Kind::Choice => String::new(),
+            Kind::Value => near,
+            Kind::Antiderivative => "with its constant, as + C".to_owned(),
+            Kind::Equation => "an equation, such as y = 2 x".to_owned(),
+            Kind::Inequality => "such as x > 2, or 0 <= x < 1".to_owned(),
+            Kind::Set => "a set, such as {-1, 2}".to_owned(),
+            Kind::List => "in order, such as 1, 2, 3".to_owned(),
+            Kind::Interval => "such as [0, 2) or (-inf, 1]".to_owned(),
+            Kind::Point => "a point, such as (1, 2)".to_owned(),
+            Kind::Vector => "a vector, such as [1, 2]".to_owned(),
+            Kind::Matrix => "row by row, such as [1, 2; 3, 4]".to_owned(),
+            Kind::Series => "the terms that are asked for".to_owned(),
+            Kind::Working => "one line after the other".to_owned(),
+            Kind::Parameters => "set it on the figure above".to_owned(),
+        }
+    }
+
+    fn choice(&self, seed: u64) -> &Drawn {
+        &self.inner.choices[self.drawn(seed)]
     }
 
     fn bound(&self, seed: u64) -> Bound {
@@ -201,11 +308,22 @@ impl Question {
 
     /// The names that an answer may use: those that are given, else those of the answer.
     fn names(&self, bound: &Bound) -> Vec<String> {
-        let given = &self.inner.spec.names;
-        if !given.is_empty() {
-            return given.iter().map(|p| p.text.clone()).collect();
+        let spec = &self.inner.spec;
+        let mut names: Vec<String> = spec.names.iter().map(|p| p.text.clone()).collect();
+        if names.is_empty() {
+            let found = std::cell::RefCell::new(BTreeSet::new());
+            crate::read::each_formula(&spec.answer.text, &|formula| {
+                if let Ok(e) = bound.expression(formula) {
+                    found.borrow_mut().extend(e.free_symbols().iter().map(|s: &Symbol| s.name().to_owned()));
+                }
+                String::new()
+            });
+            names.extend(found.into_inner());
         }
-        self.answer(bound).free_symbols().iter().map(|s: &Symbol| s.name().to_owned()).collect()
+        if self.kind() == Kind::Antiderivative && !names.iter().any(|n| n == "C") {
+            names.push("C".to_owned());
+        }
+        names
     }
 
     /// What the likely mistakes give in a variant.
@@ -216,6 +334,18 @@ impl Question {
             Some(LikelySlip { slip, gives, say: line.say.as_ref().map(|s| s.text.clone()) })
         });
         slips.collect()
+    }
+
+    /// Parameters that the lesson's figure does not have.
+    pub(crate) fn strange_parameters(&self, known: &[&str]) -> Vec<Fault> {
+        let inner = &*self.inner;
+        let strange = inner.spec.parameters.iter().filter(|p| !known.contains(&p.text.as_str()));
+        let fault = |p: &Piece| {
+            let message = format!("the figure has no parameter `{}`", p.text);
+            let hint = format!("its parameters are {}", known.join(", "));
+            inner.source.hinted("name.parameter", p.at, message, hint)
+        };
+        strange.map(fault).collect()
     }
 
     /// A fault at the place of the question.
@@ -255,6 +385,10 @@ fn one_line(html: &str) -> String {
 /// What a variant has to be able to tell apart.
 pub(crate) struct Proof {
     pub(crate) answer: Expr,
+    /// The right answer as somebody would type it; one of these is in the form that is asked for.
+    pub(crate) own: Vec<String>,
+    /// Is every form of the answer as good as another?
+    pub(crate) forms_are_free: bool,
     /// Wrong answers, and the sentence that each has to be met with.
     pub(crate) wrong: Vec<(String, Option<String>)>,
     /// What the likely mistakes give.
@@ -265,6 +399,7 @@ impl Question {
     /// What the check of a course tries on a variant.
     pub(crate) fn proof(&self, seed: u64) -> Proof {
         let bound = self.bound(seed);
+        let spec = &self.inner.spec;
         let answer = self.answer(&bound);
         let likely = self.likely_slips(&bound);
         let mut wrong: Vec<(String, Option<String>)> = Vec::new();
@@ -272,10 +407,45 @@ impl Question {
             let say = slip.say.clone().unwrap_or_else(|| slip.slip.say.to_owned());
             wrong.push((slip.gives.to_string(), Some(say)));
         }
-        let names = self.names(&bound);
-        for e in crate::check::spoiled(&answer, names.first().map(String::as_str)) {
-            wrong.push((e.to_string(), None));
+        let formula = self.is_formula();
+        let forms_are_free = formula && spec.forms.is_empty();
+        let mut own = vec![self.own_answer(seed)];
+        if self.kind() == Kind::Choice {
+            // Every other choice alone is wrong, and met with what it is tied to.
+            for (k, line) in self.order_of_choices(seed).into_iter().map(|k| &spec.choices[k]).enumerate() {
+                let slip = line.slip.as_ref().and_then(|name| slips::find(&name.text));
+                let say = line.say.as_ref().map(|s| s.text.clone()).or(slip.map(|s| s.say.to_owned()));
+                if !line.right {
+                    wrong.push(((k + 1).to_string(), say));
+                }
+            }
+        } else if formula {
+            let names = self.names(&bound);
+            let name = names.first().filter(|_| self.kind() == Kind::Expression);
+            for e in crate::check::spoiled(&answer, name.map(String::as_str)) {
+                wrong.push((e.to_string(), None));
+            }
+            own.extend(
+                spec.steps.last().and_then(|(_, e)| Some(bound.expression(&e.text).ok()?.to_string())),
+            );
+        } else {
+            // The last formula of it spoiled.
+            let left = std::cell::Cell::new(0);
+            crate::read::each_formula(&own[0], &|_| {
+                left.set(left.get() + 1);
+                String::new()
+            });
+            let spoiled = crate::read::each_formula(&own[0], &|formula| {
+                left.set(left.get() - 1);
+                if left.get() == 0 { format!("{formula} + 1") } else { formula.to_owned() }
+            });
+            wrong.push((spoiled, None));
         }
-        Proof { answer, wrong, slips: likely.into_iter().map(|s| s.gives).collect() }
+        own.push(bound.filled(&spec.answer.text));
+        own.push(spec.answer.text.clone());
+        if !spec.choices.is_empty() {
+            own.truncate(1);
+        }
+        Proof { answer, own, forms_are_free, wrong, slips: likely.into_iter().map(|s| s.gives).collect() }
     }
 }

@@ -29,6 +29,25 @@ pub(crate) struct Define {
     pub(crate) body: Piece,
 }
 
+/// A line of a multiple choice.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ChoiceLine {
+    pub(crate) text: Piece,
+    pub(crate) right: bool,
+    /// The mistake that leads to it, for a wrong one.
+    pub(crate) slip: Option<Piece>,
+    pub(crate) say: Option<Piece>,
+}
+
+/// How near a number has to come.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Near {
+    Significant(u32),
+    Decimals(u32),
+    Relative(f64),
+    Absolute(f64),
+}
+
 /// A question as it stands in the file.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Spec {
@@ -36,18 +55,51 @@ pub(crate) struct Spec {
     pub(crate) vary: Vec<Vary>,
     pub(crate) avoid: Vec<Piece>,
     pub(crate) defines: Vec<Define>,
+    /// Empty for a multiple choice.
     pub(crate) answer: Piece,
+    /// What sort of answer it is: one of [`KINDS`].
+    pub(crate) kind: Piece,
+    /// What the answer has to look like, line by line.
+    pub(crate) forms: Vec<Piece>,
+    pub(crate) near: Option<Near>,
+    /// What was to be done, where the answer does not say it itself.
+    pub(crate) task: Option<Piece>,
+    /// The letter that an antiderivative or a series is in.
+    pub(crate) by: Option<Piece>,
+    pub(crate) choices: Vec<ChoiceLine>,
+    /// The parameters of the lesson's figure that are the answer.
+    pub(crate) parameters: Vec<Piece>,
     pub(crate) names: Vec<Piece>,
     pub(crate) hints: Vec<Piece>,
     /// A sentence, and the formula that stands after it.
     pub(crate) steps: Vec<(Piece, Piece)>,
     pub(crate) slips: Vec<SlipLine>,
-    pub(crate) significant: Option<u32>,
 }
+
+/// The sorts of answer there are.
+pub(crate) const KINDS: &[&str] = &[
+    "value",
+    "expression",
+    "antiderivative",
+    "equation",
+    "inequality",
+    "set",
+    "list",
+    "interval",
+    "point",
+    "vector",
+    "matrix",
+    "series",
+    "working",
+    "choice",
+    "parameters",
+];
 
 /// Most values one name may take.
 const MAX_VALUES: i64 = 1000;
-const HINT: &str = "a line is ask, vary, avoid, answer, names, hint, step, slip, significant, or a definition such as `f(x) = …`";
+/// Most lines of a multiple choice.
+const MAX_CHOICES: usize = 12;
+const HINT: &str = "a line is ask, vary, avoid, answer, kind, form, significant, decimals, relative, absolute, task, by, names, hint, step, slip, choice, parameters, or a definition such as `f(x) = …`";
 
 impl Spec {
     /// Reads the body of a question block.
@@ -61,12 +113,18 @@ impl Spec {
             vary: Vec::new(),
             avoid: Vec::new(),
             defines: Vec::new(),
-            answer: empty,
+            answer: empty.clone(),
+            kind: empty,
+            forms: Vec::new(),
+            near: None,
+            task: None,
+            by: None,
+            choices: Vec::new(),
+            parameters: Vec::new(),
             names: Vec::new(),
             hints: Vec::new(),
             steps: Vec::new(),
             slips: Vec::new(),
-            significant: None,
         };
         let mut at = body.at;
         for line in body.text.split_inclusive('\n') {
@@ -79,22 +137,61 @@ impl Spec {
                 }
             }
         }
-        for (what, found) in [("ask", &ask), ("answer", &answer)] {
-            if found.is_none() && faults.len() == before {
-                faults.push(source.hinted(
-                    "syntax.question",
-                    body.at,
-                    format!("the question has no `{what}` line"),
-                    HINT,
-                ));
-            }
-        }
         if faults.len() > before {
             return None;
         }
-        spec.ask = ask?;
-        spec.answer = answer?;
-        Some(spec)
+        let wrong = |message: String| source.hinted("syntax.question", body.at, message, HINT);
+        let Some(ask) = ask else {
+            faults.push(wrong("the question has no `ask` line".to_owned()));
+            return None;
+        };
+        spec.ask = ask;
+        match (answer, spec.choices.is_empty()) {
+            (Some(answer), true) => spec.answer = answer,
+            (None, false) => {}
+            (None, true) => faults.push(wrong("the question has no `answer` line".to_owned())),
+            (Some(answer), false) => {
+                let hint = "leave out `answer` or the lines with `choice`";
+                let message = "a multiple choice has its answer in its lines";
+                faults.push(source.hinted("syntax.question", answer.at, message, hint));
+            }
+        }
+        spec.settle_kind(source, body, faults);
+        (faults.len() == before).then_some(spec)
+    }
+
+    /// The kind that the other lines imply, and whether they fit the one that is named.
+    fn settle_kind(&mut self, source: &Source, body: &Piece, faults: &mut Vec<Fault>) {
+        let implied = match () {
+            () if !self.choices.is_empty() => Some("choice"),
+            () if !self.parameters.is_empty() => Some("parameters"),
+            () => None,
+        };
+        let mut fault = |at: usize, message: &str, hint: &str| {
+            faults.push(source.hinted("syntax.question", at, message, hint));
+        };
+        if self.kind.text.is_empty() {
+            let usual = if self.near.is_some() { "value" } else { "expression" };
+            self.kind.text = implied.unwrap_or(usual).to_owned();
+        } else if implied.is_some_and(|kind| kind != self.kind.text) {
+            fault(self.kind.at, "the other lines make this another kind", "leave out the line with `kind`");
+        } else if implied.is_none() && matches!(self.kind.text.as_str(), "choice" | "parameters") {
+            let hint = if self.kind.text == "choice" {
+                "write lines such as `choice right \"…\"` and `choice wrong \"…\" -> slip-name`"
+            } else {
+                "write a line such as `parameters a, b within 0.05`"
+            };
+            fault(self.kind.at, "there is nothing to choose or to set", hint);
+        }
+        if !self.choices.is_empty() {
+            let right = self.choices.iter().filter(|c| c.right).count();
+            if right == 0 || right == self.choices.len() {
+                fault(body.at, "a choice has right lines and wrong ones", "write at least one of each");
+            }
+            if self.choices.len() > MAX_CHOICES {
+                fault(body.at, "there are too many choices", "twelve are enough");
+            }
+        }
     }
 
     fn line(
@@ -138,16 +235,82 @@ impl Spec {
                 let say = if rest.text.is_empty() { None } else { Some(quoted(source, &rest)?.0) };
                 self.slips.push(SlipLine { gives, name, say });
             }
-            "significant" => {
-                let digits = rest.text.parse().ok().filter(|d| (1..=12).contains(d));
-                self.significant =
-                    Some(digits.ok_or_else(|| bad("expected a number of digits from 1 to 12"))?);
+            "significant" | "decimals" | "relative" | "absolute" => {
+                let near = near(source, &word, &rest)?;
+                if self.near.replace(near).is_some() {
+                    return Err(bad("it is said already how near a number has to come"));
+                }
+            }
+            "kind" => {
+                if !KINDS.contains(&rest.text.as_str()) {
+                    let message = format!("there is no kind `{}`", rest.text);
+                    let hint = format!("kinds are {}", KINDS.join(", "));
+                    return Err(source.hinted("name.kind", rest.at, message, hint));
+                }
+                self.kind = rest;
+            }
+            "form" => self.forms.extend(split(&some(source, &rest)?, &[","])),
+            "task" => self.task = Some(some(source, &rest)?),
+            "by" => self.by = Some(some(source, &rest)?),
+            "choice" => self.choices.push(choice(source, &rest)?),
+            "parameters" => {
+                let (names, within) = match rest.text.find(" within ") {
+                    Some(k) => {
+                        let names = Piece { text: rest.text[..k].to_owned(), at: rest.at };
+                        let number = Piece { text: rest.text[k + 8..].to_owned(), at: rest.at + k + 8 };
+                        let word = Piece { text: "absolute".to_owned(), at: rest.at };
+                        (trim(&names), Some(near(source, &word, &trim(&number))?))
+                    }
+                    None => (rest.clone(), None),
+                };
+                self.parameters.extend(split(&some(source, &names)?, &[","]));
+                self.near = within.or(self.near);
             }
             _ if rest.text.starts_with('(') => self.defines.push(define(source, piece)?),
             _ => return Err(bad("this is not a line of a question")),
         }
         Ok(())
     }
+}
+
+/// `significant 3`, `decimals 2`, `relative 1e-3`, `absolute 0.01`
+fn near(source: &Source, word: &Piece, rest: &Piece) -> Result<Near, Fault> {
+    let bad = |message: &str| source.fault("syntax.question", rest.at, message);
+    let digits = |least: u32| rest.text.parse().ok().filter(|d| (least..=12).contains(d));
+    let size = || rest.text.parse().ok().filter(|x: &f64| x.is_finite() && *x > 0.0);
+    let found = match word.text.as_str() {
+        "significant" => digits(1).map(Near::Significant),
+        "decimals" => digits(0).map(Near::Decimals),
+        "relative" => size().map(Near::Relative),
+        _ => size().map(Near::Absolute),
+    };
+    found.ok_or_else(|| match word.text.as_str() {
+        "significant" => bad("expected a number of digits from 1 to 12"),
+        "decimals" => bad("expected a number of digits from 0 to 12"),
+        _ => bad("expected a number greater than 0, such as 0.05"),
+    })
+}
+
+/// `right "…"` or `wrong "…" -> slip-name "what to say"`
+fn choice(source: &Source, piece: &Piece) -> Result<ChoiceLine, Fault> {
+    let (word, rest) = first_word(piece);
+    let right = word.text == "right";
+    if !right && word.text != "wrong" {
+        let hint = "write `choice right \"…\"` or `choice wrong \"…\" -> slip-name`";
+        return Err(source.hinted("syntax.question", piece.at, "a choice is right or wrong", hint));
+    }
+    let (text, rest) = quoted(source, &rest)?;
+    let mut line = ChoiceLine { text, right, slip: None, say: None };
+    if rest.text.is_empty() {
+        return Ok(line);
+    }
+    if right {
+        return Err(source.fault("syntax.question", rest.at, "nothing follows a choice that is right"));
+    }
+    let (name, rest) = first_word(&after_arrow(source, &rest)?);
+    line.slip = Some(name);
+    line.say = if rest.text.is_empty() { None } else { Some(quoted(source, &rest)?.0) };
+    Ok(line)
 }
 
 /// The line up to a `#` outside of quotes.
@@ -163,12 +326,15 @@ fn comment_cut(line: &str) -> &str {
     line
 }
 
+/// The parts between `;` that stand in no quotes and in no brackets.
 fn split_outside_quotes(piece: &Piece) -> Vec<Piece> {
-    let (mut quoted, mut from, mut parts) = (false, 0, Vec::new());
+    let (mut quoted, mut depth, mut from, mut parts) = (false, 0_i32, 0, Vec::new());
     for (k, c) in piece.text.char_indices() {
         match c {
             '"' => quoted = !quoted,
-            ';' if !quoted => {
+            '(' | '[' | '{' if !quoted => depth += 1,
+            ')' | ']' | '}' if !quoted => depth -= 1,
+            ';' if !quoted && depth <= 0 => {
                 parts.push(Piece { text: piece.text[from..k].to_owned(), at: piece.at + from });
                 from = k + 1;
             }
@@ -284,10 +450,27 @@ mod tests {
         assert_eq!((values(0), values(1)), (vec!["2", "3", "4"], vec!["sin", "cos"]));
         assert_eq!(spec.defines.len(), 2);
         assert_eq!(spec.answer.text, "(diff(f(x), x))");
-        assert_eq!(spec.significant, Some(2));
+        assert_eq!((spec.near, spec.kind.text.as_str()), (Some(Near::Significant(2)), "value"));
         assert_eq!(spec.hints[0].text, "Outside first.");
         assert_eq!(spec.steps[0].1.text, "f(x)");
         assert_eq!(spec.slips[0].say.as_ref().unwrap().text, "That is k.");
+    }
+
+    #[test]
+    fn kinds_of_answer() {
+        let spec = |lines: &str| read(&format!("ask \"?\"\n{lines}")).unwrap();
+        let kind = |lines: &str| spec(lines).kind.text;
+        assert_eq!(kind("answer x"), "expression");
+        assert_eq!(kind("answer 2; decimals 3"), "value");
+        assert_eq!(kind("answer {1, 2}; kind set"), "set");
+        assert_eq!(spec("answer [1, 2; 3, 4]; kind matrix").answer.text, "[1, 2; 3, 4]");
+        let chosen = spec("choice right \"yes\"\nchoice wrong \"no\" -> algebra-sign \"A sign.\"");
+        assert_eq!((chosen.kind.text.as_str(), chosen.choices.len()), ("choice", 2));
+        assert_eq!(chosen.choices[1].slip.as_ref().unwrap().text, "algebra-sign");
+        let set = spec("answer a = 1, b = 2\nparameters a, b within 0.05");
+        assert_eq!((set.near, set.parameters.len()), (Some(Near::Absolute(0.05)), 2));
+        let form = spec("answer x; form expanded, contains log; task taylor f(x) at 0 order 3");
+        assert_eq!((form.forms.len(), form.task.unwrap().text.as_str()), (2, "taylor f(x) at 0 order 3"));
     }
 
     #[track_caller]
@@ -305,5 +488,13 @@ mod tests {
         bad("ask \"a\"\nanswer x\nvary k in 0..99999", &[(3, 11)]);
         bad("ask \"a\"\nanswer x\nnonsense 3\nslip \"x\" not-differentiated", &[(3, 1), (4, 10)]);
         bad("ask \"a\"\nask \"b\"\nanswer x", &[(2, 1)]);
+        bad("ask \"a\"\nanswer x\nkind number", &[(3, 6)]);
+        bad("ask \"a\"\nanswer x\nkind choice", &[(3, 6)]);
+        bad("ask \"a\"\nchoice maybe \"x\"", &[(2, 8)]);
+        bad("ask \"a\"\nchoice right \"x\"", &[(1, 1)]);
+        bad("ask \"a\"\nanswer 2\nchoice right \"x\"\nchoice wrong \"y\"", &[(2, 8)]);
+        bad("ask \"a\"\nanswer 2; decimals 77", &[(2, 20)]);
+        bad("ask \"a\"\nanswer 2; significant 2; absolute 1", &[(2, 26)]);
+        bad("ask \"a\"\nanswer a = 2\nparameters a within -1", &[(3, 21)]);
     }
 }

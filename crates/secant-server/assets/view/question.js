@@ -1,13 +1,15 @@
-// A question: a formula typed as text, the engine's reading of it live beside it, and a verdict in words.
+// A question: an answer typed, chosen or set on the figure, the engine's reading of it live beside it, and what a tutor
+// says about it.
 //
-// Here: checking, hints one by one, the worked steps, another variant, the attempts.
-// Not here: what is right (the server's engine says so).
+// Here: checking, the place pointed at, hints, steps and the solution on request, other variants, the follow-up.
+// Not here: what is right and what is said (the server), making forms (`question-form.js`).
 // Start reading at `Question._check`.
 
 import { post } from '../api.js';
-import { html } from './dom.js';
+import { html, say } from './dom.js';
 import { formula } from './mathml.js';
-import { Reading, complaint } from './reading.js';
+import { prose } from './prose.js';
+import { Reading, complaint, marked, words } from './reading.js';
 
 const RIGHT = new Set(['right', 'right at tested points', 'right where both exist']);
 
@@ -17,44 +19,73 @@ export class Question {
     this._form = form;
     this._id = form.dataset.question;
     this._seed = Number(form.dataset.seed ?? 0);
-    this._input = form.querySelector('input.formula');
+    this._kind = form.dataset.kind ?? 'expression';
+    this._input = form.querySelector('.formula');
+    this._choices = form.querySelector('fieldset.choices');
     this._ask = form.querySelector('.ask');
     this._feedback = form.querySelector('.feedback');
     this._steps = form.querySelector('ol.steps');
     this._hints = form.querySelector('ol.hints');
     this._submit = form.querySelector('button[type=submit]');
-    this._hintButton = form.querySelector('button.hint');
-    this._stepsButton = form.querySelector('button.show-steps');
-    this._another = form.querySelector('button.another');
+    this._buttons = Object.fromEntries(
+      ['hint', 'next-step', 'show-steps', 'another', 'follow-up'].map((name) => [name, form.querySelector(`button.${name}`)]),
+    );
     this._attempts = form.querySelector('ol.attempts') ?? form.appendChild(html('ol', { class: 'attempts', 'aria-label': 'Your attempts' }));
-    const names = (this._input.dataset.names ?? '').split(/[\s,]+/).filter(Boolean);
-    this._reading = new Reading(this._input, form.querySelector('.reading'), names);
+    if (this._input) {
+      const names = (this._input.dataset.names ?? '').split(/[\s,]+/).filter(Boolean);
+      this._reading = new Reading(this._input, form.querySelector('.reading'), names, this._kind);
+      this._input.addEventListener('input', () => this._draft(this._input.value));
+      const draft = this._draft();
+      if (draft && draft !== this._input.value) this._input.value = draft;
+      if (this._input.value.trim() !== '') this._reading.refresh();
+    }
     form.addEventListener('submit', (event) => {
       event.preventDefault();
       this._check();
     });
-    this._hintButton?.addEventListener('click', () => this._hint());
-    this._stepsButton?.addEventListener('click', () => this._work());
-    this._another?.addEventListener('click', () => this._vary());
+    const does = {
+      hint: () => this._hint(),
+      'next-step': () => this._nextStep(),
+      'show-steps': () => this._solution(),
+      another: () => this._vary(),
+      'follow-up': () => this._followUp(),
+    };
+    for (const [name, act] of Object.entries(does)) this._buttons[name]?.addEventListener('click', act);
+    this._parameters = (form.dataset.parameters ?? '').split(' ').filter(Boolean);
+    if (this._parameters.length > 0) this._followFigure();
     this._submit.disabled = false;
+    this._told = 0; // steps shown so far
     this._offer(form.dataset.verdict);
-    if (this._input.value.trim() !== '') this._reading.refresh();
   }
 
-  /** Which buttons make sense now. */
-  _offer(verdict) {
+  /** Which buttons make sense now: hints before steps, steps before the solution. */
+  _offer(verdict, slip) {
     const right = RIGHT.has(verdict);
-    if (this._hintButton) this._hintButton.hidden = right || !this._nextHint();
-    if (this._stepsButton) this._stepsButton.hidden = verdict === undefined;
-    if (this._another) this._another.hidden = !right;
+    const tried = verdict !== undefined;
+    const hint = this._nextHint();
+    const shown = {
+      hint: !right && hint !== null,
+      'next-step': !right && !this._allTold && (tried || hint === null),
+      'show-steps': tried || this._told > 0,
+      another: right,
+      'follow-up': Boolean(slip),
+    };
+    for (const [name, wanted] of Object.entries(shown)) if (this._buttons[name]) this._buttons[name].hidden = !wanted;
+    this._slip = slip;
     if (verdict) this._form.dataset.verdict = verdict;
   }
 
+  /** What is typed, chosen or set, as the server takes it. */
+  _answer() {
+    if (!this._choices) return this._input.value;
+    return [...this._choices.querySelectorAll('input:checked')].map((box) => box.value).join(',');
+  }
+
   async _check() {
-    const answer = this._input.value;
+    const answer = this._answer();
     if (answer.trim() === '') {
-      this._tell('empty', html('p', { text: 'Type a formula first.' }));
-      this._input.focus();
+      this._tell('empty', html('p', { text: this._choices ? 'Choose something first.' : 'Type an answer first.' }));
+      (this._input ?? this._choices.querySelector('input')).focus();
       return;
     }
     if (this._busy) return;
@@ -63,23 +94,29 @@ export class Question {
     const reply = await post('/api/v1/answer', { question: this._id, seed: this._seed, answer });
     this._busy = false;
     this._form.removeAttribute('aria-busy');
-    if (!reply.ok) {
-      this._reading.complain(answer, reply.error);
-      this._tell('');
-      this._input.focus();
+    const error = reply.ok ? reply.error : reply.error ?? {};
+    if (error) {
+      // Not understood: no attempt. The text stays, with the place marked.
+      if (this._reading) this._reading.complain(answer, error);
+      this._tell('unread', ...(this._reading ? [] : [html('p', { class: 'complaint' }, ...complaint('', error))]));
+      this._input?.focus();
       return;
     }
     const right = RIGHT.has(reply.verdict);
-    if (right) this._input.removeAttribute('aria-invalid');
-    else this._input.setAttribute('aria-invalid', 'true');
-    const words = [html('p', { class: 'verdict', text: title(reply.verdict) })];
-    if (reply.feedback) words.push(html('p', { text: reply.feedback }));
-    const drawn = await picture(reply);
-    if (drawn) words.push(drawn);
+    if (right) this._input?.removeAttribute('aria-invalid');
+    else this._input?.setAttribute('aria-invalid', 'true');
+    const words = told(answer, reply);
     this._tell(right ? 'right' : reply.verdict === 'wrong' ? 'wrong' : 'unsure', ...words);
+    picture(reply).then((drawn) => {
+      // Unless something else is told by now.
+      if (drawn && words[0].isConnected) this._feedback.append(drawn);
+    });
     this._remember(answer, reply);
-    this._offer(reply.verdict);
-    if (right) this._another?.focus({ preventScroll: true });
+    this._offer(reply.verdict, reply.follow_up);
+    if (right) {
+      this._draft('');
+      this._buttons.another?.focus({ preventScroll: true });
+    }
   }
 
   _tell(kind, ...children) {
@@ -89,16 +126,33 @@ export class Question {
 
   /** The attempt joins those the page came with. */
   _remember(answer, reply) {
-    const math = formula(reply.mathml);
+    const math = this._choices ? null : formula(reply.mathml);
     this._attempts.append(
       html(
         'li',
         { 'data-verdict': reply.verdict },
-        math ?? html('code', { text: answer }),
+        math ?? html('code', { text: this._choices ? this._chosen() : answer }),
         ' ',
         html('span', { class: 'verdict', text: reply.verdict }),
       ),
     );
+  }
+
+  _chosen() {
+    return [...this._choices.querySelectorAll('input:checked')].map((box) => box.closest('label').textContent.trim()).join(', ');
+  }
+
+  /** What was typed and not yet right, kept while the page is left and come back to. */
+  _draft(text) {
+    const key = `draft ${this._id} ${this._seed}`;
+    try {
+      if (text === undefined) return sessionStorage.getItem(key);
+      if (text === '') sessionStorage.removeItem(key);
+      else sessionStorage.setItem(key, text);
+    } catch {
+      // No storage: what is typed lives as long as the page.
+    }
+    return null;
   }
 
   _nextHint() {
@@ -109,53 +163,143 @@ export class Question {
     const hint = this._nextHint();
     if (!hint) return;
     hint.hidden = false;
-    hint.tabIndex = -1;
-    hint.focus({ preventScroll: true });
-    this._hintButton.hidden = !this._nextHint();
+    attend(hint);
+    this._offer(this._form.dataset.verdict, this._slip);
   }
 
-  async _work() {
-    if (!this._steps.hidden) {
+  /** One more step of the worked solution. */
+  async _nextStep() {
+    const reply = await this._request('/api/v1/steps', { question: this._id, seed: this._seed, first: this._told + 1 });
+    if (!reply) return;
+    this._show(reply.steps, !reply.more);
+  }
+
+  /** The whole solution, or none of it again. */
+  async _solution() {
+    if (!this._steps.hidden && this._allTold) {
       this._steps.hidden = true;
-      this._stepsButton.setAttribute('aria-expanded', 'false');
+      this._buttons['show-steps'].setAttribute('aria-expanded', 'false');
       return;
     }
-    const reply = await post('/api/v1/steps', { question: this._id, seed: this._seed });
-    if (!reply.ok) {
-      this._tell('unread', html('p', { class: 'complaint' }, ...complaint('', reply.error)));
-      return;
-    }
-    this._steps.replaceChildren(...reply.steps.map(stepItem));
+    const reply = await this._request('/api/v1/steps', { question: this._id, seed: this._seed });
+    if (!reply) return;
+    this._show(reply.steps, true);
+    this._buttons['show-steps'].setAttribute('aria-expanded', 'true');
+  }
+
+  _show(steps, all) {
+    this._told = steps.length;
+    this._allTold = all;
+    this._steps.replaceChildren(...steps.map(stepItem));
     this._steps.hidden = false;
-    this._steps.tabIndex = -1;
-    this._stepsButton.setAttribute('aria-expanded', 'true');
-    this._steps.focus({ preventScroll: true });
+    attend(all ? this._steps : (this._steps.lastElementChild ?? this._steps));
+    this._offer(this._form.dataset.verdict, this._slip);
+  }
+
+  /** Asks the server, and says what it says where that is no. */
+  async _request(path, body) {
+    const reply = await post(path, body);
+    if (reply.ok) return reply;
+    this._tell('unread', html('p', { class: 'complaint' }, ...complaint('', reply.error)));
+    return null;
   }
 
   async _vary() {
-    const reply = await post('/api/v1/question', { question: this._id, seed: this._seed + 1 });
-    if (!reply.ok) {
-      this._tell('unread', html('p', { class: 'complaint' }, ...complaint('', reply.error)));
-      return;
-    }
+    const reply = await this._request('/api/v1/question', { question: this._id, seed: this._seed + 1 });
+    if (!reply) return;
     this._seed = reply.seed;
     this._form.dataset.seed = String(reply.seed);
-    this._ask.replaceChildren(...prose(reply.ask));
-    this._reading.names = reply.names ?? this._reading.names;
-    if (this._hints) {
-      this._hints.replaceChildren(...(reply.hints ?? []).map((hint) => html('li', { hidden: true }, ...prose(hint))));
-    }
+    this._begin(reply);
+  }
+
+  _begin(variant) {
+    this._ask.replaceChildren(...prose(variant.ask));
+    this._hints?.replaceChildren(...(variant.hints ?? []).map((hint) => html('li', { hidden: true }, ...prose(hint))));
     this._steps.hidden = true;
     this._steps.replaceChildren();
-    this._input.value = '';
-    this._input.removeAttribute('aria-invalid');
-    this._reading.refresh();
+    this._told = 0;
+    this._allTold = false;
+    if (this._choices) {
+      const labels = this._choices.querySelectorAll('label');
+      variant.choices.forEach((choice, k) => {
+        labels[k].querySelector('input').checked = false;
+        labels[k].querySelector('span').replaceChildren(...prose(choice.html));
+      });
+    } else {
+      this._reading.names = variant.names ?? this._reading.names;
+      this._input.value = this._draft() ?? '';
+      this._input.removeAttribute('aria-invalid');
+      this._reading.refresh();
+    }
     this._attempts.replaceChildren();
     this._tell('');
     delete this._form.dataset.verdict;
     this._offer(undefined);
-    this._input.focus();
+    (this._input ?? this._choices.querySelector('input')).focus();
   }
+
+  /** A fresh question that only the slip gets wrong, below this one. */
+  async _followUp() {
+    const slip = this._slip;
+    const seed = this._seed + this._attempts.childElementCount;
+    const reply = await this._request('/api/v1/follow-up', { slip, seed });
+    if (!reply) return;
+    const { questionForm } = await import('./question-form.js');
+    this._below?.remove();
+    this._below = questionForm(reply, 'One more like this');
+    this._form.after(this._below);
+    new Question(this._below);
+    (this._below.querySelector('.formula') ?? this._below.querySelector('input')).focus();
+  }
+
+  /** The answer is what the lesson's figure is set to. */
+  _followFigure() {
+    const read = () => {
+      const figure = document.querySelector('#stage figure.figure')?.figure;
+      if (!figure) return;
+      const at = (name) => figure.params[figure.data.params.findIndex((p) => p.name === name)];
+      const text = this._parameters.map((name) => `${name} = ${Number(at(name)?.toPrecision(6))}`).join(', ');
+      if (this._input.value !== text) {
+        this._input.value = text;
+        say(this._form.querySelector('.reading'), text);
+      }
+    };
+    this._input.readOnly = true;
+    this._reading.rest();
+    for (const event of ['pointerup', 'keyup', 'input', 'focusin']) document.addEventListener(event, () => requestAnimationFrame(read));
+    requestAnimationFrame(read);
+  }
+}
+
+/** What is said about an answer: the verdict, sentences, the place, the example. */
+function told(answer, reply) {
+  const parts = [html('p', { class: 'verdict', text: title(reply.verdict) })];
+  if (reply.feedback) parts.push(html('p', {}, ...words(reply.feedback)));
+  if (reply.places?.length > 0) {
+    parts.push(html('p', { class: 'yours' }, html('span', { class: 'unseen', text: 'Your answer, with the place in it: ' }), marked(answer, reply.places.map((p) => p.at))));
+  }
+  if (reply.parts?.length > 1) {
+    const rows = reply.parts.filter((part) => part.message || !RIGHT.has(part.verdict));
+    if (rows.length > 0) {
+      parts.push(
+        html('ul', { class: 'parts' }, ...rows.map((part) => html('li', {}, ...words(`${part.name}: ${part.message || part.verdict}`)))),
+      );
+    }
+  }
+  if (reply.example) parts.push(example(reply.example));
+  return parts;
+}
+
+/** The slip beside the rule. */
+function example({ of, slip, rule, slip_mathml, rule_mathml }) {
+  const row = (name, text, mathml) =>
+    html('div', {}, html('dt', { text: name }), html('dd', {}, formula(mathml) ?? html('code', { text })));
+  return html(
+    'dl',
+    { class: 'example', 'aria-label': `On something small: ${of}` },
+    row('The slip gives', slip, slip_mathml),
+    row('The rule gives', rule, rule_mathml),
+  );
 }
 
 /** One step of a derivation. */
@@ -177,22 +321,11 @@ async function picture({ witness, plot }) {
   return witnessPlot(plot, witness);
 }
 
+function attend(element) {
+  element.tabIndex = -1;
+  element.focus({ preventScroll: true });
+}
+
 function title(verdict) {
   return `${verdict.charAt(0).toUpperCase()}${verdict.slice(1)}.`;
-}
-
-/** Prose from the server: paragraphs, emphasis, code and formulas, nothing else. */
-function prose(source) {
-  const body = new DOMParser().parseFromString(source, 'text/html').body;
-  return [...body.childNodes].flatMap(clean);
-}
-
-const PROSE = new Set(['p', 'em', 'strong', 'code', 'span', 'ul', 'ol', 'li']);
-
-function clean(node) {
-  if (node.nodeType === Node.TEXT_NODE) return [node.data];
-  if (node.nodeType !== Node.ELEMENT_NODE) return [];
-  if (node.localName === 'math') return [formula(node.outerHTML)].filter(Boolean);
-  const children = [...node.childNodes].flatMap(clean);
-  return PROSE.has(node.localName) ? [html(node.localName, {}, ...children)] : children;
 }

@@ -15,17 +15,25 @@ export class Reading {
    * @param {HTMLInputElement} input
    * @param {HTMLElement} place where the reading is shown
    * @param {string[]} names the names the text may use
+   * @param {string} kind what kind of answer it is; empty for a formula
    */
-  constructor(input, place, names) {
+  constructor(input, place, names, kind = '') {
     this.input = input;
     this.place = place;
     this.names = names;
+    this.kind = kind;
     this._asker = new Asker('/api/v1/read');
     input.addEventListener('input', () => this.refresh());
   }
 
+  /** Asks no more: the text is made by the page. */
+  rest() {
+    this._resting = true;
+  }
+
   /** Asks about the text as it is now. */
   async refresh() {
+    if (this._resting) return;
     const text = this.input.value;
     clearTimeout(this._patience);
     this.input.removeAttribute('aria-invalid');
@@ -34,7 +42,7 @@ export class Reading {
       this.place.replaceChildren();
       return;
     }
-    const reply = await this._asker.ask({ text, names: this.names });
+    const reply = await this._asker.ask({ text, names: this.names, kind: this.kind });
     if (!reply) return;
     if (reply.ok) this.show(reply.mathml, reply.text);
     else this._patience = setTimeout(() => this.complain(text, reply.error, true), PATIENCE); // perhaps they type on
@@ -60,27 +68,38 @@ export class Reading {
 /** An error as elements: the text with the place marked, the message, the hint. */
 export function complaint(text, error) {
   const parts = [];
-  const letters = [...text]; // `at` counts characters
-  if (Array.isArray(error.at) && letters.length > 0 && letters.length <= 400) {
-    const [from, to] = error.at;
-    const marked = letters.slice(from, Math.max(to, from + 1)).join('');
-    parts.push(
-      html(
-        'code',
-        { class: 'place' },
-        letters.slice(0, from).join(''),
-        html('mark', { text: marked || '\u00a0', class: marked ? null : 'end' }),
-        letters.slice(Math.max(to, from + 1)).join(''),
-      ),
-    );
+  if (Array.isArray(error.at) && text !== '') {
+    const code = marked(text, [error.at]);
+    if (code) parts.push(code);
   }
   parts.push(html('span', { class: 'message' }, ...words(error.message)));
   if (error.hint) parts.push(html('span', { class: 'hint' }, ...words(error.hint)));
   return parts;
 }
 
+/** A text with places in it marked, for eyes and ears; `places` count characters. Null for a very long text. */
+export function marked(text, places) {
+  const letters = [...text];
+  if (letters.length > 400) return null;
+  const parts = [];
+  let done = 0;
+  for (const [from, to] of [...places].sort((a, b) => a[0] - b[0])) {
+    if (from < done) continue;
+    const end = Math.max(to, from + 1);
+    const inside = letters.slice(from, end).join('');
+    parts.push(
+      letters.slice(done, from).join(''),
+      html('span', { class: 'unseen', text: ' [here: ' }),
+      html('mark', { text: inside || '\u00a0', class: inside ? null : 'end' }),
+      html('span', { class: 'unseen', text: '] ' }),
+    );
+    done = end;
+  }
+  return html('code', { class: 'place' }, ...parts, letters.slice(done).join(''));
+}
+
 /** A message as a sentence; what stands between backticks is code. */
-function words(text) {
+export function words(text) {
   return sentence(text)
     .split('`')
     .map((part, k) => (k % 2 === 1 ? html('code', { text: part }) : part));

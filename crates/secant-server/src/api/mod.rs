@@ -17,8 +17,7 @@ use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use secant::sheet::{Limits, Stop};
-use secant_course::answer_line;
-use secant_course::{Fault, Question, Witness};
+use secant_course::{Fault, Question, Variant, Verdict, Witness, answer_line, grade};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -36,6 +35,8 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/answer", post(answer))
         .route("/question", post(question))
         .route("/steps", post(steps))
+        .route("/follow-up", post(follow_up))
+        .route("/replay", post(replay))
         .route("/progress", post(progress))
         .route("/opcodes", get(opcodes))
         .route("/health", get(health))
@@ -95,6 +96,8 @@ struct ReadBody {
     text: String,
     #[serde(default)]
     names: Vec<String>,
+    #[serde(default)]
+    kind: String,
 }
 
 /// How the engine reads a formula while it is being typed.
@@ -103,7 +106,7 @@ async fn read(State(app): State<Arc<App>>, Sent(body): Sent<ReadBody>) -> Reply 
         .work
         .run(move || {
             let names: Vec<&str> = body.names.iter().map(String::as_str).collect();
-            secant_course::read(&body.text, &names).map_err(mistake)
+            secant_course::read(&body.text, &names, &body.kind).map_err(mistake)
         })
         .await??;
     Ok(Json(json!({"ok": true, "text": reading.text, "mathml": reading.mathml})))
@@ -116,34 +119,96 @@ struct AnswerBody {
     answer: String,
 }
 
-/// Marks an answer and keeps it. One that cannot be understood is not an attempt.
+/// Marks an answer and keeps it, with what its verdict can be made again from. One that cannot be understood is not an
+/// attempt.
 async fn answer(State(app): State<Arc<App>>, Sent(body): Sent<AnswerBody>) -> Reply {
+    let tries = app.store.tries(body.question.clone(), body.seed).await?;
+    let attempt = u32::try_from(tries + 1).unwrap_or(u32::MAX);
     let (seed, typed) = (body.seed, body.answer.clone());
-    let mark = with_question(&app, body.question.clone(), move |question| {
-        question.mark(seed, &typed).map_err(mistake)
+    let mark = with_question(&app, (body.question.clone(), body.seed), move |question| {
+        question.mark(seed, &typed, attempt).map_err(mistake)
     })
     .await?;
-    let verdict = mark.verdict.word().to_owned();
-    let attempt = Attempt {
-        question: body.question,
-        seed: body.seed,
-        answer: body.answer,
-        verdict: verdict.clone(),
-        score: mark.score.clamp(0.0, 1.0),
-        at: (app.clock)(),
+    let tally = if mark.verdict == Verdict::NotUnderstood {
+        app.store.tally(body.question).await?
+    } else {
+        let record = Kept { attempt, record: mark.record.clone() };
+        let attempt = Attempt {
+            question: body.question,
+            seed: body.seed,
+            answer: body.answer,
+            verdict: mark.verdict.word().to_owned(),
+            score: mark.score.clamp(0.0, 1.0),
+            record: serde_json::to_string(&record).ok(),
+            at: (app.clock)(),
+        };
+        app.store.record(attempt).await?
     };
-    let tally = app.store.record(attempt).await?;
     Ok(Json(json!({
         "ok": true,
-        "verdict": verdict,
+        "verdict": mark.verdict.word(),
         "score": mark.score,
-        "feedback": mark.feedback,
+        "feedback": mark.feedback.text,
+        "level": mark.feedback.level,
+        "places": mark.feedback.places,
+        "example": mark.feedback.example,
+        "explanations": mark.feedback.explanations,
+        "follow_up": mark.feedback.follow_up,
+        "error": mark.error,
+        "parts": mark.parts,
         "mathml": mark.reading,
         "witness": mark.witness.as_ref().map(witness),
         "plot": mark.plot,
         "attempts": tally.attempts,
         "best": tally.best,
     })))
+}
+
+/// What is kept with an attempt: which one at its variant it was, and the grader's record.
+#[derive(serde::Serialize, Deserialize)]
+struct Kept {
+    attempt: u32,
+    record: Option<grade::Record>,
+}
+
+#[derive(Deserialize)]
+struct ReplayBody {
+    question: String,
+}
+
+/// How many attempts are replayed at most, the latest ones.
+const MOST_REPLAYED: u32 = 50;
+
+/// Makes the verdicts on the kept attempts at a question again, each from its record alone, and says where this version
+/// of the engine says something else.
+async fn replay(State(app): State<Arc<App>>, Sent(body): Sent<ReplayBody>) -> Reply {
+    let attempts = app.store.attempts(body.question, MOST_REPLAYED).await?;
+    let replayed = app
+        .work
+        .run(move || {
+            let again = |attempt: &Attempt| {
+                let kept: Option<Kept> = attempt.record.as_deref().and_then(|text| serde_json::from_str(text).ok());
+                let row = |rest: Value| {
+                    json!({"seed": attempt.seed, "answer": attempt.answer, "verdict": attempt.verdict, "at": attempt.at, "replay": rest})
+                };
+                let Some(Kept { attempt: nth, record: Some(record) }) = kept else { return row(Value::Null) };
+                match grade::replay(&record, &Limits::default()) {
+                    Ok(replay) => row(json!({
+                        "attempt": nth,
+                        "verdict": replay.grade.verdict.word(),
+                        "score": replay.grade.score,
+                        "agrees": replay.agrees,
+                        "engine": record.engine,
+                        "same_engine": replay.same_engine,
+                        "evidence": record.evidence,
+                    })),
+                    Err(fault) => row(json!({"agrees": false, "error": *fault})),
+                }
+            };
+            attempts.iter().map(again).collect::<Vec<_>>()
+        })
+        .await?;
+    Ok(Json(json!({"ok": true, "attempts": replayed})))
 }
 
 /// A point at which an answer and the right one differ.
@@ -171,21 +236,66 @@ struct VariantBody {
 
 /// One variant of a question, to be asked.
 async fn question(State(app): State<Arc<App>>, Sent(body): Sent<VariantBody>) -> Reply {
-    let variant = with_question(&app, body.question, move |question| Ok(question.variant(body.seed))).await?;
-    Ok(Json(json!({
-        "ok": true,
-        "seed": variant.seed,
-        "ask": variant.ask,
-        "names": variant.names,
-        "hints": variant.hints,
-    })))
+    let asked = with_question(&app, (body.question, body.seed), move |question| {
+        Ok(variant(question, &question.variant(body.seed)))
+    })
+    .await?;
+    Ok(Json(asked))
 }
 
-/// The worked solution of a variant.
-async fn steps(State(app): State<Arc<App>>, Sent(body): Sent<VariantBody>) -> Reply {
-    let steps = with_question(&app, body.question, move |question| Ok(question.steps(body.seed))).await?;
+fn variant(question: &Question, variant: &Variant) -> Value {
+    let choices = variant.choices.iter().map(|c| json!({"html": c.html, "text": c.text}));
+    json!({
+        "ok": true,
+        "question": question.id(),
+        "seed": variant.seed,
+        "ask": variant.ask,
+        "kind": variant.kind,
+        "note": variant.note,
+        "names": variant.names,
+        "choices": choices.collect::<Vec<_>>(),
+        "several": variant.several,
+        "parameters": variant.parameters,
+        "hints": variant.hints,
+    })
+}
+
+#[derive(Deserialize)]
+struct FollowUpBody {
+    slip: String,
+    seed: u64,
+}
+
+/// A question that only this slip gets wrong.
+async fn follow_up(State(app): State<Arc<App>>, Sent(body): Sent<FollowUpBody>) -> Reply {
+    let asked = app
+        .work
+        .run(move || match secant_course::follow_up(&body.slip, body.seed) {
+            Some(question) => Ok(variant(&question, &question.variant(body.seed))),
+            None => Err(ApiError::unknown("follow-up question for", &body.slip)),
+        })
+        .await??;
+    Ok(Json(asked))
+}
+
+#[derive(Deserialize)]
+struct StepsBody {
+    question: String,
+    seed: u64,
+    /// So many of the first steps only.
+    #[serde(default)]
+    first: Option<usize>,
+}
+
+/// The worked solution of a variant, or its first steps.
+async fn steps(State(app): State<Arc<App>>, Sent(body): Sent<StepsBody>) -> Reply {
+    let mut steps =
+        with_question(&app, (body.question, body.seed), move |question| Ok(question.steps(body.seed)))
+            .await?;
+    let all = steps.len();
+    steps.truncate(body.first.unwrap_or(all));
     let last = steps.last().map(|step| step.to_mathml.clone());
-    Ok(Json(json!({"ok": true, "steps": to_json(&steps)?, "mathml": last})))
+    Ok(Json(json!({"ok": true, "steps": to_json(&steps)?, "more": steps.len() < all, "mathml": last})))
 }
 
 #[derive(Deserialize)]
@@ -218,15 +328,15 @@ async fn health() -> Json<Value> {
     Json(json!({"ok": true, "version": env!("CARGO_PKG_VERSION")}))
 }
 
-/// Does something with a question of the course, where mathematics is done.
+/// Does something with a question, asked with a seed, where mathematics is done.
 async fn with_question<T: Send + 'static>(
     app: &App,
-    id: String,
+    (id, seed): (String, u64),
     task: impl FnOnce(&Question) -> Result<T, ApiError> + Send + 'static,
 ) -> Result<T, ApiError> {
     let course = app.course.clone();
     app.work
-        .run(move || task(course.question(&id).ok_or_else(|| ApiError::unknown("question", &id))?))
+        .run(move || task(&course.asked(&id, seed).ok_or_else(|| ApiError::unknown("question", &id))?))
         .await?
 }
 

@@ -20,6 +20,8 @@ pub(super) struct Kept {
     pub(super) functions: BTreeMap<String, BTreeMap<String, String>>,
     /// For every question in order, its latest attempts, oldest first.
     pub(super) attempts: Vec<Vec<Attempt>>,
+    /// Where the variants of this learner begin.
+    pub(super) seed: u64,
 }
 
 /// The page.
@@ -58,7 +60,7 @@ pub(super) fn page(app: &App, lesson: &Lesson, kept: &Kept) -> Result<Markup, Ap
                 section.questions aria-labelledby="questions-title" {
                     h2 id="questions-title" { "Your turn" }
                     @for (k, question) in lesson.questions().iter().enumerate() {
-                        (form(lesson, question, kept.attempts.get(k).map_or(&[], Vec::as_slice)))
+                        (form(lesson, question, kept.attempts.get(k).map_or(&[], Vec::as_slice), kept.seed))
                     }
                 }
             }

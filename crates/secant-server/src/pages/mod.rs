@@ -53,6 +53,7 @@ pub(crate) async fn lesson(
             progress: app.store.progress().await?.remove(&id).unwrap_or_default(),
             functions: app.store.functions(id.clone()).await?,
             attempts: Vec::new(),
+            seed: app.store.seed().await?,
         };
         for question in questions {
             kept.attempts.push(app.store.attempts(question, ATTEMPTS_SHOWN).await?);

@@ -1,35 +1,44 @@
 //! A question as a form: what is asked, room for the answer, what was answered before.
 
 use maud::{Markup, PreEscaped, html};
-use secant_course::{Lesson, Question};
+use secant_course::{Lesson, Question, Variant};
 
 use crate::store::Attempt;
 
-/// The variant that is asked first.
-const FIRST_SEED: u64 = 1;
-
-/// The form of a question, for the variant that was tried last.
-pub(super) fn form(lesson: &Lesson, question: &Question, attempts: &[Attempt]) -> Markup {
+/// The form of a question, for the variant that was tried last; `first` is the variant where this learner begins.
+pub(super) fn form(lesson: &Lesson, question: &Question, attempts: &[Attempt], first: u64) -> Markup {
     let last = attempts.last();
-    let variant = question.variant(last.map_or(FIRST_SEED, |attempt| attempt.seed));
+    let variant = question.variant(last.map_or(first, |attempt| attempt.seed));
     let name = question.name();
     let (ask, answer) = (format!("ask-{name}"), format!("answer-{name}"));
     let (reading, feedback) = (format!("reading-{name}"), format!("feedback-{name}"));
+    let typed = last.map(|attempt| attempt.answer.as_str());
     html! {
-        form.question id={ "question-" (name) } data-question=(question.id()) data-seed=(variant.seed)
-            data-verdict=[last.map(|attempt| attempt.verdict.as_str())] data-steps
+        form.question id={ "question-" (name) } data-question=(question.id()) data-seed=(variant.seed) data-kind=(variant.kind)
+            data-verdict=[last.map(|attempt| attempt.verdict.as_str())]
+            data-parameters=[(!variant.parameters.is_empty()).then(|| variant.parameters.join(" "))]
             action={ "/lesson/" (lesson.id()) } method="post" novalidate aria-labelledby=(ask) {
             div.ask id=(ask) { (PreEscaped(&variant.ask)) }
-            label for=(answer) { "Your answer" }
-            input.formula id=(answer) name="answer" type="text" autocomplete="off" autocapitalize="off" spellcheck="false"
-                aria-describedby={ (reading) " " (feedback) } data-names=(variant.names.join(" "))
-                value=[last.map(|attempt| attempt.answer.as_str())];
+            @if variant.kind == "choice" {
+                (choices(&variant, name, &feedback, typed))
+            } @else {
+                label for=(answer) { "Your answer" @if !variant.note.is_empty() { span.note { ", " (variant.note) } } }
+                @if variant.kind == "working" {
+                    textarea.formula id=(answer) name="answer" rows="4" autocomplete="off" autocapitalize="off" spellcheck="false"
+                        aria-describedby={ (reading) " " (feedback) } data-names=(variant.names.join(" ")) { (typed.unwrap_or_default()) }
+                } @else {
+                    input.formula id=(answer) name="answer" type="text" autocomplete="off" autocapitalize="off" spellcheck="false"
+                        aria-describedby={ (reading) " " (feedback) } data-names=(variant.names.join(" ")) value=[typed];
+                }
+            }
             p.reading id=(reading) aria-live="polite" {}
             div.actions {
                 button type="submit" disabled { "Check" }
                 button.hint type="button" hidden { "Hint" }
-                button.show-steps type="button" hidden { "Show the steps" }
+                button.next-step type="button" hidden { "Next step" }
+                button.show-steps type="button" hidden { "Show the solution" }
                 button.another type="button" hidden { "Another one" }
+                button.follow-up type="button" hidden { "One more like this" }
             }
             div.feedback id=(feedback) role="status" {}
             @if !variant.hints.is_empty() {
@@ -40,12 +49,41 @@ pub(super) fn form(lesson: &Lesson, question: &Question, attempts: &[Attempt]) -
                 ol.attempts aria-label="Your attempts" {
                     @for attempt in attempts {
                         li data-verdict=(attempt.verdict) {
-                            code { (attempt.answer) } " " span.verdict { (attempt.verdict) }
+                            code { (told(question, attempt)) } " " span.verdict { (attempt.verdict) }
                         }
                     }
                 }
             }
             noscript { p { "Checking an answer needs JavaScript; reading does not." } }
+        }
+    }
+}
+
+/// An earlier answer, in words where places in a list were chosen.
+fn told(question: &Question, attempt: &Attempt) -> String {
+    let choices = question.variant(attempt.seed).choices;
+    if choices.is_empty() {
+        return attempt.answer.clone();
+    }
+    let places = attempt.answer.split(',').filter_map(|place| place.trim().parse::<usize>().ok());
+    let texts = places.filter_map(|place| Some(choices.get(place.checked_sub(1)?)?.text.as_str()));
+    texts.collect::<Vec<_>>().join("; ")
+}
+
+/// What there is to choose from; what was chosen before is chosen again.
+fn choices(variant: &Variant, name: &str, feedback: &str, typed: Option<&str>) -> Markup {
+    let kind = if variant.several { "checkbox" } else { "radio" };
+    let chosen: Vec<&str> = typed.unwrap_or_default().split(',').map(str::trim).collect();
+    html! {
+        fieldset.choices aria-describedby=(feedback) {
+            legend { @if variant.several { "Choose all that are right" } @else { "Choose one" } }
+            @for (k, choice) in variant.choices.iter().enumerate() {
+                @let value = (k + 1).to_string();
+                label {
+                    input type=(kind) name={ "answer-" (name) } value=(value) checked[chosen.contains(&value.as_str())];
+                    span { (PreEscaped(&choice.html)) }
+                }
+            }
         }
     }
 }

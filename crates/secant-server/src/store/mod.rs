@@ -23,6 +23,10 @@ pub type Millis = i64;
 pub trait Store: Send + Sync {
     /// Adds an attempt and says how it went with this question so far, this attempt included.
     fn record(&self, attempt: Attempt) -> Later<'_, Tally>;
+    /// How many attempts there were at one variant of a question.
+    fn tries(&self, question: String, seed: u64) -> Later<'_, u64>;
+    /// The seed of this learner, drawn when the database was made: where the variants of every question begin.
+    fn seed(&self) -> Later<'_, u64>;
     /// How it went with a question so far.
     fn tally(&self, question: String) -> Later<'_, Tally>;
     /// The latest attempts at a question, so many at most, oldest first.
@@ -58,6 +62,8 @@ pub struct Attempt {
     pub verdict: String,
     /// From 0 to 1.
     pub score: f64,
+    /// From which the verdict can be made again, as JSON; attempts of an earlier version have none.
+    pub record: Option<String>,
     /// When.
     pub at: Millis,
 }

@@ -18,7 +18,10 @@ use super::{Attempt, Later, Millis, Progress, Store, StoreError, Tally};
 const FILE: &str = "secant.sqlite3";
 
 /// The schema, in the order of its growth: version, what for, SQL. Rows are added, never changed.
-const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "learner", include_str!("../../migrations/0001_learner.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "learner", include_str!("../../migrations/0001_learner.sql")),
+    (2, "tutor", include_str!("../../migrations/0002_tutor.sql")),
+];
 
 /// [`Store`] in one SQLite file.
 #[derive(Clone, Debug)]
@@ -146,19 +149,39 @@ impl Store for Sqlite {
         Box::pin(async move {
             let mut change = self.pool.begin().await?;
             sqlx::query(
-                "INSERT INTO attempts (question, seed, answer, verdict, score, at) VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO attempts (question, seed, answer, verdict, score, record, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
             )
             .bind(&attempt.question)
             .bind(attempt.seed.cast_signed())
             .bind(&attempt.answer)
             .bind(&attempt.verdict)
             .bind(attempt.score)
+            .bind(&attempt.record)
             .bind(attempt.at)
             .execute(&mut *change)
             .await?;
             let row = sqlx::query(TALLY).bind(&attempt.question).fetch_one(&mut *change).await?;
             change.commit().await?;
             tally(&row)
+        })
+    }
+
+    fn tries(&self, question: String, seed: u64) -> Later<'_, u64> {
+        Box::pin(async move {
+            let count: i64 =
+                sqlx::query_scalar("SELECT count(*) FROM attempts WHERE question = ? AND seed = ?")
+                    .bind(question)
+                    .bind(seed.cast_signed())
+                    .fetch_one(&self.pool)
+                    .await?;
+            Ok(count.unsigned_abs())
+        })
+    }
+
+    fn seed(&self) -> Later<'_, u64> {
+        Box::pin(async move {
+            let seed: i64 = sqlx::query_scalar("SELECT seed FROM learner").fetch_one(&self.pool).await?;
+            Ok(seed.unsigned_abs())
         })
     }
 
@@ -169,7 +192,7 @@ impl Store for Sqlite {
     fn attempts(&self, question: String, latest: u32) -> Later<'_, Vec<Attempt>> {
         Box::pin(async move {
             let rows = sqlx::query(
-                "SELECT seed, answer, verdict, score, at FROM attempts WHERE question = ? ORDER BY id DESC LIMIT ?",
+                "SELECT seed, answer, verdict, score, record, at FROM attempts WHERE question = ? ORDER BY id DESC LIMIT ?",
             )
             .bind(&question)
             .bind(i64::from(latest))
@@ -184,7 +207,8 @@ impl Store for Sqlite {
                         answer: row.try_get(1)?,
                         verdict: row.try_get(2)?,
                         score: row.try_get(3)?,
-                        at: row.try_get(4)?,
+                        record: row.try_get(4)?,
+                        at: row.try_get(5)?,
                     })
                 })
                 .collect()
