@@ -64,6 +64,8 @@ pub struct Explanation {
     pub would_give: Expr,
     /// The text of a factor that was left out, where it is that.
     pub missing: Option<String>,
+    /// How rare such mistakes are together: the larger, the less likely.
+    pub cost: u32,
 }
 
 /// A mistake and its place.
@@ -191,7 +193,12 @@ fn explained(problem: &Problem<'_>, found: Vec<Found>) -> Vec<Explanation> {
             continue;
         }
         if f.confirmed || compared(problem.answer, &f.gives) != Verdict::Different {
-            explanations.push(Explanation { slips: broken, would_give: f.gives, missing: f.missing });
+            explanations.push(Explanation {
+                slips: broken,
+                would_give: f.gives,
+                missing: f.missing,
+                cost: f.cost,
+            });
         }
         if explanations.len() >= MAX_EXPLANATIONS {
             break;

@@ -90,6 +90,8 @@ pub(crate) struct Broken {
     pub(crate) at: Option<[usize; 2]>,
     /// What the author says about it instead of the table.
     pub(crate) say: Option<String>,
+    /// How rare its explanation is.
+    pub(crate) cost: u32,
 }
 
 /// An answer that is wrong, and what is known about it.
@@ -181,12 +183,17 @@ impl Feedback {
     }
 }
 
-/// The explanations worth telling: the first, and a second one if it needs no more slips and says something else.
+/// An explanation that is rarer than the best one by more than this is not told beside it.
+const FAR: u32 = 6;
+
+/// The explanations worth telling: the first, and a second one if it is about as likely and says something else.
 fn told(explanations: &[Vec<Broken>]) -> Vec<&[Broken]> {
     let mut told: Vec<&[Broken]> = Vec::new();
     for explanation in explanations.iter().filter(|e| !e.is_empty()) {
         let names = |e: &[Broken]| e.iter().map(|b| b.slip.name).collect::<Vec<_>>();
-        let fits = told.first().is_none_or(|first| explanation.len() <= first.len());
+        let fits = told.first().is_none_or(|first| {
+            explanation.len() <= first.len() && explanation[0].cost <= first[0].cost.saturating_add(FAR)
+        });
         if fits && told.iter().all(|other| names(other) != names(explanation)) && told.len() < MAX_TOLD {
             told.push(explanation);
         }
@@ -224,7 +231,7 @@ mod tests {
     use crate::slips::{SLIPS, find};
 
     fn broken(name: &str, at: Option<[usize; 2]>) -> Broken {
-        Broken { slip: find(name).unwrap(), at, say: None }
+        Broken { slip: find(name).unwrap(), at, say: None, cost: 3 }
     }
 
     fn say(attempt: u32, explanations: Vec<Vec<Broken>>) -> Feedback {
@@ -234,7 +241,8 @@ mod tests {
     #[test]
     fn it_asks_then_names_then_shows() {
         for slip in SLIPS {
-            let one = |attempt| say(attempt, vec![vec![Broken { slip, at: Some([4, 12]), say: None }]]);
+            let one =
+                |attempt| say(attempt, vec![vec![Broken { slip, at: Some([4, 12]), say: None, cost: 1 }]]);
             let [first, second, third] = [one(1), one(2), one(3)];
             assert_eq!(first.text, format!("Look at `cos(x^2)`. {}", slip.ask));
             assert!(first.example.is_none() && second.example.is_none(), "{}", slip.name);
@@ -254,6 +262,8 @@ mod tests {
         for part in ["Two different slips", "Or:", both()[0][0].slip.ask, both()[1][0].slip.ask] {
             assert!(said.text.contains(part), "{}", said.text);
         }
+        let rare = Broken { cost: 30, ..broken("algebra-sign", None) };
+        assert_eq!(say(1, vec![vec![broken("sign-of-cosine", None)], vec![rare]]).explanations, 1);
         // The same slip at another place is no other explanation, and two slips are not said beside one.
         let pair = vec![broken("power-not-lowered", Some([0, 3])), broken("sign-of-cosine", Some([4, 12]))];
         let said = say(

@@ -218,12 +218,13 @@ impl<'a> Grader<'a> {
         let scope = &self.names.model;
         let problem = Problem { task: &task, scope, written, answer: &answer.expr, model: &model.expr };
         let rows = |(k, explanation): (usize, Explanation)| {
-            let would_give = explanation.would_give.to_string();
+            let (would_give, cost) = (explanation.would_give.to_string(), explanation.cost);
             explanation.slips.into_iter().map(move |broken| NamedSlip {
                 slip: broken.slip.name,
                 at: Some([broken.at.from as usize, broken.at.to as usize]),
                 would_give: would_give.clone(),
                 explanation: k + 1,
+                cost,
             })
         };
         diagnose(&problem).into_iter().enumerate().flat_map(rows).collect()

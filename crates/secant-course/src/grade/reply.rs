@@ -154,6 +154,9 @@ pub struct NamedSlip {
     pub would_give: String,
     /// Counts the explanations, best first.
     pub explanation: usize,
+    /// How rare the mistakes of this explanation are together.
+    #[serde(skip)]
+    pub cost: u32,
 }
 
 /// A form that was asked for.

@@ -154,14 +154,14 @@ impl Question {
             .likely_slips(bound)
             .into_iter()
             .filter(|slip| given.is_some_and(|g| is_same(g, &slip.gives)));
-        let listed = listed.map(|line| Broken { slip: line.slip, at: None, say: line.say });
+        let listed = listed.map(|line| Broken { slip: line.slip, at: None, say: line.say, cost: 0 });
         let chosen = self.chosen_slips(seed, answer);
         let mut explanations: Vec<Vec<Broken>> =
             listed.chain(chosen).take(1).map(|broken| vec![broken]).collect();
         let mut last = None;
         for row in &grade.diagnosis {
             let Some(slip) = slips::find(row.slip) else { continue };
-            let broken = Broken { slip, at: row.at, say: None };
+            let broken = Broken { slip, at: row.at, say: None, cost: row.cost };
             match explanations.last_mut() {
                 Some(group) if last == Some(row.explanation) => group.push(broken),
                 // The author's own words about a slip, at the place that was found for it.
@@ -185,7 +185,8 @@ impl Question {
         let lines = chosen.filter_map(|k| Some(&self.inner.spec.choices[*order.get(k.checked_sub(1)?)?]));
         let broken = lines.filter_map(|line| {
             let slip = slips::find(&line.slip.as_ref()?.text)?;
-            Some(Broken { slip, at: None, say: line.say.as_ref().map(|say| say.text.clone()) })
+            let say = line.say.as_ref().map(|say| say.text.clone());
+            Some(Broken { slip, at: None, say, cost: 0 })
         });
         broken.collect()
     }
