@@ -227,7 +227,7 @@ fn the_first_attempt_never_gives_the_answer_away() {
     // Where the right answer is the same everywhere, a point would be the answer.
     let course = asking("vary k in {7}\nask \"The slope of {k x}?\"\nanswer diff(k x, x)\nnames x\n");
     let question = question(&course);
-    for answer in ["1", "x", "7 x", "-7", "k".replace('k', "14").as_str()] {
+    for answer in ["1", "x", "-1", "14", "x + 1"] {
         let mark = question.mark(0, answer, 1).unwrap();
         assert_eq!(mark.verdict, Verdict::Wrong, "{answer}");
         assert!(mark.witness.is_none() && mark.plot.is_none(), "{answer}: {mark:?}");
