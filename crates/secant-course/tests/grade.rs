@@ -164,6 +164,21 @@ fn sets() {
 }
 
 #[test]
+fn sets_of_equations() {
+    rows(
+        "set",
+        &json!({}),
+        "
+        {x^2 + y^2 = 1, x = 2 L y, y = 2 L x} | {y = 2 L x, x = 2 L y, x^2 + y^2 = 1} | right
+        {y - 2 L x = 0, x/2 = L y, 1 = x^2 + y^2} | {y = 2 L x, x = 2 L y, x^2 + y^2 = 1} | right
+        {y = 2 L x, x = 2 L y} | {y = 2 L x, x = 2 L y, x^2 + y^2 = 1} | wrong
+        {z = 2 L x, x = 2 L y, x^2 + y^2 = 1} | {y = 2 L x, x = 2 L y, x^2 + y^2 = 1} | wrong
+        {x = 2, x = -2} | {-2, 2} | right
+    ",
+    );
+}
+
+#[test]
 fn choices_and_parameters() {
     rows(
         "choice",
@@ -556,4 +571,60 @@ fn a_broken_rule_is_named() {
     );
     let reply = ask(&json!({"answer": "cos(3x) 3", "model": "3 cos(3x)", "task": task}));
     assert_eq!(reply["diagnosis"], json!([]));
+}
+
+/// Kind by kind, what is named first; and where, in the text of the answer.
+#[test]
+fn broken_rules_are_named_in_every_kind() {
+    let circle = json!({"op": "minimize", "expr": "x y", "subject_to": ["x^2 + y^2 = 1"]});
+    let layer = json!({"a3": "matrix(k, N)", "y": "matrix(k, N)", "a2": "matrix(j, N)"});
+    let gradient = "(2/N) ((a3 - y) .* a3 .* (1 - a3)) a2'";
+    let rows = [
+        // Without a task the model is what was to be rewritten.
+        (json!({"answer": "x^2 + 1", "model": "(x + 1)^2"}), "algebra-square-of-sum", "x^2 + 1"),
+        (json!({"answer": "3 x + y", "model": "3 (x + y)"}), "algebra-distribution", "3 x + y"),
+        (
+            json!({"kind": "working", "answer": "(x + 2)^2 + 3\nx^2 + 4 + 3\nx^2 + 7", "model": "x^2 + 4 x + 7"}),
+            "algebra-square-of-sum",
+            "x^2 + 4 + 3",
+        ),
+        (
+            json!({"kind": "working", "answer": "2 (x + 1) = 8\n2 x + 1 = 8\nx = 7/2", "model": "x = 3"}),
+            "algebra-distribution",
+            "2 x + 1 = 8",
+        ),
+        (
+            json!({"kind": "set", "answer": "{y = -2 L x, x = 2 L y, x^2 + y^2 = 1}", "task": circle,
+                "model": "{y = 2 L x, x = 2 L y, x^2 + y^2 = 1}"}),
+            "multiplier-sign",
+            "y = -2 L x",
+        ),
+        (
+            json!({"kind": "set", "answer": "{y = 2 L x, x = 2 L y}", "task": circle,
+                "model": "{y = 2 L x, x = 2 L y, x^2 + y^2 = 1}"}),
+            "constraint-forgotten",
+            "",
+        ),
+        (
+            json!({"answer": "(2/N) (a3 - y) a2'", "model": gradient, "declare": layer}),
+            "activation-derivative",
+            "",
+        ),
+    ];
+    for (request, slip, at) in rows {
+        let reply = ask(&request);
+        let first = &reply["diagnosis"][0];
+        assert_eq!(
+            (&reply["verdict"], &first["slip"]),
+            (&json!("wrong"), &json!(slip)),
+            "{request}: {reply}"
+        );
+        let (from, to) =
+            (first["at"][0].as_u64().unwrap() as usize, first["at"][1].as_u64().unwrap() as usize);
+        let answer = request["answer"].as_str().unwrap();
+        let place: String = answer.chars().skip(from).take(to - from).collect();
+        assert!(place.contains(at) || at.contains(&place) && !place.is_empty(), "{request}: `{place}`");
+    }
+    let reply = ask(&json!({"answer": "(2/N) (a3 - y) a2'", "model": gradient, "declare": layer}));
+    assert!(reply["diagnosis"][0]["missing"].as_str().unwrap().contains("a3"), "{reply}");
 }

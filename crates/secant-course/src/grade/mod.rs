@@ -31,7 +31,8 @@ pub use reply::{Evidence, FormReply, Grade, Method, NamedSlip, Part, Verdict, Wi
 
 use secant::expr::Expr;
 use secant::sheet::{Also, Fault, Limits};
-use secant::syntax::{Lowered, Written};
+use secant::syntax::{self, Lowered, Written};
+use serde_json::{Value, json};
 
 use crate::diagnosis::{Explanation, Problem, diagnose};
 
@@ -147,6 +148,8 @@ struct Found {
     written: Option<Written>,
     /// The answer and the right one, as formulas: what a diagnosis is asked of.
     pair: Option<(Lowered, Lowered)>,
+    /// What was to be done to come to the right one, where that is not the task of the question.
+    task: Option<Value>,
 }
 
 impl Found {
@@ -162,6 +165,7 @@ impl Found {
             reading: None,
             written: None,
             pair: None,
+            task: None,
         }
     }
 
@@ -207,22 +211,28 @@ impl<'a> Grader<'a> {
         Side::model(self.names)
     }
 
-    /// The rules that a wrong answer breaks, where the task is known.
+    /// The rules that a wrong answer breaks.
     fn diagnosis(&self, found: &Found) -> Vec<NamedSlip> {
-        let (Some(written), Some((answer, model))) = (&found.written, &found.pair) else { return Vec::new() };
-        let asked = || self.ask.task.clone().or_else(|| self.task_of_model());
-        let (Verdict::Wrong, Some(task)) = (found.verdict, asked()) else { return Vec::new() };
-        if found.form.is_some() {
+        if found.verdict != Verdict::Wrong || found.form.is_some() {
             return Vec::new();
         }
-        let scope = &self.names.model;
-        let problem = Problem { task: &task, scope, written, answer: &answer.expr, model: &model.expr };
+        let Some(written) = &found.written else { return Vec::new() };
+        let given = found.task.clone().or_else(|| self.ask.task.clone()).or_else(|| self.task_of_model());
+        // Without a task there is the model, which may have been written in another form.
+        let task = given.unwrap_or_else(|| json!({ "op": "simplify", "expr": self.ask.model.text() }));
+        let pair = found.pair.as_ref().map(|(answer, model)| (answer.expr.clone(), model.expr.clone()));
+        let equations = || Some((equations(self.answer(), written)?, self.equations_of_model()?));
+        let Some((answer, model)) = pair.or_else(equations) else { return Vec::new() };
+        let problem =
+            Problem { task: &task, scope: &self.names.model, written, answer: &answer, model: &model };
         let rows = |(k, explanation): (usize, Explanation)| {
             let (would_give, cost) = (explanation.would_give.to_string(), explanation.cost);
+            let missing = explanation.missing;
             explanation.slips.into_iter().map(move |broken| NamedSlip {
                 slip: broken.slip.name,
                 at: Some([broken.at.from as usize, broken.at.to as usize]),
                 would_give: would_give.clone(),
+                missing: missing.clone(),
                 explanation: k + 1,
                 cost,
             })
@@ -230,15 +240,18 @@ impl<'a> Grader<'a> {
         diagnose(&problem).into_iter().enumerate().flat_map(rows).collect()
     }
 
+    fn equations_of_model(&self) -> Option<Expr> {
+        let text = self.ask.model.text();
+        equations(self.model(), &self.model().written(&Piece::whole(&text)).ok()?)
+    }
+
     /// A model such as `diff(f, x)` is a task itself.
-    fn task_of_model(&self) -> Option<serde_json::Value> {
+    fn task_of_model(&self) -> Option<Value> {
         let text = self.ask.model.text();
         let written = self.model().written(&Piece::whole(&text)).ok()?;
         let (name, args) = written.without_brackets().as_call()?;
         match (name, args) {
-            ("diff", [of, by]) => {
-                Some(serde_json::json!({ "op": "diff", "expr": of.to_string(), "wrt": by.as_name()? }))
-            }
+            ("diff", [of, by]) => Some(json!({ "op": "diff", "expr": of.to_string(), "wrt": by.as_name()? })),
             _ => None,
         }
     }
@@ -322,6 +335,21 @@ impl<'a> Grader<'a> {
             strange.join(", "),
             known.join(", ")
         ))
+    }
+}
+
+/// One equation or several, as one expression.
+fn equations(side: Side<'_>, written: &Written) -> Option<Expr> {
+    let list = match &written.without_brackets().kind {
+        syntax::Kind::Set(list) | syntax::Kind::Tuple(list) | syntax::Kind::Logic(_, list) => list.as_slice(),
+        _ => std::slice::from_ref(written),
+    };
+    let all = list.iter().map(|w| side.meaning(w).ok().map(|lowered| lowered.expr));
+    let all = all.collect::<Option<Vec<Expr>>>()?;
+    match &all[..] {
+        [] => None,
+        [one] => Some(one.clone()),
+        _ => all.iter().all(|e| e.shape().is_scalar()).then(|| Expr::stack(all.clone())),
     }
 }
 

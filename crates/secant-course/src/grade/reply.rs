@@ -152,6 +152,9 @@ pub struct NamedSlip {
     pub at: Option<[usize; 2]>,
     /// What the explanation gives in the end.
     pub would_give: String,
+    /// The factor that was left out, where it is that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub missing: Option<String>,
     /// Counts the explanations, best first.
     pub explanation: usize,
     /// How rare the mistakes of this explanation are together.

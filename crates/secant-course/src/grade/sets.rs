@@ -2,12 +2,14 @@
 //!
 //! Start reading at [`set()`].
 
+use secant::expr::Symbol;
 use secant::sheet::Fault;
 use secant::syntax::{Kind as Written_, Lowered, Written};
 
 use super::read::{Piece, Read, Side};
 use super::reply::{Evidence, Method, Part, Verdict};
-use super::{Found, Grader, value};
+use super::statement::{Statement, from_written};
+use super::{Found, Grader, relation, value};
 
 /// Most elements of a set: each is compared with each.
 const MAX_ELEMENTS: usize = 30;
@@ -16,6 +18,8 @@ const MAX_ELEMENTS: usize = 30;
 #[derive(Clone, Debug)]
 enum Thing {
     Formula(Lowered),
+    /// An equation of a system, and its text.
+    Statement(Box<Statement>, String),
     /// A point, a vector, a nested set: things in order, or in any order.
     Things(Vec<Thing>, Order),
 }
@@ -68,21 +72,35 @@ fn elements<'a>(side: Side<'_>, text: &'a str) -> Read<Vec<(Piece<'a>, Thing)>> 
             Fault::new("budget.entries", format!("{} elements; {MAX_ELEMENTS} are read", pieces.len()));
         return Err(side.trouble(fault.hint("write less")));
     }
-    pieces.into_iter().map(|p| Ok((p, thing(side, side.written(&p)?)?))).collect()
+    let written = pieces.iter().map(|p| side.written(p)).collect::<Read<Vec<_>>>()?;
+    let system = is_system(&written);
+    let read = |(piece, w): (Piece<'a>, Written)| Ok((piece, thing(side, w, system)?));
+    pieces.into_iter().zip(written).map(read).collect()
 }
 
-fn thing(side: Side<'_>, written: Written) -> Read<Thing> {
+/// Equations that belong together, rather than the solutions `x = 2` and `x = -2`.
+fn is_system(written: &[Written]) -> bool {
+    let relations = || written.iter().filter(|w| matches!(w.without_brackets().kind, Written_::Relation(..)));
+    let named = |w: &Written| w.without_brackets().as_named().map(|(name, _)| name.to_owned());
+    let first = relations().next().and_then(named);
+    relations().count() > 0 && !relations().all(|w| first.is_some() && named(w) == first)
+}
+
+fn thing(side: Side<'_>, written: Written, system: bool) -> Read<Thing> {
     let things = |list: &[Written], order| {
-        let list = list.iter().map(|w| thing(side, w.clone())).collect::<Read<Vec<_>>>()?;
+        let list = list.iter().map(|w| thing(side, w.clone(), system)).collect::<Read<Vec<_>>>()?;
         Ok(Thing::Things(list, order))
     };
     match &written.without_brackets().kind {
         Written_::Tuple(list) => things(list, Order::Fixed),
         Written_::Set(list) => things(list, Order::Any),
         Written_::Matrix(rows) if rows.len() == 1 => things(&rows[0], Order::Fixed),
+        Written_::Relation(..) if system => {
+            Ok(Thing::Statement(Box::new(from_written(side, &written)?), written.to_string()))
+        }
         // `x = 2` in a set of solutions is 2.
         Written_::Relation(..) if solution(&written).is_some() => {
-            thing(side, solution(&written).cloned().unwrap_or(written))
+            thing(side, solution(&written).cloned().unwrap_or(written), system)
         }
         _ => Ok(Thing::Formula(side.formula(&written)?)),
     }
@@ -97,6 +115,7 @@ impl Thing {
     fn text(&self) -> String {
         match self {
             Thing::Formula(f) => f.expr.to_string(),
+            Thing::Statement(_, text) => text.clone(),
             Thing::Things(list, order) => {
                 let list: Vec<String> = list.iter().map(Thing::text).collect();
                 let list = list.join(", ");
@@ -109,6 +128,9 @@ impl Thing {
 fn is_same(grader: &Grader<'_>, a: &Thing, b: &Thing) -> Verdict {
     match (a, b) {
         (Thing::Formula(a), Thing::Formula(b)) => value::compare(grader, a, b).verdict,
+        (Thing::Statement(a, _), Thing::Statement(b, _)) => {
+            relation::compare(a, b, &Symbol::new("x")).verdict
+        }
         (Thing::Things(a, Order::Any), Thing::Things(b, Order::Any)) => same(grader, a, b).0.verdict,
         (Thing::Things(a, Order::Fixed), Thing::Things(b, Order::Fixed)) if a.len() == b.len() => {
             a.iter().zip(b).fold(Verdict::Right, |v, (a, b)| v.and(is_same(grader, a, b)))

@@ -118,7 +118,7 @@ fn relations(side: Side<'_>, piece: &Piece<'_>) -> Read<Statement> {
     Ok(if same { Statement::Any(list) } else { Statement::All(list) })
 }
 
-fn from_written(side: Side<'_>, written: &Written) -> Read<Statement> {
+pub(super) fn from_written(side: Side<'_>, written: &Written) -> Read<Statement> {
     match &written.kind {
         Kind::Brackets(_, inner) => from_written(side, inner),
         Kind::Logic(how, list) => {

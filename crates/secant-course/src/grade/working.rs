@@ -5,6 +5,7 @@
 use secant::expr::Symbol;
 use secant::sheet::Fault;
 use secant::syntax::{Kind as Written_, Lowered, Written};
+use serde_json::json;
 
 use super::ask::Given;
 use super::compare::{Compared, Known};
@@ -23,6 +24,8 @@ struct Step {
     name: String,
     at: [usize; 2],
     what: What,
+    /// As it was written, where that is a formula or a relation.
+    written: Option<Written>,
 }
 
 enum What {
@@ -134,10 +137,25 @@ fn judge(grader: &Grader<'_>, goal: &What, steps: &[Step], x: &Symbol) -> Found 
         What::Formula(f) => f.expr.to_string(),
         What::Statement(_) => step.name.clone(),
     });
+    let found = match &first_wrong {
+        Some((k, _)) => step_to(goal, steps, *k, Found::new(verdict, say)),
+        None => Found::new(verdict, say),
+    };
     let witness = first_wrong.and_then(|(_, compared)| compared.witness);
-    let found = Found::new(verdict, say);
     let evidence = evidence.unwrap_or(found.evidence.clone());
     Found { score, parts, witness, evidence, reading, ..found }
+}
+
+/// The step at which it went wrong is a task of its own: the line before, rewritten.
+fn step_to(goal: &What, steps: &[Step], k: usize, found: Found) -> Found {
+    let before = k.checked_sub(1).map(|k| &steps[k]);
+    let text = before.and_then(|step| step.written.as_ref()).map(Written::to_string);
+    let pair = match (&steps[k].what, before.map_or(goal, |step| &step.what)) {
+        (What::Formula(given), What::Formula(before)) => Some((given.clone(), before.clone())),
+        _ => None,
+    };
+    let task = text.map(|text| json!({ "op": "simplify", "expr": text }));
+    Found { written: steps[k].written.clone(), pair, task, ..found }
 }
 
 fn because(compared: &Compared) -> String {
@@ -172,7 +190,12 @@ fn read_line(
     let What::Formula(model) = goal else {
         let padded = format!("{}{}", " ".repeat(line.at), line.text);
         let read = statement(side, &padded, &Symbol::new("x"))?;
-        steps.push(Step { name: format!("line {}", k + 1), at: line.span(), what: What::Statement(read) });
+        steps.push(Step {
+            name: format!("line {}", k + 1),
+            at: line.span(),
+            what: What::Statement(read),
+            written: side.written(&Piece::whole(&padded)).ok(),
+        });
         return Ok(());
     };
     let items: Vec<Piece<'_>> =
@@ -189,7 +212,7 @@ fn read_line(
             (_, 1 | 2) => format!("line {}", k + 1),
             _ => format!("line {}, step {}", k + 1, j + 1),
         };
-        steps.push(Step { name, at: item.span(), what: What::Formula(formula) });
+        steps.push(Step { name, at: item.span(), what: What::Formula(formula), written: Some(written) });
     }
     Ok(())
 }
