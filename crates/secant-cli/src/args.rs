@@ -15,6 +15,8 @@ Examples:
   secant grad 'x^2 y' x y                 every partial derivative
   secant diff 'f(x) = x^2; f(3 t)' t      definitions first, then the question
   secant parse '\\frac{1}{2} x' --latex    the canonical form, also of LaTeX
+  secant taylor 'exp(x)' x=0 --order 3    x^3/6 + x^2/2 + x + 1
+  secant limit 'sin(x)/x' x=0             1
   secant equal 'sin(2x)' '2 sin(x)cos(x)' equal, and proven so
   secant grade 'cos(3x)' --model 'diff(sin(3x), x)'   is an answer right, and if not, which rule was broken?
   secant batch < questions.jsonl          one JSON request per line, one reply per line
@@ -51,6 +53,10 @@ pub(crate) enum Command {
     Jacobian(DerivativesArgs),
     /// The Hessian of a scalar expression, with what is known of its structure
     Hessian(DerivativesArgs),
+    /// The terms of a series about a point, exact; with --over also a proven bound of the error
+    Taylor(TaylorArgs),
+    /// What an expression approaches
+    Limit(LimitArgs),
     /// Are two expressions equal? Proven, tested, or shown to differ
     Equal(EqualArgs),
     /// Is an answer right? With the verdict: what shows it, and the rule that was broken
@@ -186,6 +192,56 @@ pub(crate) struct DerivativesArgs {
 }
 
 #[derive(Args, Debug)]
+pub(crate) struct TaylorArgs {
+    /// What to expand, for example 'exp(x) sin(y)'
+    #[arg(allow_hyphen_values = true)]
+    pub(crate) expr: String,
+    /// About which point, for example x=0 y=pi/2
+    #[arg(value_name = "NAME=VALUE", value_parser = place, required = true)]
+    pub(crate) at: Vec<(String, String)>,
+    /// The highest power that is kept
+    #[arg(long, default_value_t = 4, value_name = "N")]
+    pub(crate) order: u32,
+    /// Bound the error here, for example --over x=-1..1
+    #[arg(long, value_name = "NAME=LOW..HIGH", value_parser = range, allow_hyphen_values = true)]
+    pub(crate) over: Vec<(String, [String; 2])>,
+    #[command(flatten)]
+    pub(crate) names: Names,
+    /// How to print the answer
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct LimitArgs {
+    /// What to look at, for example 'sin(x)/x'
+    #[arg(allow_hyphen_values = true)]
+    pub(crate) expr: String,
+    /// Which name goes where, for example x=0, x=inf or x=-inf
+    #[arg(value_name = "NAME=VALUE", value_parser = place)]
+    pub(crate) to: (String, String),
+    /// From which side
+    #[arg(long, value_enum, default_value_t = Side::Both)]
+    pub(crate) side: Side,
+    #[command(flatten)]
+    pub(crate) names: Names,
+    /// How to print the answer
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+/// The side from which a point is approached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Side {
+    /// From below and from above
+    Both,
+    /// From below
+    Left,
+    /// From above
+    Right,
+}
+
+#[derive(Args, Debug)]
 pub(crate) struct EqualArgs {
     /// One expression
     #[arg(allow_hyphen_values = true)]
@@ -280,6 +336,16 @@ fn place(word: &str) -> Result<(String, String), String> {
             Ok((name.trim().to_owned(), value.trim().to_owned()))
         }
         _ => Err("a place is written NAME=VALUE, for example x=2 or x=1/3".to_owned()),
+    }
+}
+
+fn range(word: &str) -> Result<(String, [String; 2]), String> {
+    let ends = word.split_once('=').and_then(|(name, ends)| Some((name, ends.split_once("..")?)));
+    match ends {
+        Some((name, (low, high))) if [name, low, high].iter().all(|part| !part.trim().is_empty()) => {
+            Ok((name.trim().to_owned(), [low.trim().to_owned(), high.trim().to_owned()]))
+        }
+        _ => Err("a range is written NAME=LOW..HIGH, for example x=-1..1".to_owned()),
     }
 }
 

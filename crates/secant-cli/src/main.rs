@@ -75,6 +75,8 @@ fn run(arguments: Arguments, out: &mut impl io::Write) -> anyhow::Result<u8> {
         Some(Command::Grad(args)) => words::derivatives(Ask::Grad, &args, out),
         Some(Command::Jacobian(args)) => words::derivatives(Ask::Jacobian, &args, out),
         Some(Command::Hessian(args)) => words::derivatives(Ask::Hessian, &args, out),
+        Some(Command::Taylor(args)) => words::taylor(&args, out),
+        Some(Command::Limit(args)) => words::limit(&args, out),
         Some(Command::Equal(args)) => words::equal(&args, out),
         Some(Command::Grade(args)) => grade::grade(&args, out),
         Some(Command::Batch(args)) => batch::batch(&mut io::stdin().lock(), out, args.longest),

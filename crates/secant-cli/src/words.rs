@@ -4,11 +4,13 @@ use std::io::{self, IsTerminal as _, Write};
 
 use secant::sheet::{
     Also, Answer, Ask, At, DerivativesAsk, DiffAsk, EqualAsk, EvaluateAsk, ExplainAsk, Fault, Formula,
-    Limits, Nested, Number, OneOrMany, ParseAsk, PointValue, Reply, Request, SimplifyAsk, run,
+    LimitAsk, Limits, Nested, Number, OneOrMany, ParseAsk, PointValue, Reply, Request, SimplifyAsk,
+    TaylorAsk, run,
 };
 
 use crate::args::{
-    DerivativesArgs, DiffArgs, EqualArgs, EvaluateArgs, ExplainArgs, Format, Names, ParseArgs, SimplifyArgs,
+    DerivativesArgs, DiffArgs, EqualArgs, EvaluateArgs, ExplainArgs, Format, LimitArgs, Names, ParseArgs,
+    Side, SimplifyArgs, TaylorArgs,
 };
 use crate::show::{self, Colours};
 use crate::{ANSWER, BAD_INPUT, NONE_FOUND};
@@ -88,6 +90,33 @@ pub(crate) fn derivatives(
         _ => None,
     };
     let texts = Texts { expr: &expr, by, at: &args.at, place: "--at ", names: &args.names, define: &define };
+    tell(named(ask, &texts), args.format, &texts, out)
+}
+
+/// `secant taylor 'exp(x)' x=0 --order 3`
+pub(crate) fn taylor(args: &TaylorArgs, out: &mut impl Write) -> anyhow::Result<u8> {
+    let (expr, define) = statements(&args.expr, &args.names);
+    let at = args.at.iter().map(|(name, value)| (name.clone(), PointValue::Text(value.clone()))).collect();
+    let over = args.over.iter().cloned().map(|(name, ends)| (name, ends.map(PointValue::Text)));
+    let over = (!args.over.is_empty()).then(|| over.collect());
+    let ask = Ask::Taylor(TaylorAsk { expr: expr.clone(), at, order: args.order, over });
+    let texts = Texts { expr: &expr, by: None, at: &args.at, place: "", names: &args.names, define: &define };
+    tell(named(ask, &texts), args.format, &texts, out)
+}
+
+/// `secant limit 'sin(x)/x' x=0`
+pub(crate) fn limit(args: &LimitArgs, out: &mut impl Write) -> anyhow::Result<u8> {
+    let (expr, define) = statements(&args.expr, &args.names);
+    let (name, value) = &args.to;
+    let side = match args.side {
+        Side::Both => "both",
+        Side::Left => "left",
+        Side::Right => "right",
+    };
+    let (wrt, to, side) = (name.clone(), PointValue::Text(value.clone()), side.to_owned());
+    let ask = Ask::Limit(LimitAsk { expr: expr.clone(), wrt, to, side });
+    let texts =
+        Texts { expr: &expr, by: Some(name), at: &[], place: "", names: &args.names, define: &define };
     tell(named(ask, &texts), args.format, &texts, out)
 }
 
@@ -241,6 +270,9 @@ fn written(answer: &Answer, format: Format) -> Vec<String> {
             });
             lines.chain(notation(formula)).collect()
         }
+        Answer::Taylor { polynomial, .. } => notation(polynomial).into_iter().collect(),
+        Answer::Limit { formula: Some(formula), .. } => notation(formula).into_iter().collect(),
+        Answer::Limit { .. } => vec![answer.to_string()],
         Answer::Value { .. } | Answer::Values { .. } | Answer::Equal { .. } => vec![answer.to_string()],
     }
 }
@@ -257,6 +289,7 @@ fn exit_code(reply: &Reply) -> u8 {
     match &reply.outcome {
         Err(_) => BAD_INPUT,
         Ok(Answer::Value { value } | Answer::Diff { value: Some(value), .. }) if none(value) => NONE_FOUND,
+        Ok(Answer::Limit { exists: false, .. }) => NONE_FOUND,
         Ok(_) => ANSWER,
     }
 }

@@ -69,6 +69,24 @@ fn answers() {
     prints(&["evaluate", "x^2 + y", "x=1/3", "y=2"], "2.111111111111111");
     prints(&["evaluate", "-x", "x=-3"], "3");
     prints(&["evaluate", "cos(pi)"], "-1");
+    prints(&["taylor", "exp(x)", "x=0", "--order", "3"], "x^3/6 + x^2/2 + x + 1");
+    prints(&["taylor", "(1 + x)^2", "x=0", "--order", "2"], "x^2 + 2 x + 1\n  nothing is left out");
+    prints(&["taylor", "x y", "x=0", "y=0", "--order", "2"], "x y\n  nothing is left out");
+    prints(&["limit", "sin(x)/x", "x=0"], "1");
+    prints(&["limit", "(1 + 1/x)^x", "x=inf"], "e");
+    prints(&["limit", "1/x", "x=0", "--side", "left"], "-inf");
+}
+
+#[test]
+fn an_error_bound_is_printed_as_proven() {
+    let done = secant(&["taylor", "sin(x)", "x=0", "--order", "4", "--over", "x=-1..1"]);
+    let (first, second) = done.out.trim_end().split_once('\n').unwrap();
+    assert_eq!((done.code, first), (Some(0), "x - x^3/6"));
+    let error =
+        second.trim().strip_prefix("error at most ").and_then(|e| e.strip_suffix(", proven")).unwrap();
+    // The next term, 1/120, and no more than cos(ξ) ≤ 1 allows.
+    let error: f64 = error.parse().unwrap();
+    assert!((0.0081..0.0084).contains(&error), "{error}");
 }
 
 #[test]
@@ -129,6 +147,9 @@ fn conditions_are_printed() {
 fn nothing_found_has_its_own_exit_code() {
     let done = secant(&["evaluate", "log(x)", "x=-1"]);
     assert_eq!((done.code, done.out.trim()), (Some(1), "not a number"), "{}", done.err);
+    let done = secant(&["limit", "1/x", "x=0"]);
+    let sides = "there is no limit\n  from below: -inf\n  from above: inf";
+    assert_eq!((done.code, done.out.trim()), (Some(1), sides), "{}", done.err);
 }
 
 #[test]

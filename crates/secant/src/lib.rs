@@ -7,6 +7,7 @@ pub mod calculus;
 pub mod equality;
 pub mod expr;
 pub mod program;
+pub mod series;
 pub mod sheet;
 pub mod sparse;
 pub mod syntax;

@@ -75,6 +75,8 @@ const OPS: &[&str] = &[
     "hessian",
     "explain",
     "equal",
+    "taylor",
+    "limit",
 ];
 
 /// The types name the fields that they take when they meet another: these are those of the schema.
@@ -129,6 +131,12 @@ fn requests_and_replies_fit() {
         json!({"op": "explain", "of": {"op": "grad", "expr": "w' w", "wrt": "w", "declare": {"w": "vector(n)"}}}),
         json!({"op": "equal", "a": "x", "b": "y"}),
         json!({"op": "equal", "a": "x/x", "b": "1"}),
+        json!({"op": "taylor", "expr": "exp(x)", "at": {"x": 0.5}, "order": 3, "over": {"x": [0, "pi/2"]}, "also": also}),
+        json!({"op": "taylor", "expr": "abs(x)", "at": {"x": 0}, "order": 3, "over": {"x": [0, 1]}}),
+        json!({"op": "taylor", "expr": "a x y", "at": {"x": "b", "y": "1/3"}, "order": 2}),
+        json!({"op": "limit", "expr": "sin(x)/x", "wrt": "x", "to": 0, "also": also}),
+        json!({"op": "limit", "expr": "1/x", "wrt": "x", "to": 0}),
+        json!({"op": "limit", "expr": "atan(x)", "wrt": "x", "to": "-inf", "side": "right"}),
     ];
     for request in &requests {
         let op = request["op"].as_str().unwrap();

@@ -29,9 +29,10 @@ pub(crate) const MODULES: &[Row] = &[
     ("sparse",   &["expr", "calculus", "program"]),
     ("solve",    &["expr", "calculus", "program", "sparse"]),
     ("equality", &["expr", "calculus", "program"]),
+    ("series",   &["expr", "calculus", "program", "equality"]),
     ("fit",      &["expr", "calculus", "program", "solve"]),
     ("network",  &["expr", "calculus", "program", "solve"]),
-    ("sheet",    &["expr", "syntax", "calculus", "program", "solve", "equality", "fit", "network"]),
+    ("sheet",    &["expr", "syntax", "calculus", "program", "solve", "equality", "series", "fit", "network"]),
 ];
 
 /// Crates that do nothing but compute.

@@ -53,6 +53,8 @@ pub fn run(request: &Request, limits: &Limits) -> Reply {
         Ask::Hessian(ask) => context.hessian(&reader, ask),
         Ask::ImplicitDiff(ask) => context.implicit_diff(&reader, ask),
         Ask::ParametricDiff(ask) => context.parametric_diff(&reader, ask),
+        Ask::Taylor(ask) => context.taylor(&reader, ask),
+        Ask::Limit(ask) => context.limit(&reader, ask),
     });
     Reply { id: request.id.clone(), outcome }
 }
@@ -314,7 +316,7 @@ impl Context<'_> {
     }
 
     /// The name of a number.
-    fn number_variable(&self, reader: &Reader, text: &str, field: &str) -> Answered<Symbol> {
+    pub(super) fn number_variable(&self, reader: &Reader, text: &str, field: &str) -> Answered<Symbol> {
         let by = reader.by(text).map_err(|fault| fault.in_field(field).boxed())?;
         if by.whole.is_scalar() {
             return Ok(by.symbol);

@@ -16,16 +16,17 @@ mod reply;
 mod request;
 pub mod schema;
 mod scope;
+mod series;
 mod values;
 
 pub use ask::{answer, answer_line, run};
 pub use limits::{Limits, Stop};
 pub use number::Number;
 pub use reader::Reader;
-pub use reply::{Answer, Fault, Formula, Nested, Reply, StepReply, WitnessReply};
+pub use reply::{Answer, BoundReply, Coefficient, Fault, Formula, Nested, Reply, StepReply, WitnessReply};
 pub use request::{
-    Also, Ask, At, DerivativesAsk, DiffAsk, EqualAsk, EvaluateAsk, ExplainAsk, ImplicitDiffAsk, OneOrMany,
-    ParametricDiffAsk, ParseAsk, PointValue, Request, SimplifyAsk,
+    Also, Ask, At, DerivativesAsk, DiffAsk, EqualAsk, EvaluateAsk, ExplainAsk, ImplicitDiffAsk, LimitAsk,
+    OneOrMany, ParametricDiffAsk, ParseAsk, PointValue, Request, SimplifyAsk, TaylorAsk,
 };
 pub use schema::schema;
 pub use scope::Scope;

@@ -124,6 +124,67 @@ pub enum Answer {
         /// In words.
         reason: String,
     },
+    /// Of `taylor`.
+    Taylor {
+        /// `taylor`, `laurent` (negative powers) or `puiseux` (fractional ones, or one side of a kink: to the right).
+        kind: &'static str,
+        /// Ascending; those that are 0 are left out.
+        coefficients: Vec<Coefficient>,
+        /// Their sum.
+        #[serde(flatten, serialize_with = "as_polynomial")]
+        polynomial: Formula,
+        /// Is nothing left out?
+        exact: bool,
+        /// Are the coefficients rounded numbers, since their exact forms are too long to read?
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        rounded: bool,
+        /// Of the error, where it was asked for.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        bound: Option<BoundReply>,
+    },
+    /// Of `limit`.
+    Limit {
+        /// Is there one?
+        exists: bool,
+        /// What is approached; `inf` and `-inf` are such.
+        #[serde(flatten)]
+        formula: Option<Formula>,
+        /// What is approached from below, where the sides differ.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        left: Option<String>,
+        /// And from above.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        right: Option<String>,
+    },
+}
+
+/// A term of a series.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Coefficient {
+    /// The power of the distance from the point, a variable each.
+    pub powers: BTreeMap<String, String>,
+    /// What stands in front.
+    pub coefficient: String,
+}
+
+/// A bound of an error.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct BoundReply {
+    /// At most this much.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<Number>,
+    /// `proven` or `failed`.
+    pub status: &'static str,
+    /// Why there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// The text of a formula is called `polynomial` in a reply to `taylor`.
+fn as_polynomial<S: Serializer>(formula: &Formula, serializer: S) -> Result<S::Ok, S::Error> {
+    let notations = [("latex", &formula.latex), ("mathml", &formula.mathml)];
+    let asked = notations.iter().filter_map(|(name, text)| Some((*name, text.as_deref()?)));
+    serializer.collect_map([("polynomial", formula.text.as_str())].into_iter().chain(asked))
 }
 
 /// One thing, or a list of such.
@@ -352,6 +413,36 @@ impl fmt::Display for Answer {
                     writeln!(f, "     … (more lines than the limit)")?;
                 }
                 write!(f, "Result: {}", formula.text)
+            }
+            Answer::Taylor { kind, polynomial, exact, rounded, bound, .. } => {
+                f.write_str(&polynomial.text)?;
+                if *rounded {
+                    f.write_str("\n  coefficients rounded: their exact forms are too long to read")?;
+                }
+                match (*kind, exact) {
+                    (_, true) => f.write_str("\n  nothing is left out")?,
+                    ("taylor", _) => {}
+                    ("laurent", _) => f.write_str("\n  a Laurent series: there is a pole")?,
+                    _ => f.write_str("\n  to the right of the point")?,
+                }
+                match bound {
+                    Some(BoundReply { error: Some(error), .. }) => {
+                        write!(f, "\n  error at most {error}, proven")
+                    }
+                    Some(BoundReply { reason: Some(reason), .. }) => {
+                        write!(f, "\n  error not bounded: {reason}")
+                    }
+                    _ => Ok(()),
+                }
+            }
+            Answer::Limit { formula: Some(formula), .. } => f.write_str(&formula.text),
+            Answer::Limit { left, right, .. } => {
+                f.write_str("there is no limit")?;
+                let side = |f: &mut fmt::Formatter<'_>, word: &str, side: &Option<String>| {
+                    side.iter().try_for_each(|value| write!(f, "\n  from {word}: {value}"))
+                };
+                side(f, "below", left)?;
+                side(f, "above", right)
             }
             Answer::Equal { verdict, witness, reason } => {
                 write!(f, "{verdict}")?;

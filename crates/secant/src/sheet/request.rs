@@ -60,6 +60,40 @@ pub enum Ask {
     ImplicitDiff(ImplicitDiffAsk),
     /// `parametric_diff`: along a curve given by a parameter.
     ParametricDiff(ParametricDiffAsk),
+    /// `taylor`: the terms of a series.
+    Taylor(TaylorAsk),
+    /// `limit`: what is approached.
+    Limit(LimitAsk),
+}
+
+/// See [`Ask::Taylor`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TaylorAsk {
+    /// The text.
+    pub expr: String,
+    /// The point: a variable or several, each with its value, exact as it is written.
+    pub at: BTreeMap<String, PointValue>,
+    /// The highest power that is kept; of several variables the highest sum of powers.
+    pub order: u32,
+    /// Where the error of the polynomial is to be bounded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub over: Option<BTreeMap<String, [PointValue; 2]>>,
+}
+
+/// See [`Ask::Limit`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LimitAsk {
+    /// The text.
+    pub expr: String,
+    /// The variable.
+    pub wrt: String,
+    /// Where it goes: a number, an exact text, `"inf"` or `"-inf"`.
+    pub to: PointValue,
+    /// `both`, `left` or `right`; both unless told.
+    #[serde(default = "both")]
+    pub side: String,
 }
 
 /// See [`Ask::Simplify`].
@@ -220,6 +254,10 @@ fn one() -> u32 {
     1
 }
 
+fn both() -> String {
+    "both".to_owned()
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ExplainFields {
@@ -244,6 +282,8 @@ pub(super) const OPS: &[&str] = &[
     "hessian",
     "explain",
     "equal",
+    "taylor",
+    "limit",
 ];
 
 impl From<Ask> for Request {
@@ -311,6 +351,8 @@ impl Request {
             Some("hessian") => Ask::Hessian(typed(fields)?),
             Some("implicit_diff") => Ask::ImplicitDiff(typed(fields)?),
             Some("parametric_diff") => Ask::ParametricDiff(typed(fields)?),
+            Some("taylor") => Ask::Taylor(typed(fields)?),
+            Some("limit") => Ask::Limit(typed(fields)?),
             Some("explain") => {
                 let ExplainFields { of, full } = typed(fields)?;
                 if depth >= MAX_EXPLAIN {
@@ -341,6 +383,8 @@ impl Request {
             Ask::Hessian(a) => ("hessian", serde_json::to_value(a)),
             Ask::ImplicitDiff(a) => ("implicit_diff", serde_json::to_value(a)),
             Ask::ParametricDiff(a) => ("parametric_diff", serde_json::to_value(a)),
+            Ask::Taylor(a) => ("taylor", serde_json::to_value(a)),
+            Ask::Limit(a) => ("limit", serde_json::to_value(a)),
             Ask::Explain(a) => ("explain", Ok(serde_json::json!({ "of": a.of.to_json(), "full": a.full }))),
         };
         let mut all = Map::new();

@@ -46,6 +46,15 @@ const OPERATIONS: &[Operation] = &[
         &[FORMULA, &[("steps", "steps", true), ("cut", "boolean", false)]]),
     ("equal", &[("a", "string", true), ("b", "string", true)],
         &[&[("verdict", "verdict", true), ("reason", "string", true), ("witness", "witness", false)]]),
+    ("taylor",
+        &[("expr", "string", true), ("at", "point", true), ("order", "integer", true), ("over", "ranges", false)],
+        &[&[("kind", "kind of series", true), ("coefficients", "coefficients", true), ("polynomial", "string", true),
+            ("latex", "string", false), ("mathml", "string", false),
+            ("exact", "boolean", true), ("rounded", "boolean", false), ("bound", "bound", false)]]),
+    ("limit",
+        &[("expr", "string", true), ("wrt", "string", true), ("to", "point value", true), ("side", "side", false)],
+        &[&[("exists", "boolean", true), ("expr", "string", false), ("latex", "string", false),
+            ("mathml", "string", false), ("left", "string", false), ("right", "string", false)]]),
 ];
 
 const DERIVATIVES: &[Field] =
@@ -142,6 +151,20 @@ fn definitions() -> Map<String, Value> {
             object([("at", "numbers by name", true), ("a", "number", true), ("b", "number", true)].iter()),
         ),
         ("numbers by name", map(reference("number"))),
+        ("ranges", map(list(reference("point value")))),
+        ("kind of series", json!({ "enum": ["taylor", "laurent", "puiseux"] })),
+        (
+            "coefficients",
+            list(object([("powers", "texts by name", true), ("coefficient", "string", true)].iter())),
+        ),
+        (
+            "bound",
+            object(
+                [("error", "number", false), ("status", "status", true), ("reason", "string", false)].iter(),
+            ),
+        ),
+        ("status", json!({ "enum": ["proven", "tested", "estimated", "failed"] })),
+        ("side", json!({ "enum": ["both", "left", "right"] })),
         ("fault", object(fault.iter())),
         ("faults", list(reference("fault"))),
         ("failure", failure),
