@@ -212,6 +212,14 @@ impl Task<'_> {
                     elsewhere.push((place, numbers));
                 }
             }
+            // What lies where the next points are is fetched while these are computed: a chunk is too short for the machine to
+            // foresee the next.
+            let next = n.min(points.end - start - n);
+            given
+                .iter()
+                .filter(|numbers| !numbers.is_null())
+                .for_each(|numbers| fetch::<false>(*numbers, n, next));
+            elsewhere.iter().for_each(|(_, numbers)| fetch::<true>(*numbers, n, next));
             let mut file = File { numbers: &mut registers[..], chunk, given: &given, outputs: &elsewhere };
             // SAFETY: the registers have all places of the tape; columns have a number for every point (`Program::points`),
             // those of outputs are borrowed alone, and each is the place of one output.
@@ -235,6 +243,24 @@ impl Task<'_> {
         }
         Ok(())
     }
+}
+
+/// Asks for `count` numbers that begin `from` numbers further on, to read them or to write them soon. Nothing is read.
+#[inline]
+fn fetch<const WRITE: bool>(numbers: *const f64, from: usize, count: usize) {
+    /// Numbers in a line of the cache.
+    const LINE: usize = 8;
+    #[cfg(target_arch = "x86_64")]
+    for k in (from..from + count).step_by(LINE) {
+        use std::arch::x86_64::{_MM_HINT_ET0, _MM_HINT_T0, _mm_prefetch};
+        let place = numbers.wrapping_add(k).cast::<i8>();
+        // SAFETY: any address may be asked for; the instructions belong to every machine of this kind.
+        unsafe {
+            if WRITE { _mm_prefetch::<_MM_HINT_ET0>(place) } else { _mm_prefetch::<_MM_HINT_T0>(place) }
+        }
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (numbers, from, count, LINE);
 }
 
 #[cfg(not(target_family = "wasm"))]
