@@ -61,7 +61,7 @@ pub(crate) struct Variant {
 /// Most formulas with one broken rule.
 const MAX_SINGLES: usize = 3_000;
 /// Most formulas with two.
-const MAX_PAIRS: usize = 12_000;
+const MAX_PAIRS: usize = 5_000;
 /// Parts of a formula: more, and no two rules are broken at once; far more, and none at all.
 const MAX_FOR_PAIRS: usize = 60;
 const MAX_FOR_SINGLES: usize = 300;
