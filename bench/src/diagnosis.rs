@@ -29,12 +29,12 @@ pub(crate) fn shares() {
             // An answer without a slip has no explanation.
             figure::line(workload, "blamed", (tally.cases - tally.none) as f64, "count");
         } else {
-            figure::line(workload, "named first", tally.share(), "ratio");
+            figure::line(workload, "named first", tally.share(), "share");
             figure::line(
                 workload,
                 "named first, of those with one explanation",
                 tally.share_of_clear(),
-                "ratio",
+                "share",
             );
         }
         figure::line(workload, "diagnosed t1", CASES as f64 / times.iter().sum::<f64>(), "1/s");

@@ -274,6 +274,7 @@ fn spelled(value: f64, unit: &str) -> String {
         "1/s" if value >= 1e6 => format!("{} million", significant(value / 1e6)),
         "1/s" => format!("{value:.0}"),
         "count" => format!("{value}"),
+        "share" => format!("{:.1} %", 100.0 * value),
         _ => format!("{value:.0e}"),
     }
 }
@@ -298,6 +299,7 @@ mod tests {
             (2.5e6, "1/s", "2.50 million"),
             (2714.0, "count", "2714"),
             (1.92e-16, "ratio", "2e-16"),
+            (0.9046, "share", "90.5 %"),
         ] {
             assert_eq!(spelled(value, unit), want);
         }
