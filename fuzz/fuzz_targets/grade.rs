@@ -32,7 +32,10 @@ fuzz_target!(|bytes: &[u8]| {
     let model = MODELS[usize::from(head / 16) % MODELS.len()];
     let once = grade(&ask(model), &limits);
     assert_eq!(once, grade(&ask(model), &limits), "{text}");
-    if let Ok(own) = grade(&ask(text), &limits) {
+    // Lines of a working are steps as an answer, and one formula as a model.
+    if kind != Kind::Working
+        && let Ok(own) = grade(&ask(text), &limits)
+    {
         assert!(own.verdict != Verdict::Wrong || own.form.is_some(), "{kind:?}: {text}: {own:?}");
     }
 });
