@@ -174,6 +174,8 @@ fn sets_of_equations() {
         {y = 2 L x, x = 2 L y} | {y = 2 L x, x = 2 L y, x^2 + y^2 = 1} | wrong
         {z = 2 L x, x = 2 L y, x^2 + y^2 = 1} | {y = 2 L x, x = 2 L y, x^2 + y^2 = 1} | wrong
         {x = 2, x = -2} | {-2, 2} | right
+        {0, 0} | {0, 0} | right
+        {1, 2} | {1, 2, 2, 1} | right
     ",
     );
 }

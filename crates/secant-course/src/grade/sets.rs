@@ -143,6 +143,7 @@ fn is_same(grader: &Grader<'_>, a: &Thing, b: &Thing) -> Verdict {
 fn same(grader: &Grader<'_>, given: &[Thing], right: &[Thing]) -> (Found, Vec<Verdict>) {
     let mut covered: Vec<Verdict> = vec![Verdict::Wrong; right.len()];
     let mut belongs = Vec::new();
+    // All are compared with all: an element may stand on either side more than once.
     for a in given {
         let mut best = Verdict::Wrong;
         for (k, b) in right.iter().enumerate() {
@@ -152,9 +153,6 @@ fn same(grader: &Grader<'_>, given: &[Thing], right: &[Thing]) -> (Found, Vec<Ve
             }
             if best.and(verdict) == best {
                 best = verdict;
-            }
-            if verdict == Verdict::Right {
-                break;
             }
         }
         belongs.push(best);
