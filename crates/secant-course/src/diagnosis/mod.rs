@@ -31,7 +31,7 @@ mod work;
 
 use secant::equality::{Options, Verdict, equal};
 use secant::expr::Expr;
-use secant::sheet::{Request, Scope};
+use secant::sheet::Scope;
 use secant::syntax::{Span, Written};
 use serde_json::Value;
 
@@ -154,11 +154,6 @@ impl Problem<'_> {
     fn read(&self, tree: &mut Tree) -> Option<(Reading, Id)> {
         Some((tree.read(self.written, self.scope)?, tree.read_expr(self.model)?))
     }
-}
-
-/// The task of a typed request.
-pub fn task_of(request: &Request) -> Value {
-    request.to_json()
 }
 
 fn operation(task: &Value) -> Option<&str> {

@@ -1,6 +1,6 @@
 //! Wrong answers and what they are explained by.
 
-use secant::sheet::{Limits, Reply, run};
+use secant::sheet::{Limits, Reply, Request, run};
 use secant::syntax;
 use serde_json::json;
 
