@@ -4,6 +4,9 @@
 //! each of them, with the signs between them.
 //! Not here: whether it is right (`grade`). Start reading at [`read()`].
 
+use std::collections::BTreeMap;
+
+use secant::sheet::{Limits, Reader, Scope};
 use serde::Serialize;
 
 use crate::fault::Fault;
@@ -30,22 +33,55 @@ const BETWEEN: &[(&str, &str)] = &[
 /// Deeper brackets are read as formulas.
 const MAX_DEPTH: u32 = 4;
 
-/// Reads an answer of a kind (`expression`, `set`, …) in these names; every other name is a mistake.
+/// Reads an answer of a kind (`expression`, `set`, …) in these names, some of which have shapes (`matrix(2, 3)`); every
+/// other name is a mistake.
 ///
 /// # Errors
 /// What is wrong with it, and where.
-pub fn read(text: &str, names: &[&str], kind: &str) -> Result<Reading, Fault> {
+pub fn read(
+    text: &str,
+    names: &[&str],
+    shapes: &BTreeMap<String, String>,
+    kind: &str,
+) -> Result<Reading, Fault> {
     if kind == "choice" {
         return Ok(Reading { text: text.to_owned(), mathml: String::new() });
     }
+    let words = Words { names, scope: scope(names, shapes)? };
     if FORMULAS.contains(&kind) || kind.is_empty() {
-        let (e, _) = question::typed(text, names)?;
+        let (e, _) = question::typed(text, &words.scope, names)?;
         return Ok(Reading { text: e.to_string(), mathml: e.to_mathml() });
     }
     let mut out = Reading { text: String::new(), mathml: String::new() };
-    pieces(text, 0, names, 0, &mut out)?;
+    pieces(text, 0, &words, 0, &mut out)?;
     out.mathml = format!("<math><mrow>{}</mrow></math>", out.mathml);
     Ok(out)
+}
+
+/// The names that a text may use.
+struct Words<'a> {
+    names: &'a [&'a str],
+    scope: Scope,
+}
+
+fn scope(names: &[&str], shapes: &BTreeMap<String, String>) -> Result<Scope, Fault> {
+    let of_shape = Reader::new(shapes, &[], &[], &Limits::default()).map_err(|fault| Fault {
+        code: "request.shapes",
+        message: fault.message.clone(),
+        file: String::new(),
+        line: 0,
+        column: 0,
+        at: None,
+        hint: fault.hint.clone(),
+    })?;
+    let mut scope = Scope::strict();
+    for name in names {
+        match of_shape.scope().formula(name) {
+            Ok((variable, _)) if shapes.contains_key(*name) => scope.value(name, variable),
+            _ => scope.variable(name),
+        }
+    }
+    Ok(scope)
 }
 
 /// The same text with something else in the place of each of its formulas.
@@ -78,7 +114,7 @@ fn bracketed(text: &str) -> Option<(char, &str, char)> {
 }
 
 /// Reads the formulas of a stretch of the text that begins at the character `at`.
-fn pieces(text: &str, at: usize, names: &[&str], depth: u32, out: &mut Reading) -> Result<(), Fault> {
+fn pieces(text: &str, at: usize, words: &Words<'_>, depth: u32, out: &mut Reading) -> Result<(), Fault> {
     let parts = split(text);
     if let [(only, _)] = parts.as_slice() {
         let trimmed = only.trim();
@@ -86,7 +122,7 @@ fn pieces(text: &str, at: usize, names: &[&str], depth: u32, out: &mut Reading) 
             let before = at + only.chars().take_while(|c| c.is_whitespace()).count() + 1;
             sign(&open.to_string(), out);
             if !inside.trim().is_empty() {
-                pieces(inside, before, names, depth + 1, out)?;
+                pieces(inside, before, words, depth + 1, out)?;
             }
             sign(&close.to_string(), out);
             return Ok(());
@@ -94,7 +130,7 @@ fn pieces(text: &str, at: usize, names: &[&str], depth: u32, out: &mut Reading) 
         if trimmed.is_empty() && depth > 0 {
             return Ok(());
         }
-        let (e, _) = question::typed(only, names)
+        let (e, _) = question::typed(only, &words.scope, words.names)
             .map_err(|fault| Fault { at: fault.at.map(|(from, to)| (from + at, to + at)), ..fault })?;
         out.text.push_str(&e.to_string());
         let mathml = e.to_mathml();
@@ -105,7 +141,7 @@ fn pieces(text: &str, at: usize, names: &[&str], depth: u32, out: &mut Reading) 
     let mut at = at;
     for (part, between) in parts {
         if !part.trim().is_empty() {
-            pieces(part, at, names, depth, out)?;
+            pieces(part, at, words, depth, out)?;
         }
         at += part.chars().count();
         if let Some((written, shown)) = between {
@@ -166,7 +202,8 @@ mod tests {
     fn answers_of_several_formulas_are_read_one_by_one() {
         #[track_caller]
         fn reads(kind: &str, text: &str, want: &str) {
-            let reading = read(text, &["x", "y", "C"], kind).unwrap_or_else(|f| panic!("{text}: {f}"));
+            let reading = read(text, &["x", "y", "C"], &BTreeMap::new(), kind)
+                .unwrap_or_else(|f| panic!("{text}: {f}"));
             assert_eq!(reading.text, want);
             assert!(
                 reading.mathml.starts_with("<math>") && reading.mathml.ends_with("</math>"),
@@ -182,6 +219,8 @@ mod tests {
         reads("point", "(1, 1+1)", "(1, 2)");
         reads("matrix", "[[1, x], [y, 2]]", "[[1, x], [y, 2]]");
         reads("parameters", "x = 1, y = (2)", "x = 1, y = 2");
+        let shapes = BTreeMap::from([("x".to_owned(), "vector(n)".to_owned())]);
+        assert_eq!(read("x' x", &["x"], &shapes, "expression").unwrap().text, "norm(x)^2");
         reads("working", "x^2\nx*x", "x^2 ⏎ x^2");
     }
 
@@ -189,7 +228,7 @@ mod tests {
     fn the_place_of_a_mistake_is_one_in_the_whole_answer() {
         #[track_caller]
         fn fails(text: &str, at: (usize, usize)) {
-            assert_eq!(read(text, &["x"], "set").unwrap_err().at, Some(at), "{text}");
+            assert_eq!(read(text, &["x"], &BTreeMap::new(), "set").unwrap_err().at, Some(at), "{text}");
         }
         fails("{1, z}", (4, 5));
         fails("{ x, (2 }", (5, 6));

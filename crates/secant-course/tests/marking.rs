@@ -353,3 +353,45 @@ fn a_question_whose_variants_hide_the_mistakes_is_a_fault() {
     assert_eq!((fault.code, fault.line), ("question.variants", 37), "{report}");
     assert!(fault.message.contains("the answer is a number") && fault.hint.is_some(), "{fault}");
 }
+
+/// A layer of a network, in matrices; `d` is given a meaning by the question.
+const LAYER: &str = r#"ask "The gradient of the weights of a layer: how?"
+declare W3: matrix(2, 7), a3: matrix(2, N), y: matrix(2, N), a2: matrix(7, N), a1: matrix(6, N)
+d3 = (2/N) (a3 - y) .* a3 .* (1 - a3)
+answer ((W3' d3) .* a2 .* (1 - a2)) a1'
+names N, W3, a3, y, a2, a1, d3
+slip "(W3' d3) a1'" -> activation-derivative
+"#;
+
+#[test]
+fn formulas_of_matrices() {
+    let course = asking(LAYER);
+    let question = question(&course);
+    let variant = question.variant(0);
+    assert_eq!(variant.shapes["a2"], "matrix(7, N)");
+    assert_eq!(variant.shapes["d3"], "matrix(2, N)");
+    assert!(!variant.shapes.contains_key("N"));
+    let mark = |answer: &str, attempt| question.mark(0, answer, attempt).unwrap();
+    for right in [
+        "((W3' d3) .* a2 .* (1 - a2)) a1'",
+        "(W3' ((2/N) (a3 - y) .* a3 .* (1 - a3)) .* (a2 - a2.^2)) a1'",
+        "(a1 ((1 - a2) .* a2 .* (W3' d3))')'",
+    ] {
+        let marked = mark(right, 1);
+        assert!(marked.verdict.is_right(), "{right}: {marked:?}");
+        assert!(marked.reading.contains("<math"), "{right}");
+    }
+    let wrong = mark("((W3' d3) .* a2) a1'", 2);
+    assert_eq!(wrong.verdict, Verdict::Wrong);
+    assert!(wrong.feedback.text.contains("What is missing is `(1 - a2)`."), "{}", wrong.feedback.text);
+    let wrong = mark("((W3' d3) .* a2 .* (1 - a2)) a2'", 2);
+    assert_eq!(wrong.feedback.follow_up, Some("wrong-layer"), "{}", wrong.feedback.text);
+    // A shape that does not fit and a name that is unknown cost nothing, and are told.
+    for unread in ["(d3 W3') a1'", "W2' d3", "W3' d3 +", ""] {
+        let marked = mark(unread, 1);
+        assert_eq!(marked.verdict, Verdict::NotUnderstood, "{unread}");
+        assert!(marked.error.is_some(), "{unread}");
+    }
+    let report = secant_course::check(&course);
+    assert!(report.faults.is_empty(), "{report}");
+}

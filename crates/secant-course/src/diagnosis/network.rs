@@ -259,7 +259,8 @@ impl Reader<'_> {
             Kind::Primed(a, 1) => add("transpose-missing", (**a).clone()),
             Kind::Signed(Sign::Minus, a) => add("algebra-sign", (**a).clone()),
             Kind::Power(_, ab) if !is_activation(w) => add("activation-derivative", ab.0.clone()),
-            Kind::Sum(terms) => sum(terms, &mut ways),
+            // A term lost from `1 - a` is a slope lost, which the product around it tells.
+            Kind::Sum(terms) => sum(terms, one_minus(w).is_none(), &mut ways),
             Kind::Product(factors) => self.product(factors, &mut ways),
             Kind::Fraction(ab) => {
                 let slip = if is_constant(&ab.0) && is_constant(&ab.1) {
@@ -433,7 +434,7 @@ impl Reader<'_> {
     }
 }
 
-fn sum(terms: &[(Sign, Written)], ways: &mut Vec<Local>) {
+fn sum(terms: &[(Sign, Written)], may_lose: bool, ways: &mut Vec<Local>) {
     let flipped = |k: usize| {
         let mut terms = terms.to_vec();
         terms[k].0 = if terms[k].0 == Sign::Plus { Sign::Minus } else { Sign::Plus };
@@ -441,6 +442,9 @@ fn sum(terms: &[(Sign, Written)], ways: &mut Vec<Local>) {
     };
     for k in 0..terms.len() {
         ways.push(Local { slip: "algebra-sign", wrong: flipped(k), missing: None });
+        if !may_lose {
+            continue;
+        }
         let mut rest = terms.to_vec();
         let (_, lost) = rest.remove(k);
         let wrong = match rest.as_slice() {

@@ -90,6 +90,8 @@ pub(crate) struct Broken {
     pub(crate) at: Option<[usize; 2]>,
     /// What the author says about it instead of the table.
     pub(crate) say: Option<String>,
+    /// The text of a factor that was left out, where it is that.
+    pub(crate) missing: Option<String>,
     /// How rare its explanation is.
     pub(crate) cost: u32,
 }
@@ -179,6 +181,9 @@ impl Feedback {
                 (_, Some(say)) => say.clone(),
                 (_, None) => broken.slip.say.to_owned(),
             });
+            if let Some(missing) = broken.missing.as_ref().filter(|_| self.level > Level::Question) {
+                sentences.push(format!("What is missing is `{missing}`."));
+            }
         }
     }
 }
@@ -231,7 +236,7 @@ mod tests {
     use crate::slips::{SLIPS, find};
 
     fn broken(name: &str, at: Option<[usize; 2]>) -> Broken {
-        Broken { slip: find(name).unwrap(), at, say: None, cost: 3 }
+        Broken { slip: find(name).unwrap(), at, say: None, missing: None, cost: 3 }
     }
 
     fn say(attempt: u32, explanations: Vec<Vec<Broken>>) -> Feedback {
@@ -242,7 +247,7 @@ mod tests {
     fn it_asks_then_names_then_shows() {
         for slip in SLIPS {
             let one =
-                |attempt| say(attempt, vec![vec![Broken { slip, at: Some([4, 12]), say: None, cost: 1 }]]);
+                |attempt| say(attempt, vec![vec![Broken { cost: 1, ..broken(slip.name, Some([4, 12])) }]]);
             let [first, second, third] = [one(1), one(2), one(3)];
             assert_eq!(first.text, format!("Look at `cos(x^2)`. {}", slip.ask));
             assert!(first.example.is_none() && second.example.is_none(), "{}", slip.name);
@@ -277,6 +282,9 @@ mod tests {
         assert_eq!(said.explanations, 1);
         let said = say(2, vec![pair]);
         assert_eq!((said.explanations, said.places.len()), (1, 2));
+        let lost = Broken { missing: Some("1 - a^2".into()), ..broken("activation-derivative", None) };
+        assert!(!say(1, vec![vec![lost.clone()]]).text.contains("1 - a^2"));
+        assert!(say(2, vec![vec![lost]]).text.ends_with("What is missing is `1 - a^2`."));
         assert!(said.text.starts_with("Two things happened here. Look at `x^2`."), "{}", said.text);
         assert!(said.text.contains("Then at `cos(x^2)`."), "{}", said.text);
     }

@@ -91,7 +91,22 @@ impl Known {
         let reason = reason
             .replace("only the first has a value", "only your answer has a value")
             .replace("only the second has a value", "only the right answer has a value");
+        let reason = if a.has_axes() { without_arrays(reason) } else { reason };
         Compared { witness, reason, ..Compared::of(verdict, method, found.agreeing) }
+    }
+}
+
+/// Longest place that is told, in characters.
+const MAX_PLACE: usize = 80;
+
+/// What is said of two values that differ, without the arrays at which they do where these would fill the page.
+fn without_arrays(reason: String) -> String {
+    match reason.strip_prefix("at ").and_then(|rest| rest.rsplit_once(": ")) {
+        Some((place, values)) if place.chars().count() > MAX_PLACE => {
+            let values = values.replacen(" and ", " instead of ", 1);
+            format!("with numbers put in for all names it gives {values}")
+        }
+        _ => reason,
     }
 }
 

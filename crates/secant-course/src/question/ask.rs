@@ -61,12 +61,12 @@ impl Question {
             },
             task: self.task(seed),
             record: true,
+            declare: spec.shapes(),
             define: self.defines_of(self.choice(seed)),
             ..GradeAsk::default()
         };
         let reader = Reader::new(&ask.declare, &ask.define, &ask.assume, &Limits::default())?;
-        let mut answer = Scope::strict();
-        names.iter().for_each(|name| answer.variable(name));
+        let answer = self.vocabulary(reader.scope(), &names);
         let names = Names {
             model: reader.scope().clone(),
             answer,
@@ -74,6 +74,25 @@ impl Question {
             integers: reader.integers().to_vec(),
         };
         Ok(Asked { ask, names })
+    }
+
+    /// What the names of an answer mean: what the question says of them, else they are variables.
+    pub(super) fn vocabulary(&self, question: &Scope, names: &[String]) -> Scope {
+        let spec = &self.inner.spec;
+        let said = spec
+            .declares
+            .iter()
+            .map(|(name, _)| &name.text)
+            .chain(spec.defines.iter().filter(|d| d.vars.is_empty()).map(|d| &d.name.text))
+            .collect::<Vec<_>>();
+        let mut scope = Scope::strict();
+        for name in names {
+            match question.formula(name) {
+                Ok((meaning, _)) if said.contains(&name) => scope.value(name, meaning),
+                _ => scope.variable(name),
+            }
+        }
+        scope
     }
 
     /// The request whose result the answer of a variant is.

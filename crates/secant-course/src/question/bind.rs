@@ -1,7 +1,7 @@
 //! The names of a question with the values that a variant gives them.
 
 use secant::expr::{Condition, Expr, Func};
-use secant::sheet::{Scope, figure::FigureFault};
+use secant::sheet::{Limits, Reader, Scope, figure::FigureFault};
 
 use crate::fault::Fault;
 use crate::prose::Filling;
@@ -20,12 +20,12 @@ pub(crate) struct Bound {
 impl Bound {
     /// An expression with the values of the variant in it.
     pub(crate) fn expression(&self, text: &str) -> Result<Expr, FigureFault> {
-        self.scope.expression(text)
+        self.scope.formula(text).map(|(e, _)| e)
     }
 
     /// The same with what must hold for the text to have a value; no value at all where it cannot be read.
     pub(crate) fn conditional(&self, text: &str) -> (Expr, Vec<Condition>) {
-        self.scope.conditional(text).unwrap_or_else(|_| (Expr::undefined(), Vec::new()))
+        self.scope.formula(text).unwrap_or_else(|_| (Expr::undefined(), Vec::new()))
     }
 
     /// The formula that stands in a slot of the text.
@@ -50,7 +50,7 @@ impl Bound {
 impl Inner {
     /// Gives the names of the question the values of a choice, and works through its definitions.
     pub(super) fn bind(&self, choice: &Choice) -> Result<Bound, Fault> {
-        let mut scope = Scope::open();
+        let mut scope = self.declared()?;
         for (vary, k) in self.spec.vary.iter().zip(choice) {
             let value = &vary.values[*k];
             // A function by its name, else an expression.
@@ -63,8 +63,7 @@ impl Inner {
         for define in &self.spec.defines {
             let mut inside = scope.clone();
             let vars: Vec<_> = define.vars.iter().map(|v| (v.text.clone(), inside.local(&v.text))).collect();
-            let body =
-                inside.expression(&define.body.text).map_err(|wrong| self.placed(&define.body, wrong))?;
+            let body = inside.formula(&define.body.text).map_err(|wrong| self.placed(&define.body, wrong))?.0;
             if define.vars.is_empty() {
                 scope.value(&define.name.text, body);
             } else {
@@ -72,6 +71,17 @@ impl Inner {
             }
         }
         Ok(Bound { scope })
+    }
+
+    /// The names of the question that have axes.
+    fn declared(&self) -> Result<Scope, Fault> {
+        let reader = Reader::new(&self.spec.shapes(), &[], &[], &Limits::default());
+        let place = |fault: Box<secant::sheet::Fault>| {
+            let at = self.spec.declares.first().map_or(self.at, |(name, _)| name.at);
+            let wrong = self.source.fault("question.declare", at, fault.message);
+            Fault { hint: fault.hint, ..wrong }
+        };
+        Ok(reader.map_err(place)?.scope().clone().within(&Limits::default()))
     }
 
     fn placed(&self, piece: &Piece, wrong: FigureFault) -> Fault {

@@ -209,8 +209,9 @@ impl Question {
         let fixed = |text: &String| open.iter().any(|name| text.starts_with(&format!("{name} = ")));
         let define: Vec<String> =
             self.defines_of(&self.inner.choices[index]).into_iter().filter(|t| !fixed(t)).collect();
-        let reader = Reader::new(&BTreeMap::new(), &define, &[], &Limits::default()).ok()?;
+        let reader = Reader::new(&spec.shapes(), &define, &[], &Limits::default()).ok()?;
         let scope = reader.scope();
+        // What has axes is no number that a variant could make vanish.
         let answer = scope.expression(&spec.answer.text).ok()?;
         let task = self.task_in(&|text| text.parse().ok());
         let subject = self.subject_of(scope, task.as_ref()).unwrap_or_else(|| answer.clone());

@@ -66,12 +66,14 @@ impl Question {
     fn tell(&self, seed: u64, answer: &str, attempt: u32, grade: Grade) -> Mark {
         let bound = self.bound(seed);
         let names = self.names(&bound);
+        let vocabulary = self.vocabulary(&bound.scope, &names);
+        let shapes = self.shapes(&bound, &names);
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let given = typed(answer, &names).ok();
+        let given = typed(answer, &vocabulary, &names).ok();
         // What is right as one formula, where it is one.
         let right = bound.conditional(&self.inner.spec.answer.text);
         let right = (self.is_formula() && !right.0.is_undefined()).then_some(right);
-        let reading = crate::read::read(answer, &names, &self.inner.spec.kind.text);
+        let reading = crate::read::read(answer, &names, &shapes, &self.inner.spec.kind.text);
         let mut mark = Mark {
             verdict: grade.verdict,
             score: grade.score,
@@ -154,19 +156,21 @@ impl Question {
             .likely_slips(bound)
             .into_iter()
             .filter(|slip| given.is_some_and(|g| is_same(g, &slip.gives)));
-        let listed = listed.map(|line| Broken { slip: line.slip, at: None, say: line.say, cost: 0 });
+        let listed =
+            listed.map(|line| Broken { slip: line.slip, at: None, say: line.say, missing: None, cost: 0 });
         let chosen = self.chosen_slips(seed, answer);
         let mut explanations: Vec<Vec<Broken>> =
             listed.chain(chosen).take(1).map(|broken| vec![broken]).collect();
         let mut last = None;
         for row in &grade.diagnosis {
             let Some(slip) = slips::find(row.slip) else { continue };
-            let broken = Broken { slip, at: row.at, say: None, cost: row.cost };
+            let broken = Broken { slip, at: row.at, say: None, missing: row.missing.clone(), cost: row.cost };
             match explanations.last_mut() {
                 Some(group) if last == Some(row.explanation) => group.push(broken),
                 // The author's own words about a slip, at the place that was found for it.
                 Some(group) if last.is_none() && group.len() == 1 && group[0].slip == slip => {
-                    group[0].at = row.at
+                    group[0].at = row.at;
+                    group[0].missing = row.missing.clone();
                 }
                 _ => explanations.push(vec![broken]),
             }
@@ -186,7 +190,7 @@ impl Question {
         let broken = lines.filter_map(|line| {
             let slip = slips::find(&line.slip.as_ref()?.text)?;
             let say = line.say.as_ref().map(|say| say.text.clone());
-            Some(Broken { slip, at: None, say, cost: 0 })
+            Some(Broken { slip, at: None, say, missing: None, cost: 0 })
         });
         broken.collect()
     }
@@ -224,8 +228,8 @@ fn learners_fault(fault: &SheetFault, names: &[&str]) -> SheetFault {
     SheetFault { hint, ..fault.clone() }
 }
 
-/// Text that a learner typed, as an expression in these names.
-pub(crate) fn typed(text: &str, names: &[&str]) -> Result<Meant, Fault> {
+/// Text that a learner typed, as a formula in these names, which mean something in this scope.
+pub(crate) fn typed(text: &str, scope: &Scope, names: &[&str]) -> Result<Meant, Fault> {
     let fault = |code: &'static str, message: String, hint: &str| Fault {
         code,
         message,
@@ -246,9 +250,7 @@ pub(crate) fn typed(text: &str, names: &[&str]) -> Result<Meant, Fault> {
         let message = format!("the answer is {} bytes long; the limit is {MAX_ANSWER}", text.len());
         return Err(fault("budget.text", message, "write it shorter"));
     }
-    let mut scope = Scope::strict();
-    names.iter().for_each(|name| scope.variable(name));
-    let given = scope.conditional(text).map_err(|wrong| {
+    let given = scope.formula(text).map_err(|wrong| {
         let wrong = wrong.within(secant::sheet::figure::Origin::Figure, text);
         let hint = match (wrong.code, wrong.hint) {
             ("name.unknown", None) if !names.is_empty() => {

@@ -16,7 +16,7 @@ mod source;
 mod steps;
 mod task;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use secant::expr::{Expr, Symbol};
@@ -73,6 +73,8 @@ pub struct Variant {
     pub note: String,
     /// The names that an answer may use.
     pub names: Vec<String>,
+    /// The shapes of those that have axes: `matrix(2, 3)`.
+    pub shapes: BTreeMap<String, String>,
     /// What there is to choose from, as HTML, in the order of this variant; an answer names places in it, from 1.
     pub choices: Vec<Choice>,
     /// Is more than one of them right?
@@ -199,13 +201,15 @@ impl Question {
         let choices = choices
             .map(|k| Choice { html: one_line(&said(k).html(&mut fill)), text: plain(said(k), &bound) });
         let choices = choices.collect();
+        let names = self.names(&bound);
         Variant {
             seed,
             ask,
             ask_text,
             kind: self.kind_word(),
             note: self.note(),
-            names: self.names(&bound),
+            shapes: self.shapes(&bound, &names),
+            names,
             choices,
             several: inner.spec.choices.iter().filter(|c| c.right).count() > 1,
             parameters: inner.spec.parameters.iter().map(|p| p.text.clone()).collect(),
@@ -223,7 +227,6 @@ impl Question {
         }
         if self.is_formula()
             && let Err(fault) = inner.expression(&bound, &inner.spec.answer)
-            && fault.code != "unsupported.tensor"
         {
             return Err(fault);
         }
@@ -324,6 +327,13 @@ impl Question {
             names.push("C".to_owned());
         }
         names
+    }
+
+    /// The shapes of the names that have axes.
+    fn shapes(&self, bound: &Bound, names: &[String]) -> BTreeMap<String, String> {
+        let shape = |name: &String| Some((name.clone(), bound.expression(name).ok()?.shape().clone()));
+        let with_axes = names.iter().filter_map(shape).filter(|(_, shape)| !shape.is_scalar());
+        with_axes.map(|(name, shape)| (name, shape.to_string())).collect()
     }
 
     /// What the likely mistakes give in a variant.

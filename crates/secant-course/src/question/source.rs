@@ -2,6 +2,8 @@
 //!
 //! Start reading at [`Spec::read`].
 
+use std::collections::BTreeMap;
+
 use crate::fault::Fault;
 use crate::scene::{first_word, split, trim};
 use crate::text::{Piece, Source};
@@ -55,6 +57,8 @@ pub(crate) struct Spec {
     pub(crate) vary: Vec<Vary>,
     pub(crate) avoid: Vec<Piece>,
     pub(crate) defines: Vec<Define>,
+    /// Names that have axes, and their shapes: `W` and `matrix(2, 3)`.
+    pub(crate) declares: Vec<(Piece, Piece)>,
     /// Empty for a multiple choice.
     pub(crate) answer: Piece,
     /// What sort of answer it is: one of [`KINDS`].
@@ -99,7 +103,7 @@ pub(crate) const KINDS: &[&str] = &[
 const MAX_VALUES: i64 = 1000;
 /// Most lines of a multiple choice.
 const MAX_CHOICES: usize = 12;
-const HINT: &str = "a line is ask, vary, avoid, answer, kind, form, significant, decimals, relative, absolute, task, by, names, hint, step, slip, choice, parameters, or a definition such as `f(x) = …`";
+const HINT: &str = "a line is ask, vary, avoid, declare, answer, kind, form, significant, decimals, relative, absolute, task, by, names, hint, step, slip, choice, parameters, or a definition such as `f(x) = …`";
 
 impl Spec {
     /// Reads the body of a question block.
@@ -113,6 +117,7 @@ impl Spec {
             vary: Vec::new(),
             avoid: Vec::new(),
             defines: Vec::new(),
+            declares: Vec::new(),
             answer: empty.clone(),
             kind: empty,
             forms: Vec::new(),
@@ -158,6 +163,11 @@ impl Spec {
         }
         spec.settle_kind(source, body, faults);
         (faults.len() == before).then_some(spec)
+    }
+
+    /// The shapes of the names that have axes.
+    pub(crate) fn shapes(&self) -> BTreeMap<String, String> {
+        self.declares.iter().map(|(name, shape)| (name.text.clone(), shape.text.clone())).collect()
     }
 
     /// The kind that the other lines imply, and whether they fit the one that is named.
@@ -219,6 +229,11 @@ impl Spec {
                 }
             }
             "avoid" => self.avoid.push(some(source, &rest)?),
+            "declare" => {
+                for piece in split(&some(source, &rest)?, &[","]) {
+                    self.declares.push(declare(source, &piece)?);
+                }
+            }
             "names" => self.names.extend(split(&rest, &[","])),
             "hint" => {
                 let (_number, text) = first_word(&rest);
@@ -390,6 +405,20 @@ fn define(source: &Source, piece: &Piece) -> Result<Define, Fault> {
     Ok(Define { name, vars, body: some(source, &body)? })
 }
 
+/// `W: matrix(2, 3)`
+fn declare(source: &Source, piece: &Piece) -> Result<(Piece, Piece), Fault> {
+    let part = |text: &str, at: usize| trim(&Piece { text: text.to_owned(), at });
+    let found = piece
+        .text
+        .split_once(':')
+        .map(|(name, shape)| (part(name, piece.at), part(shape, piece.at + name.len() + 1)));
+    let is_name = |name: &Piece| !name.text.is_empty() && !name.text.contains(char::is_whitespace);
+    found.filter(|(name, shape)| is_name(name) && !shape.text.is_empty()).ok_or_else(|| {
+        let hint = "write `declare W: matrix(2, 3), b: vector(n)`";
+        source.hinted("syntax.question", piece.at, "expected a name, a colon and a shape", hint)
+    })
+}
+
 /// `k in 2..9` or `n in {2, 3}`
 fn vary(source: &Source, piece: &Piece) -> Result<Vary, Fault> {
     let hint = "write `k in 2..9` or `k in {2, 3, 5}`";
@@ -440,6 +469,7 @@ mod tests {
              c = k + 1\n\
              answer (diff(f(x), x)); significant 2\n\
              names x, y\n\
+             declare W: matrix(2, n), b: vector(n)\n\
              hint 1 \"Outside first.\"\n\
              step \"Start\" -> f(x)\n\
              slip \"k\" -> not-differentiated \"That is k.\"\n",
@@ -451,6 +481,8 @@ mod tests {
         assert_eq!(spec.defines.len(), 2);
         assert_eq!(spec.answer.text, "(diff(f(x), x))");
         assert_eq!((spec.near, spec.kind.text.as_str()), (Some(Near::Significant(2)), "value"));
+        assert_eq!(spec.declares.len(), 2);
+        assert_eq!(spec.declares[0].1.text, "matrix(2, n)");
         assert_eq!(spec.hints[0].text, "Outside first.");
         assert_eq!(spec.steps[0].1.text, "f(x)");
         assert_eq!(spec.slips[0].say.as_ref().unwrap().text, "That is k.");
@@ -488,6 +520,7 @@ mod tests {
         bad("ask \"a\"\nanswer x\nvary k in 0..99999", &[(3, 11)]);
         bad("ask \"a\"\nanswer x\nnonsense 3\nslip \"x\" not-differentiated", &[(3, 1), (4, 10)]);
         bad("ask \"a\"\nask \"b\"\nanswer x", &[(2, 1)]);
+        bad("ask \"a\"\nanswer x\ndeclare W matrix(2, 3)", &[(3, 9)]);
         bad("ask \"a\"\nanswer x\nkind number", &[(3, 6)]);
         bad("ask \"a\"\nanswer x\nkind choice", &[(3, 6)]);
         bad("ask \"a\"\nchoice maybe \"x\"", &[(2, 8)]);

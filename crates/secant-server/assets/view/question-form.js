@@ -8,7 +8,7 @@ export function questionForm(variant, heading) {
   const [ask, answer, reading, feedback] = ['ask', 'answer', 'reading', 'feedback'].map(fresh);
   const button = (name, text) => html('button', { type: 'button', class: name, hidden: true, text });
   const described = `${reading} ${feedback}`;
-  const shared = { id: answer, class: 'formula', name: 'answer', autocomplete: 'off', autocapitalize: 'off', spellcheck: 'false', 'aria-describedby': described, 'data-names': variant.names.join(' ') };
+  const shared = { id: answer, class: 'formula', name: 'answer', autocomplete: 'off', autocapitalize: 'off', spellcheck: 'false', 'aria-describedby': described, 'data-names': variant.names.join(' '), 'data-shapes': JSON.stringify(variant.shapes ?? {}) };
   const field =
     variant.kind === 'choice'
       ? [choices(variant, answer, feedback)]

@@ -33,7 +33,7 @@ export class Question {
     this._attempts = form.querySelector('ol.attempts') ?? form.appendChild(html('ol', { class: 'attempts', 'aria-label': 'Your attempts' }));
     if (this._input) {
       const names = (this._input.dataset.names ?? '').split(/[\s,]+/).filter(Boolean);
-      this._reading = new Reading(this._input, form.querySelector('.reading'), names, this._kind);
+      this._reading = new Reading(this._input, form.querySelector('.reading'), names, this._kind, JSON.parse(this._input.dataset.shapes ?? '{}'));
       this._input.addEventListener('input', () => this._draft(this._input.value));
       const draft = this._draft();
       if (draft && draft !== this._input.value) this._input.value = draft;
@@ -227,6 +227,7 @@ export class Question {
       });
     } else {
       this._reading.names = variant.names ?? this._reading.names;
+      this._reading.shapes = variant.shapes ?? this._reading.shapes;
       this._input.value = this._draft() ?? '';
       this._input.removeAttribute('aria-invalid');
       this._reading.refresh();

@@ -16,12 +16,14 @@ export class Reading {
    * @param {HTMLElement} place where the reading is shown
    * @param {string[]} names the names the text may use
    * @param {string} kind what kind of answer it is; empty for a formula
+   * @param {Object<string, string>} shapes the shapes of the names that have axes, `matrix(2, 3)`
    */
-  constructor(input, place, names, kind = '') {
+  constructor(input, place, names, kind = '', shapes = {}) {
     this.input = input;
     this.place = place;
     this.names = names;
     this.kind = kind;
+    this.shapes = shapes;
     this._asker = new Asker('/api/v1/read');
     input.addEventListener('input', () => this.refresh());
   }
@@ -42,7 +44,7 @@ export class Reading {
       this.place.replaceChildren();
       return;
     }
-    const reply = await this._asker.ask({ text, names: this.names, kind: this.kind });
+    const reply = await this._asker.ask({ text, names: this.names, kind: this.kind, shapes: this.shapes });
     if (!reply) return;
     if (reply.ok) this.show(reply.mathml, reply.text);
     else this._patience = setTimeout(() => this.complain(text, reply.error, true), PATIENCE); // perhaps they type on

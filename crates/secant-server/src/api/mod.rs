@@ -96,6 +96,9 @@ struct ReadBody {
     text: String,
     #[serde(default)]
     names: Vec<String>,
+    /// The shapes of those that have axes.
+    #[serde(default)]
+    shapes: BTreeMap<String, String>,
     #[serde(default)]
     kind: String,
 }
@@ -106,7 +109,7 @@ async fn read(State(app): State<Arc<App>>, Sent(body): Sent<ReadBody>) -> Reply 
         .work
         .run(move || {
             let names: Vec<&str> = body.names.iter().map(String::as_str).collect();
-            secant_course::read(&body.text, &names, &body.kind).map_err(mistake)
+            secant_course::read(&body.text, &names, &body.shapes, &body.kind).map_err(mistake)
         })
         .await??;
     Ok(Json(json!({"ok": true, "text": reading.text, "mathml": reading.mathml})))
@@ -253,6 +256,7 @@ fn variant(question: &Question, variant: &Variant) -> Value {
         "kind": variant.kind,
         "note": variant.note,
         "names": variant.names,
+        "shapes": variant.shapes,
         "choices": choices.collect::<Vec<_>>(),
         "several": variant.several,
         "parameters": variant.parameters,

@@ -12,6 +12,8 @@ pub(super) fn form(lesson: &Lesson, question: &Question, attempts: &[Attempt], f
     let name = question.name();
     let (ask, answer) = (format!("ask-{name}"), format!("answer-{name}"));
     let (reading, feedback) = (format!("reading-{name}"), format!("feedback-{name}"));
+    let shapes =
+        (!variant.shapes.is_empty()).then(|| serde_json::to_string(&variant.shapes).unwrap_or_default());
     let typed = last.map(|attempt| attempt.answer.as_str());
     html! {
         form.question id={ "question-" (name) } data-question=(question.id()) data-seed=(variant.seed) data-kind=(variant.kind)
@@ -25,10 +27,10 @@ pub(super) fn form(lesson: &Lesson, question: &Question, attempts: &[Attempt], f
                 label for=(answer) { "Your answer" @if !variant.note.is_empty() { span.note { ", " (variant.note) } } }
                 @if variant.kind == "working" {
                     textarea.formula id=(answer) name="answer" rows="4" autocomplete="off" autocapitalize="off" spellcheck="false"
-                        aria-describedby={ (reading) " " (feedback) } data-names=(variant.names.join(" ")) { (typed.unwrap_or_default()) }
+                        aria-describedby={ (reading) " " (feedback) } data-names=(variant.names.join(" ")) data-shapes=[&shapes] { (typed.unwrap_or_default()) }
                 } @else {
                     input.formula id=(answer) name="answer" type="text" autocomplete="off" autocapitalize="off" spellcheck="false"
-                        aria-describedby={ (reading) " " (feedback) } data-names=(variant.names.join(" ")) value=[typed];
+                        aria-describedby={ (reading) " " (feedback) } data-names=(variant.names.join(" ")) data-shapes=[&shapes] value=[typed];
                 }
             }
             p.reading id=(reading) aria-live="polite" {}

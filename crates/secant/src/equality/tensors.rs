@@ -132,9 +132,7 @@ impl<'a> Trial<'a> {
             let pairs = || these[0].data.iter().zip(&these[1].data).map(|(x, y)| (x - y).abs());
             let gap = pairs().fold(0.0, f64::max);
             if gap > 1e-9 * size + 1e4 * noise + unknown {
-                let shown = |v: &Array| written(&v.shape, &v.data);
-                outcome.differ =
-                    Some(format!("{}: {} and {}", place(&at), shown(&these[0]), shown(&these[1])));
+                outcome.differ = Some(format!("{}: {}", place(&at), difference(&these[0], &these[1])));
                 return outcome;
             }
             if gap <= 1e-6 * size || size < 1e-9 {
@@ -250,6 +248,27 @@ fn place(at: &[(Symbol, Array)]) -> String {
     let parts: Vec<String> =
         at.iter().map(|(name, a)| format!("{name} = {}", written(&a.shape, &a.data))).collect();
     format!("at {}", shortened(parts.join(", ")))
+}
+
+/// Arrays with more entries than this are told by the entry in which they differ most.
+const FEW: usize = 9;
+
+fn difference(a: &Array, b: &Array) -> String {
+    let columns = match a.shape[..] {
+        _ if a.data.len() <= FEW => 0,
+        [_] => 1,
+        [_, columns] => columns,
+        _ => 0,
+    };
+    if columns == 0 {
+        return format!("{} and {}", written(&a.shape, &a.data), written(&b.shape, &b.data));
+    }
+    let gap = |k: &usize| (a.data[*k] - b.data[*k]).abs();
+    let most = (0..a.data.len()).fold(0, |most, k| if gap(&k) > gap(&most) { k } else { most });
+    let (row, column) = (most / columns + 1, most % columns + 1);
+    let place =
+        if a.shape.len() == 1 { format!("entry {row}") } else { format!("row {row}, column {column}") };
+    format!("{} and {} in {place}", rounded(a.data[most]), rounded(b.data[most]))
 }
 
 /// An array as it is typed; of more than two axes only its entries.

@@ -38,6 +38,15 @@ impl Scope {
         self.number(text).map(|l| (l.expr, l.conditions))
     }
 
+    /// Reads a formula, of numbers or of what has axes, with what must hold for the text to have a value.
+    ///
+    /// # Errors
+    /// The first mistake in it; the place counts in bytes of `text`.
+    pub fn formula(&self, text: &str) -> Result<(Expr, Vec<Condition>), FigureFault> {
+        let read = || self.meaning(&syntax::parse(text, &self.limits())?);
+        read().map(|l| (l.expr, l.conditions)).map_err(|errors| fault(text, &errors))
+    }
+
     fn number(&self, text: &str) -> Result<Lowered, FigureFault> {
         let read = || {
             let written = syntax::parse(text, &self.limits())?;
