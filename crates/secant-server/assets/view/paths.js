@@ -87,6 +87,9 @@ class Path extends Places {
   }
 }
 
+/** How far apart the dots of a trace are at least, in pixels. */
+const NEXT_DOT = 7;
+
 class Trace extends Places {
   constructor(data, panel) {
     super(data, panel, data.start.length);
@@ -116,9 +119,15 @@ class Trace extends Places {
       for (let n = 0; n < start.length; n += 1) values[n] = this._out[n];
     }
     let dots = '';
+    let [x, y] = [Infinity, Infinity]; // the last dot: dots so close that they overlap would hide the path
     const at = (k) => {
       const spot = this.panel.project(...this.places[k], ...(this.places[k].length === 2 ? [0] : []), this._spot);
-      if (Math.abs(spot.x) < 1e5 && Math.abs(spot.y) < 1e5) dots += disc(spot.x, spot.y, k === this.places.length - 1 ? 5.5 : 3.5);
+      const last = k === this.places.length - 1;
+      const apart = last || Math.hypot(spot.x - x, spot.y - y) >= NEXT_DOT;
+      if (apart && Math.abs(spot.x) < 1e5 && Math.abs(spot.y) < 1e5) {
+        dots += disc(spot.x, spot.y, last ? 5.5 : 3.5);
+        [x, y] = [spot.x, spot.y];
+      }
       return spot;
     };
     this._path.setAttribute('d', this.thread(this.places.length, at));
