@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from lesson import FIGURE, until
 
-LESSONS = ["map", "hill", "curves", "measured", "network"]
+LESSONS = ["map", "hill", "curves", "measured", "network", "area"]
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "has_touch": True, "is_mobile": True}
 
 

@@ -310,8 +310,10 @@ async fn a_page_is_sent_once_and_files_are_kept_for_ever() {
 
 /// Modules that only pages with these kinds of elements in their figure fetch.
 const LARGER: &[(&str, &[&str])] = &[
+    ("math/area.js", &["area"]),
     ("math/grid.js", &["contour", "implicit", "field", "surface"]),
     ("math/turn.js", &["surface"]),
+    ("view/area.js", &["area"]),
     ("view/cursor.js", &["contour", "implicit", "field"]),
     ("view/data.js", &["scatter", "histogram", "table"]),
     ("view/fields.js", &["contour", "implicit", "field"]),

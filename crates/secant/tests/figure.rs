@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use secant::program::{Program, Workspace};
+use secant::sheet::Scope;
 use secant::sheet::figure::{Compiled, FigureFault, Origin, Plan, Shape, TextPart};
 
 const SLOPE: &str = include_str!("figure/slope.figure");
@@ -51,6 +53,85 @@ fn names_mean_what_they_say() {
     check(SLOPE, &[("f", "sin(x)")], &[("f'(0)", 1.0), ("s", 2f64.sin() - 1f64.sin())]);
 }
 
+const MEASURED: &str = "data xs = 1, 2, 3, 4\ndata ys = 2, 4, 7, 8\nm = 2 in 0..4\nb = 0 in -1..1\n\
+    far(x) = x - mean(xs)\nchi(m, b) = sum((ys - m xs - b)^2)\nplot chi(m, b), m = 0..4 as cost";
+
+#[test]
+fn columns_are_taken_entry_by_entry() {
+    check(
+        MEASURED,
+        &[],
+        &[
+            ("sum(xs)", 10.0),
+            ("mean(ys)", 5.25),
+            ("length(xs)", 4.0),
+            ("xs[3] + ys[1 + 1]", 7.0),
+            ("max(ys - m xs)", 1.0),
+            ("sum(min(xs, m))", 7.0),
+            ("prod(xs)", 24.0),
+            ("norm(ys - 2 xs)", 1.0),
+            ("sum((ys - m xs - b)^2)", 1.0),
+            ("chi(1, 1)", 0.0 + 1.0 + 9.0 + 9.0),
+            ("sum(xs ys)", 2.0 + 8.0 + 21.0 + 32.0),
+            ("sum((xs - mean(xs))^2)/length(xs)", 1.25),
+            ("sum(far(xs)^2)", 5.0),
+            ("sum(xs[1] xs)", 10.0),
+            ("diff(chi, m)(2, 0)", -6.0),
+            ("diff(sum((ys - m xs)^2), m)", -6.0),
+        ],
+    );
+    let compiled = good(MEASURED, &[], &[]);
+    assert_eq!(compiled.figure.curve(0, &[2.0, 0.0], &[2.0]), [1.0]);
+    assert_eq!(compiled.figure.curve(0, &[2.0, 1.0], &[2.0]), [3.0], "the curve follows a parameter");
+}
+
+#[test]
+fn mistakes_with_columns_are_placed() {
+    let data = "data xs = 1, 2\ndata ys = 1, 2, 3\n";
+    for (line, code, place) in [
+        ("s = xs", "name.column", "xs"),
+        ("s = min(xs, 2)", "name.column", "xs"),
+        ("s = sum(xs ys)", "domain.data", "ys"),
+        ("s = xs[3]", "shape.index", "xs[3]"),
+        ("s = xs[1, 1]", "shape.index", "xs[1, 1]"),
+        ("s = sum(xs + q)", "name.unknown", "q"),
+        ("s = diff(sum(xs), xs)", "name.column", "xs"),
+    ] {
+        bad(&format!("{data}{line}"), code, place);
+    }
+    let numbers = (1..=1000).map(|k| k.to_string()).collect::<Vec<_>>().join(", ");
+    let text = format!(
+        "data xs = {numbers}\na = 1 in 0..2\ns = sum(sin(a xs)^2 + cos(xs + a) exp(a xs) - a^xs/(1 + a xs^2) + tan(xs) atan(a xs) + sqrt(1 + a^4 xs))"
+    );
+    bad(
+        &text,
+        "budget.data",
+        "sum(sin(a xs)^2 + cos(xs + a) exp(a xs) - a^xs/(1 + a xs^2) + tan(xs) atan(a xs) + sqrt(1 + a^4 xs))",
+    );
+}
+
+#[test]
+fn an_area_adds_up_with_its_sign() {
+    let text = "a = 0 in -4..4\nb = 3 in -4..4\nf(x) = x^2 - 1\narea under f, x = a..b as whole\n\
+        area between f and t + 1, t = -1..2 as gap\narea under 1/x, x = -1..1 as pole";
+    let figure = good(text, &[], &[]).figure;
+    let sum = figure.area(0, &[0.0, 3.0]).unwrap();
+    assert!((sum.plus - 20.0 / 3.0).abs() < 1e-4 && (sum.minus - 2.0 / 3.0).abs() < 1e-4, "{sum:?}");
+    assert!((sum.whole - 6.0).abs() < 1e-12, "{sum:?}");
+    let back = figure.area(0, &[3.0, 0.0]).unwrap();
+    assert!((back.whole + 6.0).abs() < 1e-12 && (back.minus - sum.plus).abs() < 1e-12, "{back:?}");
+    assert_eq!(
+        figure.told(0, &[0.0, 3.0]).unwrap(),
+        "whole, from x = 0 to 3, comes to 6: 6.67 counted plus and 0.667 counted minus."
+    );
+    // x^2 - 1 is below x + 1 between -1 and 2.
+    assert_eq!(figure.told(1, &[0.0, 3.0]).unwrap(), "gap, from t = −1 to 2, comes to −4.5.");
+    assert_eq!(figure.told(2, &[0.0, 3.0]).unwrap(), "pole has no value on all of its range.");
+    assert_eq!(figure.area(0, &[2.0, 2.0]).unwrap().whole, 0.0);
+    let balanced = good("area under x, x = -1..1 as a", &[], &[]).figure;
+    assert_eq!(balanced.area(0, &[]).unwrap().whole, 0.0, "what is left of a nought by rounding is nought");
+}
+
 #[test]
 fn a_variable_never_meets_a_parameter_of_its_name() {
     let text = "light(d) = d^2\ngrow(l) = l + d\nlate(d) = grow(1) + d\nd = 3 in 0..5\nplot light, d = 0..2";
@@ -79,6 +160,58 @@ fn points_carry_the_derivatives_of_their_place() {
     assert_eq!((numbers[*x], numbers[*y]), (1.5, 1.5625));
     assert_eq!(drag.params, [0]);
     assert_eq!((numbers[drag.dx[0]], numbers[drag.dy[0]]), (1.0, 0.75));
+}
+
+#[test]
+fn a_typed_function_may_leave_a_point_where_it_is() {
+    let text = "k = 1 in 0..3\nf(x) = k x\nedit f\nplot f, x = 0..2\npoint A = (1, f(1)) drag k";
+    let still = |functions: &[(&str, &str)]| {
+        let figure = good(text, functions, &[]).figure;
+        let Shape::Point { drag: Some(drag), .. } = &figure.elements[1].shape else { panic!() };
+        let numbers = figure.numbers(&[1.0]);
+        (drag.still, numbers[drag.dy[0]])
+    };
+    assert_eq!(still(&[]), (false, 1.0));
+    assert_eq!(still(&[("f", "sin(x)")]), (true, 0.0));
+    assert_eq!(still(&[("f", "k^2 x")]), (false, 2.0));
+    // The author's own figure has no such point.
+    bad("k = 1 in 0..3\npoint A = (1, 2) drag k", "name.drag", "k");
+}
+
+#[test]
+fn rounding_is_told_as_nought() {
+    let text = "a = 1 in 0..4\nh = sin(pi a)\nvalue v = h\nplot x, x = 0..1";
+    let figure = good(text, &[], &["cos(pi/2)", "a^2/10^20"]).figure;
+    let numbers = figure.numbers(&[1.0]);
+    assert_eq!((numbers[figure.values[0].output], numbers[1]), (0.0, 0.0));
+    assert!(numbers[2] > 0.0, "what is small by itself stays");
+}
+
+#[track_caller]
+fn clean(text: &str, x: f64, want: f64) {
+    let e = Scope::open().expression(text).unwrap();
+    let program = Program::compile(&[e], &["x".into()]).unwrap();
+    let mut out = [f64::NAN];
+    program.evaluate_clean(&[x], &mut out, &mut Workspace::new()).unwrap();
+    assert_eq!(out[0], want, "{text} at {x}");
+}
+
+#[test]
+fn rounding_is_nought_and_small_numbers_stay() {
+    let pi = std::f64::consts::PI;
+    clean("sin(x)", pi, 0.0);
+    clean("cos(x/2)", pi, 0.0);
+    clean("tan(x)", 100.0 * pi, 0.0);
+    clean("x + 0.2 - 0.3", 0.1, 0.0);
+    clean("1000 (x^2 - 2)", 2f64.sqrt(), 0.0);
+    clean("sin(x)^2 + cos(x)^2 - 1", 0.7, 0.0);
+    // What is small by itself is not made of anything larger.
+    clean("x^2", 1e-9, 1e-9 * 1e-9);
+    clean("sin(x)", 1e-17, 1e-17);
+    clean("x/1000000", 1e-200, 1e-200 / 1e6);
+    clean("1/x", 1e300, 1e-300);
+    clean("(x + 1) - 1", 1e-9, 1e-9);
+    clean("log(x)", 0.0, f64::NEG_INFINITY);
 }
 
 #[test]

@@ -103,6 +103,38 @@ const BINARY = {
   or: (a, b) => flag(a !== 0 || b !== 0),
 };
 
+// How large the numbers are whose rounding a result holds; the twin of the engine's `program::dust`. `a`, `b`, `c` are the
+// operands, `sa`, `sb`, `sc` their sizes, `v` the result. Of the others nothing is known: they have their own size.
+const SIZES = {
+  add: (v, a, b, sa, sb) => sa + sb,
+  sub: (v, a, b, sa, sb) => sa + sb,
+  max: (v, a, b, sa, sb) => Math.max(sa, sb),
+  min: (v, a, b, sa, sb) => Math.max(sa, sb),
+  mul: (v, a, b, sa, sb) => sa * Math.abs(b) + sb * Math.abs(a),
+  div: (v, a, b, sa, sb) => (sa + sb * Math.abs(v)) / Math.abs(b),
+  recip: (v, a, b, sa) => sa * v * v,
+  neg: (v, a, b, sa) => sa,
+  abs: (v, a, b, sa) => sa,
+  where: (v, a, b, sa, sb, sc) => (a !== 0 ? sb : sc),
+  sqrt: (v, a, b, sa) => sa / (2 * v),
+  sin: (v, a, b, sa) => sa,
+  cos: (v, a, b, sa) => sa,
+  atan: (v, a, b, sa) => sa,
+  tanh: (v, a, b, sa) => sa,
+  asinh: (v, a, b, sa) => sa,
+  tan: (v, a, b, sa) => sa * (1 + v * v),
+  sinh: (v, a, b, sa) => sa * (1 + Math.abs(v)),
+  expm1: (v, a, b, sa) => sa * Math.abs(1 + v),
+  log: (v, a, b, sa) => sa / Math.abs(a),
+  log1p: (v, a, b, sa) => sa / Math.abs(1 + a),
+  log2: (v, a, b, sa) => (sa / Math.abs(a)) * Math.LOG2E,
+  log10: (v, a, b, sa) => (sa / Math.abs(a)) * Math.LOG10E,
+  atan2: (v, a, b, sa, sb) => (sa * Math.abs(b) + sb * Math.abs(a)) / (a * a + b * b),
+  powi: (v, a, n, sa) => (a === 0 ? 0 : Math.abs(n) * sa * Math.abs(v / a)),
+};
+const own = () => 0;
+const SHARE = 2 * Number.EPSILON; // of what it was made of: a result below it is rounding and nothing else
+
 // How an instruction is run.
 const ONE = 1; // dst = f(a)
 const TWO = 2; // dst = f(a, b)
@@ -111,10 +143,11 @@ const WHERE = 4; // dst = a ? b : c, the third operand in the pseudo-instruction
 
 const KINDS = new Map();
 for (const [code, name] of OPCODES) {
-  if (name in UNARY) KINDS.set(code, { kind: ONE, f: UNARY[name] });
-  else if (name in BINARY) KINDS.set(code, { kind: TWO, f: BINARY[name] });
-  else if (name === 'powi') KINDS.set(code, { kind: WHOLE_POWER, f: powi });
-  else if (name === 'where') KINDS.set(code, { kind: WHERE, f: null });
+  const size = SIZES[name] ?? own;
+  if (name in UNARY) KINDS.set(code, { kind: ONE, f: UNARY[name], size });
+  else if (name in BINARY) KINDS.set(code, { kind: TWO, f: BINARY[name], size });
+  else if (name === 'powi') KINDS.set(code, { kind: WHOLE_POWER, f: powi, size });
+  else if (name === 'where') KINDS.set(code, { kind: WHERE, f: null, size });
 }
 
 /** Something is wrong with the program that was sent; the message says what. */
@@ -187,6 +220,26 @@ export class Program {
     for (let k = 0; k < this._first; k += 1) file[k] = point[k];
     for (const step of this._steps) scalar(step, file);
     for (let k = 0; k < out.length; k += 1) out[k] = file[this._out[k]];
+    return out;
+  }
+
+  /**
+   * The outputs at one point, with 0 in place of those that are rounding and nothing else (`sin(pi)` is 1.2e-16).
+   * @param {ArrayLike<number>} point one number per input
+   * @param {Float64Array} out filled and returned
+   */
+  clean(point, out = new Float64Array(this.outputs)) {
+    this.at(point, out);
+    const file = this._file;
+    this._sizes ??= new Float64Array(file.length);
+    const sizes = this._sizes;
+    for (let k = 0; k < file.length; k += 1) sizes[k] = Math.abs(file[k]);
+    for (const { kind, size, dst, a, b, c } of this._steps) {
+      const whole = kind === WHOLE_POWER;
+      const found = size(file[dst], file[a], whole ? b : file[b], sizes[a], whole ? 0 : sizes[b], sizes[c]);
+      if (Number.isFinite(found) && found > sizes[dst]) sizes[dst] = found;
+    }
+    for (let k = 0; k < out.length; k += 1) if (Number.isFinite(out[k]) && Math.abs(out[k]) <= SHARE * sizes[this._out[k]]) out[k] = 0;
     return out;
   }
 
@@ -288,7 +341,7 @@ function decode(code, registers, given) {
     if (!known) {
       throw new ProgramError('program.opcode', `this page does not know instruction ${op}; reload the page`);
     }
-    const step = { kind: known.kind, f: known.f, dst: values, a: at(a), b: 0, c: 0 };
+    const step = { kind: known.kind, f: known.f, size: known.size, dst: values, a: at(a), b: 0, c: 0 };
     if (step.kind === TWO || step.kind === WHERE) step.b = at(b);
     if (step.kind === WHOLE_POWER) step.b = b;
     if (step.kind === WHERE) {

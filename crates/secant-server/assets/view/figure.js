@@ -205,7 +205,7 @@ export class Figure {
     this._asked = 0;
     const fine = this._rested;
     this._rested = false;
-    this._state.at(this.params, this.values);
+    this._state.clean(this.params, this.values);
     for (const panel of this.panels) panel.face(this.params);
     for (const { mark: m, on } of this._marks) if (on) m.move(this.values, this.params, fine);
     for (const cursor of this._cursors) cursor.move();

@@ -2,7 +2,7 @@
 
 import { post } from '../api.js';
 import { mathText } from '../math/format.js';
-import { fresh, html } from './dom.js';
+import { fresh, html, say } from './dom.js';
 import { Reading } from './reading.js';
 
 // Functions worth a look, for people who would rather tap than type; `x` stands for the variable.
@@ -57,6 +57,7 @@ export class FunctionInput {
     this._reset.hidden = typed[data.name] === undefined;
     this._reset.addEventListener('click', () => this._use(null));
     chips.append(this._reset);
+    this._note = html('p', { class: 'note', role: 'status' });
     this._form = html(
       'form',
       { class: 'function-input' },
@@ -64,6 +65,7 @@ export class FunctionInput {
       this._input,
       html('button', { type: 'submit', class: 'go', text: 'Draw' }),
       place,
+      this._note,
       chips,
     );
     this._form.addEventListener('submit', (event) => {
@@ -108,9 +110,21 @@ export class FunctionInput {
     if (text === null && document.activeElement === this._reset) this._input.focus();
     this._reset.hidden = text === null;
     if (now) this._reading.show(now.mathml, now.text);
+    say(this._note, stillPoints(reply.figure));
     this._renewed(reply.scenes);
     this._figure.announce();
   }
+}
+
+/** Which points cannot be moved now, and why. */
+function stillPoints({ elements, params }) {
+  const sentences = elements
+    .filter(({ drag }) => drag?.still)
+    .map(({ id, label, drag }) => {
+      const names = drag.params.map((k) => params[k].name).join(' or ');
+      return `The point ${label ?? id} stays where it is: with this function it does not depend on ${names}.`;
+    });
+  return sentences.join(' ');
 }
 
 function pretty(text) {

@@ -21,6 +21,7 @@ const SPACE = './space.js';
 
 /** Where the larger kinds are; they are fetched by the pages that have one. */
 const FILES = {
+  area: './area.js',
   contour: FIELDS,
   implicit: FIELDS,
   field: FIELDS,
@@ -164,7 +165,7 @@ class Point {
   constructor(data, panel) {
     this.data = data;
     this.panel = panel;
-    this.movable = Boolean(data.drag);
+    this.movable = Boolean(data.drag) && !data.drag.still;
     this._halo = this.movable ? svg('circle', { class: 'halo', r: '24' }) : null;
     this.element = svg(
       'g',

@@ -10,9 +10,8 @@ import { Own } from './own.js';
 const SAMPLES = 401;
 const JUMP = 0.4; // a path that goes farther than this share of the panel in one step has jumped
 const MOST_STEPS = 1000;
-const DUST = 1e-12; // coordinates below it are told as 0
 
-const listed = (numbers) => `(${[...numbers].map((v) => formatNumber(Math.abs(v) < DUST ? 0 : v)).join(', ')})`;
+const listed = (numbers) => `(${[...numbers].map((v) => formatNumber(v)).join(', ')})`;
 
 /** What both kinds have in common: places, one after the other. */
 class Places {
@@ -75,7 +74,7 @@ class Path extends Places {
     const { program, values } = this.own;
     const place = (t) => {
       values[0] = t;
-      return listed(program.at(values));
+      return listed(program.clean(values));
     };
     const [lo, hi] = this.data.over;
     return `${this.name} runs from ${place(lo)} to ${place(hi)}.`;
@@ -112,7 +111,7 @@ class Trace extends Places {
     const count = Math.min(MOST_STEPS, Math.max(0, Math.round(figure[steps]) || 0));
     this.places = [];
     for (let k = 0; k <= count; k += 1) {
-      program.at(values, this._out);
+      program.clean(values, this._out);
       const place = this._out.slice(start.length);
       if (!place.every(Number.isFinite)) break;
       this.places.push(place);

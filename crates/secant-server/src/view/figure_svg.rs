@@ -141,7 +141,7 @@ impl Picture<'_> {
                 Shape::Point { .. } | Shape::Label { .. } => {}
                 Shape::Path { .. } | Shape::Contour { .. } | Shape::Implicit { .. } | Shape::Surface { .. }
                 | Shape::Field { .. } | Shape::Trace { .. } | Shape::Scatter { .. } | Shape::Histogram { .. }
-                | Shape::Network { .. } | Shape::Table { .. } => (self.larger(index, element)),
+                | Shape::Area { .. } | Shape::Network { .. } | Shape::Table { .. } => (self.larger(index, element)),
             }
         }
     }
@@ -167,6 +167,7 @@ impl Picture<'_> {
             | Shape::Trace { .. }
             | Shape::Scatter { .. }
             | Shape::Histogram { .. }
+            | Shape::Area { .. }
             | Shape::Network { .. }
             | Shape::Table { .. } => self.larger_label(index, element),
             Shape::Segment { from, to } | Shape::Arrow { from, to } => {
@@ -197,7 +198,7 @@ impl Picture<'_> {
         let Some(at) = self.inside(*x, *y, *z) else { return html! {} };
         html! {
             g class=(self.class("point", element)) data-id=(element.id) {
-                circle.dot cx=(px(at.0)) cy=(px(at.1)) r=(if drag.is_some() { "7.5" } else { "5" }) {}
+                circle.dot cx=(px(at.0)) cy=(px(at.1)) r=(if drag.as_ref().is_some_and(|d| !d.still) { "7.5" } else { "5" }) {}
             }
         }
     }

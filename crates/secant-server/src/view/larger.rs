@@ -1,7 +1,7 @@
 //! The larger elements of a figure as still marks: contours, fields, surfaces, paths, data, tables.
 //!
 //! Here: where their parts stand. Not here: lines of a grid (`grid`), values (the figure computes its own).
-//! Invariant: the same parts, class names and choices as `assets/view/{fields,paths,data,space}.js`.
+//! Invariant: the same parts, class names and choices as `assets/view/{area,fields,paths,data,space}.js`.
 //! Start reading at [`Picture::larger`].
 
 use std::fmt::Write as _;
@@ -22,6 +22,8 @@ const SAMPLES: usize = 401;
 /// Pixels between the arrows of a field, and between labels of level lines.
 const SPACING: f64 = 42.0;
 const ROOM: f64 = 34.0;
+/// Pixels between the lines of what counts minus.
+const HATCH: f64 = 7.0;
 /// A path that goes farther than this share of the picture in one step has jumped.
 const JUMP: f64 = 0.4;
 
@@ -38,6 +40,7 @@ impl Picture<'_> {
                 html! { path class=(self.class("curve", element)) data-id=(element.id) d=(path(&runs)) {} }
             }
             Shape::Trace { .. } => self.trace(index, element),
+            Shape::Area { .. } => self.area(index, element),
             Shape::Scatter { x, y, errors } => self.scatter(element, x, y, errors.as_deref()),
             Shape::Network { layers, weights } => self.network(element, layers, weights),
             Shape::Histogram { first, width, heights } => self.bars(element, *first, *width, heights),
@@ -56,6 +59,13 @@ impl Picture<'_> {
             Shape::Path { .. } | Shape::Trace { .. } => {
                 let runs = self.runs(&self.figure.places(index, self.params, SAMPLES));
                 runs.iter().flatten().next_back().map(|at| (at.0 + 11.0, at.1 - 12.0, "start"))
+            }
+            Shape::Area { .. } => {
+                let [a, b] = self.figure.area_ends(index, self.numbers);
+                let x = (a.min(b).max(self.plane.x[0]) + a.max(b).min(self.plane.x[1])) / 2.0;
+                let columns = self.figure.columns(index, self.params, &[&[x]]);
+                let y = columns.iter().map(|column| column[0]).sum::<f64>() / 2.0;
+                self.plane.pixel(x, y).map(|at| (at.0, at.1 + 5.0, "middle"))
             }
             _ => None,
         }
@@ -297,6 +307,80 @@ impl Picture<'_> {
         }
     }
 
+    /// What counts plus is plain, what counts minus is hatched.
+    fn area(&self, index: usize, element: &Element) -> Markup {
+        let [plus, minus, hatch] = self.area_paths(index);
+        html! {
+            g class=(self.class("area", element)) data-id=(element.id) {
+                path class="plus" d=(plus) {}
+                path class="minus" d=(minus) {}
+                path class="hatch" d=(hatch) {}
+            }
+        }
+    }
+
+    fn area_paths(&self, index: usize) -> [String; 3] {
+        let (mut plus, mut minus, mut hatch) = (String::new(), String::new(), String::new());
+        let [a, b] = self.figure.area_ends(index, self.numbers);
+        let (lo, hi) = (a.min(b).max(self.plane.x[0]), a.max(b).min(self.plane.x[1]));
+        if !(lo < hi) {
+            return [plus, minus, hatch];
+        }
+        let xs: Vec<f64> = (0..SAMPLES).map(|k| lo + (hi - lo) * k as f64 / (SAMPLES - 1) as f64).collect();
+        let columns = self.figure.columns(index, self.params, &[&xs]);
+        let [upper, lower] = columns.as_slice() else { return [plus, minus, hatch] };
+        let height = self.plane.y[1] - self.plane.y[0];
+        let pixel = |x: f64, y: f64| {
+            self.plane
+                .pixel(x, y.clamp(self.plane.y[0] - height, self.plane.y[1] + height))
+                .unwrap_or_default()
+        };
+        let mut piece = Piece::default();
+        let mut close = |piece: &mut Piece| {
+            let Piece { counts, above, below } = std::mem::take(piece);
+            let Some(counts) = counts.filter(|_| above.len() > 1) else { return };
+            let outline: Vec<Pixel> = above.iter().chain(below.iter().rev()).copied().collect();
+            let whole = path(&[outline]) + "Z";
+            if counts {
+                plus += &whole;
+                return;
+            }
+            minus += &whole;
+            let mut next = (above[0].0 / HATCH).ceil() * HATCH;
+            for k in 1..above.len() {
+                while next <= above[k].0 {
+                    let share = (next - above[k - 1].0) / (above[k].0 - above[k - 1].0);
+                    let at = |line: &[Pixel]| line[k - 1].1 + share * (line[k].1 - line[k - 1].1);
+                    let _ = write!(hatch, "M{} {}V{}", px(next), px(at(&above)), px(at(&below)));
+                    next += HATCH;
+                }
+            }
+        };
+        for k in 0..SAMPLES {
+            let (x, u, l) = (xs[k], upper[k], lower[k]);
+            if !(u - l).is_finite() {
+                close(&mut piece);
+                continue;
+            }
+            let counts = (u > l) == (a < b);
+            if u != l && piece.counts == Some(!counts) {
+                let before = upper[k - 1] - lower[k - 1];
+                let share = before / (before - (u - l));
+                let crossing =
+                    pixel(xs[k - 1] + share * (x - xs[k - 1]), upper[k - 1] + share * (u - upper[k - 1]));
+                piece.put(crossing, crossing);
+                close(&mut piece);
+                piece.put(crossing, crossing);
+            }
+            piece.put(pixel(x, u), pixel(x, l));
+            if u != l {
+                piece.counts.get_or_insert(counts);
+            }
+        }
+        close(&mut piece);
+        [plus, minus, hatch]
+    }
+
     fn network(&self, element: &Element, layers: &[Vec<usize>], weights: &[Vec<Vec<usize>>]) -> Markup {
         let number = |output: &usize| self.numbers.get(*output).copied().unwrap_or(f64::NAN);
         let at = |layer: usize, k: usize| {
@@ -342,6 +426,22 @@ impl Picture<'_> {
         html! {
             path class=(self.class("bars", element)) data-id=(element.id) d=(bars) {}
         }
+    }
+}
+
+/// A part of an area between two crossings: the places of the first curve, and of the second.
+#[derive(Default)]
+struct Piece {
+    /// Plus or minus; unknown while the curves are one.
+    counts: Option<bool>,
+    above: Vec<Pixel>,
+    below: Vec<Pixel>,
+}
+
+impl Piece {
+    fn put(&mut self, above: Pixel, below: Pixel) {
+        self.above.push(above);
+        self.below.push(below);
     }
 }
 
@@ -442,6 +542,10 @@ mod tests {
         counts("curve c = (cos(t), sin(t)), t = 0..6.3", &[("class=\"curve main\" data-id=\"c\"", 1)]);
         counts("trace w = (x) from (4) by (x/2), 3 steps at (x, 0)", &[("m-3.5 0a", 3), ("m-5.5 0a", 1)]);
         counts("data a = 1, 2\nscatter s = (a, a) errors a", &[("m-4.5 0a", 2), ("\"error ", 1)]);
+        counts("area under x, x = -1..1 as a", &[("class=\"area main\"", 1), ("class=\"hatch\" d=\"M", 1)]);
+        counts("area under x, x = 0..1 as a", &[("class=\"plus\" d=\"M", 1), ("class=\"minus\" d=\"\"", 1)]);
+        counts("area under log(x), x = -1..1 as a", &[("class=\"minus\" d=\"M", 1)]);
+        counts("area between x and x, x = 0..1 as a", &[("class=\"hatch\" d=\"\"", 1)]);
         counts("data a = 1, 2, 4\nhistogram h = a, width 1", &[("class=\"bars second\"", 1)]);
         counts(
             "network n = [1, 0; 0.5; -1] weights [2, -1], [0]",

@@ -12,6 +12,7 @@ mod batch;
 mod budget;
 mod colouring;
 mod columns;
+mod dust;
 mod error;
 mod functions;
 mod index;

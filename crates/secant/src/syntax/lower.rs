@@ -153,7 +153,10 @@ impl Lowering<'_> {
             }
             Kind::Not(a) => Some(expr::apply2(Func2::Equal, &self.lower(a)?, &Expr::zero())),
             Kind::Derivative(form) => return self.derivative(form, w.span),
-            Kind::Index(base, list) => self.index(base, list, w.span),
+            Kind::Index(base, list) => match self.entry(base, list, w.span) {
+                Some(entry) => return entry,
+                None => self.index(base, list, w.span),
+            },
             Kind::Matrix(rows) => return self.literal(rows, w.span),
             Kind::Slice(..) | Kind::Tuple(_) | Kind::Set(_) | Kind::Range(_) => self.unread(w),
         }
@@ -432,7 +435,18 @@ impl Lowering<'_> {
 
     /// Puts a call to the scope; `None` when the scope leaves it to the language.
     fn ask(&mut self, callee: Callee<'_>, args: &[Written], span: Span) -> Option<Option<Value>> {
-        Some(match self.scope.call(&Call { callee, args }, span)? {
+        let answer = self.scope.call(&Call { callee, args }, span)?;
+        Some(self.answered(answer))
+    }
+
+    /// `name[…]`, if the scope knows it.
+    fn entry(&mut self, base: &Written, places: &[Written], span: Span) -> Option<Option<Value>> {
+        let answer = self.scope.entry(base.as_name()?, places, span)?;
+        Some(self.answered(answer))
+    }
+
+    fn answered(&mut self, answer: Result<Lowered, Errors>) -> Option<Value> {
+        match answer {
             Ok(lowered) => Some(self.taken(lowered)),
             Err(errors) => {
                 errors.into_iter().for_each(|e| {
@@ -440,7 +454,7 @@ impl Lowering<'_> {
                 });
                 None
             }
-        })
+        }
     }
 
     /// A meaning of the scope's, with what must hold for it.

@@ -25,6 +25,12 @@ pub trait Scope {
         None
     }
 
+    /// What `name[places]` stands for; `None` leaves it to the language. The places are not lowered yet.
+    fn entry(&mut self, name: &str, places: &[Written], span: Span) -> Option<Result<Lowered, Errors>> {
+        let _ = (name, places, span);
+        None
+    }
+
     /// Is it a function of the scope's, so that `f(x)` is a call and not a product?
     fn is_function(&self, name: &str) -> bool {
         let _ = name;

@@ -238,6 +238,10 @@ impl Maker<'_> {
                     self.take("name", name);
                     let column = entries.iter().filter_map(|entry| self.constant(entry)).collect();
                     self.data.insert(name.text.clone(), column);
+                    // In formulas the numbers are as exact as they were written.
+                    let exact =
+                        entries.iter().filter_map(|e| Scope::strict().expression(&e.text).ok()).collect();
+                    self.scope.column(&name.text, exact);
                 }
                 Said::Define { name, vars, body } => {
                     self.take("name", name);
@@ -488,6 +492,7 @@ impl Maker<'_> {
                 | Said::Trace { .. }
                 | Said::Scatter { .. }
                 | Said::Histogram { .. }
+                | Said::Area { .. }
                 | Said::Network { .. } => self.larger(&panel, &statement.said),
                 Said::Table { name, cells, rows, columns, digits, look } => {
                     let scope = self.scope.clone();
@@ -557,7 +562,8 @@ impl Maker<'_> {
         if names.is_empty() {
             return None;
         }
-        let mut drag = Drag { params: Vec::new(), dx: Vec::new(), dy: Vec::new(), dz: Vec::new() };
+        let mut drag =
+            Drag { params: Vec::new(), dx: Vec::new(), dy: Vec::new(), dz: Vec::new(), still: true };
         for name in names {
             let Some(k) = self.params.iter().position(|p| p.name == name.text) else {
                 let message = format!("`{}` is not a parameter of this figure", name.text);
@@ -567,7 +573,9 @@ impl Maker<'_> {
             };
             let symbol = Symbol::new(&name.text);
             drag.params.push(k);
-            if !at.iter().any(|e| e.contains(&symbol)) {
+            if at.iter().any(|e| e.contains(&symbol)) {
+                drag.still = false;
+            } else if self.typed.is_empty() {
                 let message =
                     format!("dragging cannot move `{}`: the point does not depend on it", name.text);
                 self.fault(FigureFault::new("name.drag", message, name.span.clone()));

@@ -273,6 +273,15 @@ pub enum Shape {
         /// The height of each bar.
         heights: Vec<f64>,
     },
+    /// What lies between two curves, or between one and the axis.
+    Area {
+        /// Inputs: the variable, then the parameters; two outputs, the first curve and the second.
+        program: Portable,
+        /// Output with where it begins.
+        from: usize,
+        /// Output with where it ends; to the left of the beginning it counts the other way round.
+        to: usize,
+    },
     /// Neurons in layers, joined by weights. Layer `k` stands at `x = k`, its neurons one unit apart around `y = 0`.
     Network {
         /// Outputs with what each neuron says, layer by layer from the inputs on.
@@ -305,6 +314,9 @@ pub struct Drag {
     /// Outputs with ∂z/∂parameter, in a space.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub dz: Vec<usize>,
+    /// With the function that was typed none of them moves it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub still: bool,
 }
 
 /// A number shown beside the figure.
@@ -333,6 +345,7 @@ impl Shape {
             | Shape::Trace { .. }
             | Shape::Scatter { .. }
             | Shape::Histogram { .. }
+            | Shape::Area { .. }
             | Shape::Network { .. } => true,
             Shape::Point { .. }
             | Shape::Segment { .. }
@@ -352,7 +365,8 @@ impl Shape {
             | Shape::Implicit { program, .. }
             | Shape::Surface { program, .. }
             | Shape::Field { program, .. }
-            | Shape::Trace { program, .. } => *program = own,
+            | Shape::Trace { program, .. }
+            | Shape::Area { program, .. } => *program = own,
             Shape::Point { .. }
             | Shape::Segment { .. }
             | Shape::Line { .. }

@@ -13,8 +13,25 @@ use crate::program::{Column, Workspace};
 const SAMPLES: usize = 401;
 /// The same along each side of a function of two variables.
 const SIDE: usize = 41;
+/// Steps in which an area is added up; even, for Simpson's rule.
+const STRIPS: usize = 1000;
+/// What is less than this share of all that is added up is the rule's own error.
+const SHARE: f64 = 1e-9;
 /// Most steps of a trace.
 const MOST_STEPS: f64 = 1000.0;
+
+/// What an area comes to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct AreaSum {
+    /// Where it begins and where it ends.
+    pub ends: [f64; 2],
+    /// What counts plus: the first curve above the second, from left to right.
+    pub plus: f64,
+    /// What counts minus.
+    pub minus: f64,
+    /// Both together.
+    pub whole: f64,
+}
 
 impl Figure {
     /// The parameters where they begin.
@@ -29,13 +46,24 @@ impl Figure {
         self.elements.iter().map(|e| reaches(e) && !(any && e.hidden)).collect()
     }
 
-    /// Every output of the state program.
+    /// Every output of the state program; what is rounding and nothing else is 0.
     pub fn numbers(&self, params: &[f64]) -> Vec<f64> {
         if params.len() != self.params.len() {
             return Vec::new();
         }
         let mut out = vec![f64::NAN; self.programs.state.output_count()];
-        match self.programs.state.evaluate(params, &mut out, &mut Workspace::new()) {
+        match self.programs.state.evaluate_clean(params, &mut out, &mut Workspace::new()) {
+            Ok(()) => out,
+            Err(_) => Vec::new(),
+        }
+    }
+
+    /// What the program of an element makes of its variables at one place; what is rounding and nothing else is 0.
+    pub(super) fn at(&self, element: usize, params: &[f64], vars: &[f64]) -> Vec<f64> {
+        let Some(Some(program)) = self.programs.elements.get(element) else { return Vec::new() };
+        let inputs = [vars, params].concat();
+        let mut out = vec![f64::NAN; program.output_count()];
+        match program.evaluate_clean(&inputs, &mut out, &mut Workspace::new()) {
             Ok(()) => out,
             Err(_) => Vec::new(),
         }
@@ -90,9 +118,7 @@ impl Figure {
         let steps = number(steps).round().clamp(0.0, MOST_STEPS) as usize;
         let mut places = Vec::new();
         for _ in 0..=steps {
-            let vars: Vec<&[f64]> = now.iter().map(std::slice::from_ref).collect();
-            let mut out: Vec<f64> =
-                self.columns(element, params, &vars).into_iter().filter_map(|c| c.first().copied()).collect();
+            let mut out = self.at(element, params, &now);
             let place = out.split_off(start.len().min(out.len()));
             if place.is_empty() || !place.iter().all(|x| x.is_finite()) {
                 break;
@@ -101,6 +127,49 @@ impl Figure {
             now = out;
         }
         places
+    }
+
+    /// Where an area begins and ends; not finite where it has no ends, or `element` is none.
+    pub fn area_ends(&self, element: usize, numbers: &[f64]) -> [f64; 2] {
+        match self.elements.get(element).map(|e| &e.shape) {
+            Some(Shape::Area { from, to, .. }) => {
+                [*from, *to].map(|output| numbers.get(output).copied().unwrap_or(f64::NAN))
+            }
+            _ => [f64::NAN; 2],
+        }
+    }
+
+    /// What an area comes to, by Simpson's rule; its parts by strips. `None` where a curve has no value on the way.
+    pub fn area(&self, element: usize, params: &[f64]) -> Option<AreaSum> {
+        let ends = self.area_ends(element, &self.numbers(params));
+        if !ends.iter().all(|x| x.is_finite()) {
+            return None;
+        }
+        let columns = self.columns(element, params, &[&even(ends, STRIPS + 1)]);
+        let [upper, lower] = columns.as_slice() else { return None };
+        let d: Vec<f64> = upper.iter().zip(lower).map(|(u, l)| u - l).collect();
+        if !d.iter().all(|d| d.is_finite()) {
+            return None;
+        }
+        let step = (ends[1] - ends[0]) / STRIPS as f64;
+        let (mut plus, mut minus, mut whole) = (0.0, 0.0, 0.0);
+        let mut count = |part: f64| if part > 0.0 { plus += part } else { minus -= part };
+        for k in 0..STRIPS {
+            let (a, b) = (d[k], d[k + 1]);
+            if a * b >= 0.0 {
+                count(step * (a + b) / 2.0);
+            } else {
+                // It crosses here: a triangle on each side.
+                count(step * a * a / (a - b) / 2.0);
+                count(step * b * b / (b - a) / 2.0);
+            }
+        }
+        for k in (0..STRIPS).step_by(2) {
+            whole += step * (d[k] + 4.0 * d[k + 1] + d[k + 2]) / 3.0;
+        }
+        let all = SHARE * (plus + minus);
+        let clean = |part: f64| if part.abs() <= all { 0.0 } else { part };
+        Some(AreaSum { ends, plus: clean(plus), minus: clean(minus), whole: clean(whole) })
     }
 
     /// The places of an element at some parameters, as far as they are its own: a column for each coordinate.
@@ -134,6 +203,15 @@ impl Figure {
                     let (lo, hi) = (over[0].max(x[0]), over[1].min(x[1]));
                     if lo < hi {
                         found.extend(self.curve(k, params, &even([lo, hi], SAMPLES)));
+                    }
+                }
+                Shape::Area { .. } => {
+                    let [a, b] = self.area_ends(k, &numbers);
+                    let (lo, hi) = (a.min(b).max(x[0]), a.max(b).min(x[1]));
+                    if lo < hi {
+                        found.extend(
+                            self.columns(k, params, &[&even([lo, hi], SAMPLES)]).into_iter().flatten(),
+                        );
                     }
                 }
                 Shape::Point { x: across, y, .. } => {
@@ -196,6 +274,13 @@ impl Figure {
                 | Shape::Implicit { over, .. }
                 | Shape::Field { over, .. }
                 | Shape::Surface { over, .. } => over[0],
+                Shape::Area { .. } => {
+                    let [a, b] = self.area_ends(k, &self.numbers(params));
+                    if !(a.is_finite() && b.is_finite() && a != b) {
+                        continue;
+                    }
+                    [a.min(b), a.max(b)]
+                }
                 Shape::Network { layers, .. } => [-0.5, layers.len() as f64 - 0.5],
                 Shape::Histogram { first, width, heights } => [*first, first + width * heights.len() as f64],
                 _ => {

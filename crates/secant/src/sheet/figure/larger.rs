@@ -1,6 +1,6 @@
 //! The larger elements of a figure: each computes many places by itself, or shows a column of data.
 //!
-//! Here: curves with a parameter, contours, implicit curves, surfaces, fields, traces, scatter plots, histograms, networks.
+//! Here: curves with a parameter, contours, implicit curves, surfaces, fields, traces, scatter plots, areas, histograms, networks.
 //! Not here: their numbers (`evaluate`), what is common to all elements (`compile`).
 //! Start reading at [`Maker::larger`].
 
@@ -61,6 +61,26 @@ impl Maker<'_> {
                 self.scatter(panel, name, columns, errors.as_ref(), look)
             }
             Said::Network { name, layers, weights, look } => self.network(panel, name, layers, weights, look),
+            Said::Area { upper, lower, run, name, look } => {
+                let Some(name) = self.name_of(name.as_ref(), upper, "area") else { return };
+                self.only_in(panel, &name, false);
+                let scope = self.scope.clone();
+                let (from, to) =
+                    (self.number(&scope, &run.over.first), self.number(&scope, &run.over.second));
+                let Some(mut own) = self.own(upper, &[&run.var]) else { return };
+                own.bodies.push(match lower {
+                    Some(lower) => match self.own(lower, &[&run.var]) {
+                        // Both are about the same variable.
+                        Some(other) => {
+                            other.bodies[0].replace(&other.vars[0], &Expr::var(own.vars[0].clone()))
+                        }
+                        None => return,
+                    },
+                    None => Expr::zero(),
+                });
+                self.draw(&name, panel, look, "main", Shape::Area { program: Portable::Null, from, to });
+                self.computed(own, None);
+            }
             Said::Histogram { name, column, width, density, look } => {
                 self.only_in(panel, name, false);
                 let (Some(column), Some(width)) = (self.column(column), self.bin_width(width)) else {

@@ -35,6 +35,8 @@
 //! surface h, x = -2..2, y = -2..2 as land           points, curves and arrows in it have three coordinates
 //! data xs = 1, 2, 3                                 a column of numbers
 //! scatter seen = (xs, ys) errors ss                 measured points
+//! value worst = max(abs(ys - xs)) digits 3           inside sum, mean, max, … a column stands for each of its numbers
+//! area under f, x = a..b as A                       between a curve and the axis, or `between f and g`
 //! histogram tall = xs, width 0.5                    how many there are in each bin
 //! network n = [x; h, k; y] weights [a; b], [c, d]   neurons in layers, a row of weights for each neuron
 //! table t = [a, f(a); b, f(b)] columns "x", "f(x)"  numbers in rows and columns
@@ -56,6 +58,7 @@ pub use compile::{Compiled, Plan};
 pub use compiled::{
     Drag, Element, Figure, Function, Over, Panel, Param, Portable, Shape, Space, TextPart, Value,
 };
+pub use evaluate::AreaSum;
 pub use fault::{FigureFault, Origin};
 pub use number::format_number;
 pub use texts::Task;

@@ -130,6 +130,8 @@ pub(super) enum Said {
     Scatter { name: Part, columns: Vec<Part>, errors: Option<Part>, look: Look },
     /// `histogram tall = heights, width 2.5 density`
     Histogram { name: Part, column: Part, width: Part, density: bool, look: Look },
+    /// `area under f, x = 0..b as name`, `area between f and g, x = 0..1 as name`
+    Area { upper: Part, lower: Option<Part>, run: Run, name: Option<Part>, look: Look },
     /// `network n = [x; h, k; y] weights [a; b], [c, d]`
     Network { name: Part, layers: Rows, weights: Vec<Rows>, look: Look },
     /// `table t = [1, 2; 3, 4] rows "a", "b" columns "c", "d" digits 3`
@@ -158,6 +160,7 @@ impl Said {
             | Said::Trace { .. }
             | Said::Scatter { .. }
             | Said::Histogram { .. }
+            | Said::Area { .. }
             | Said::Network { .. } => true,
             Said::Define { .. }
             | Said::Edit { .. }
@@ -521,6 +524,7 @@ impl<'a> Reader<'a> {
             "data" => self.data()?,
             "scatter" => self.scatter()?,
             "histogram" => self.histogram()?,
+            "area" => self.area()?,
             "network" => self.network()?,
             "table" => self.table()?,
             "value" => self.value()?,
@@ -718,6 +722,30 @@ impl<'a> Reader<'a> {
         Ok(Said::Histogram { name, column, width, density, look: self.look(false)?.0 })
     }
 
+    fn area(&mut self) -> Result<Said, FigureFault> {
+        let lower = match self.word("`under` or `between` after `area`")? {
+            word if word.text == "under" => false,
+            word if word.text == "between" => true,
+            word => {
+                let message = format!("an area is `under` one curve or `between` two, not `{}`", word.text);
+                return Err(FigureFault::new("syntax.figure", message, word.span));
+            }
+        };
+        let upper = self.expression("a function", &[Sign(","), Word("and")])?;
+        let lower = if lower {
+            if !self.keyword("and") {
+                return Err(self.fault("expected `and` between the two functions"));
+            }
+            Some(self.expression("a function after `and`", &[Sign(",")])?)
+        } else {
+            None
+        };
+        self.expect(",", "before the range, as in `area under f, x = 0..3 as name`")?;
+        let run = self.run(LOOKS)?;
+        let name = self.named()?;
+        Ok(Said::Area { upper, lower, run, name, look: self.look(false)?.0 })
+    }
+
     /// `[1, 2; 3, 4]`
     fn rows(&mut self) -> Result<Rows, FigureFault> {
         self.expect("[", "before rows of numbers, as in `[1, 2; 3, 4]`")?;
@@ -882,7 +910,7 @@ fn is_word(c: char) -> bool {
 /// The hint for a line that begins with no known word.
 const STATEMENTS: &str = "a line is a definition `f(x) = …`, a parameter `a = 1 in 0..3`, a number `s = …`, \
     or begins with edit, panel, plot, curve, contour, implicit, field, surface, trace, point, segment, line, arrow, \
-    label, data, scatter, histogram, network, table, value, alt or title";
+    label, area, data, scatter, histogram, network, table, value, alt or title";
 
 #[cfg(test)]
 mod tests {
@@ -1043,6 +1071,13 @@ mod tests {
             panic!()
         };
         assert_eq!((width.text.as_str(), density), ("2.5", true));
+        let Said::Area { upper, lower, run, name, .. } =
+            one("area between max(f, g) and h, x = a..2 b as gap style second")
+        else {
+            panic!()
+        };
+        assert_eq!((upper.text.as_str(), lower.unwrap().text.as_str()), ("max(f, g)", "h"));
+        assert_eq!((texts(&run.over), name.unwrap().text.as_str()), (("a", "2 b"), "gap"));
         let Said::Network { layers, weights, .. } = one("network n = [x, y; h; out] weights [a, b], [c]")
         else {
             panic!()
@@ -1068,6 +1103,9 @@ mod tests {
         bad("trace w = (x, y) from (1) by (x, y), 3 steps", "syntax.figure", 24);
         bad("trace w = (x) from (1) by (x), 3", "syntax.figure", 32);
         bad("histogram h = xs", "syntax.figure", 16);
+        bad("area over f, x = 0..1", "syntax.figure", 5);
+        bad("area between f, x = 0..1", "syntax.figure", 14);
+        bad("area under f", "syntax.figure", 12);
         bad("table t = [1, 2; 3]", "syntax.figure", 17);
         bad("table t = [1, 2] columns \"a\"", "syntax.figure", 17);
         bad(&format!("data d = {}", "1, ".repeat(1000) + "1"), "budget.data", 5);

@@ -10,8 +10,6 @@ use super::number::format_number;
 
 /// Places along each side that are looked at.
 const SIDE: usize = 41;
-/// Coordinates below this are told as 0.
-const DUST: f64 = 1e-12;
 
 impl Figure {
     /// The sentence about an element at these parameters; `None` for one that needs none.
@@ -31,9 +29,8 @@ impl Figure {
             }
             Shape::Implicit { over, .. } => self.within(index, &name, *over, params),
             Shape::Path { over, .. } => {
-                let columns = self.columns(index, params, &[over]);
-                let place = |k: usize| listed(columns.iter().map(|column| column[k]));
-                (!columns.is_empty()).then(|| format!("{name} runs from {} to {}.", place(0), place(1)))
+                let place = |t: f64| listed(self.at(index, params, &[t]).into_iter());
+                Some(format!("{name} runs from {} to {}.", place(over[0]), place(over[1])))
             }
             Shape::Trace { .. } => {
                 let places = self.trace(index, params);
@@ -62,6 +59,19 @@ impl Figure {
                     format_number(from, 4),
                     format_number(from + width, 4)
                 ))
+            }
+            Shape::Area { .. } => {
+                let Some(sum) = self.area(index, params) else {
+                    return Some(format!("{name} has no value on all of its range."));
+                };
+                let [from, to] = sum.ends.map(|x| format_number(x, 3));
+                let [plus, minus, whole] = [sum.plus, sum.minus, sum.whole].map(|x| format_number(x, 3));
+                let x = &self.names(index)[0];
+                let parts = match (sum.plus > 0.0, sum.minus > 0.0) {
+                    (true, true) => format!(": {plus} counted plus and {minus} counted minus"),
+                    _ => String::new(),
+                };
+                Some(format!("{name}, from {x} = {from} to {to}, comes to {whole}{parts}."))
             }
             Shape::Network { layers, .. } => {
                 let numbers = self.numbers(params);
@@ -124,7 +134,7 @@ impl Figure {
         Some(format!("{name} lies within {a} = {} and {b} = {}.", span(&x), span(&y)))
     }
 
-    /// What the two variables of an element are called; a name may have been set apart from another of its spelling.
+    /// What the first two variables of an element are called; a name may have been set apart from another of its spelling.
     fn names(&self, index: usize) -> [String; 2] {
         let inputs = self.programs.elements.get(index).and_then(Option::as_ref).map(|p| p.inputs());
         [0, 1].map(|k| {
@@ -134,10 +144,9 @@ impl Figure {
     }
 }
 
-/// A place; what rounding leaves of a nought is nought.
+/// A place.
 fn listed(numbers: impl Iterator<Item = f64>) -> String {
-    let clean = |x: f64| if x.abs() < DUST { 0.0 } else { x };
-    format!("({})", numbers.map(|x| format_number(clean(x), 3)).collect::<Vec<_>>().join(", "))
+    format!("({})", numbers.map(|x| format_number(x, 3)).collect::<Vec<_>>().join(", "))
 }
 
 fn span(numbers: &[f64]) -> String {

@@ -174,8 +174,11 @@ impl Scope {
                 let written = Written::new(syntax::Kind::Call(Box::new(written)), span);
                 Some(syntax::lower(&written, self))
             }
-            Some(Meaning::Value(_)) => None,
-            None => derivative::Operation::named(name).map(|o| self.derivative_here(o, args, span)),
+            Some(Meaning::Value(_) | Meaning::Column(_)) => None,
+            None => match derivative::Operation::named(name) {
+                Some(operation) => Some(self.derivative_here(operation, args, span)),
+                None => self.folded(name, args, span),
+            },
         }
     }
 

@@ -1,11 +1,12 @@
 //! What names mean: in a request, beside a figure, in a cell, in a question.
 //!
 //! Here: definitions and calls on top of the language (`function`), definitions that come as texts (`define`),
-//! derivatives inside texts (`derivative`): `diff(f, x)(a)`, `f'(a)`, `∂f/∂x`, `grad(f)`.
+//! derivatives inside texts (`derivative`): `diff(f, x)(a)`, `f'(a)`, `∂f/∂x`, `grad(f)`; columns of numbers (`column`).
 //! Not here: the language itself (`syntax`), rules of differentiation (`calculus`).
 //! Invariant: variables of a function never meet names of the same spelling outside of it.
 //! Start reading at [`Scope::lower`].
 
+mod column;
 mod define;
 mod derivative;
 mod function;
@@ -33,6 +34,8 @@ pub struct Scope {
     limits: Limits,
     /// How far calls of functions have gone.
     work: Work,
+    /// Inside a fold over columns: the entry they stand for.
+    entry: Option<column::Entry>,
 }
 
 #[derive(Clone, Debug)]
@@ -44,6 +47,8 @@ enum Meaning {
     Template(Arc<Template>),
     /// Another name for a function of the language.
     Alias(String),
+    /// Numbers, one after the other.
+    Column(Arc<[Expr]>),
 }
 
 impl Scope {
@@ -103,6 +108,9 @@ impl Scope {
             Meaning::Function(f) => f.outside().any(|s| s.name() == spelling),
             Meaning::Template(t) => t.scope().is_spelling_used(spelling),
             Meaning::Alias(_) => false,
+            Meaning::Column(entries) => {
+                entries.iter().any(|e| e.free_symbols().iter().any(|s| s.name() == spelling))
+            }
         })
     }
 
@@ -136,6 +144,8 @@ impl Scope {
             Meaning::Value(v) => v.expr.free_symbols().iter().all(&allowed),
             Meaning::Function(f) => f.outside().all(|s| allowed(&s)),
             Meaning::Template(_) | Meaning::Alias(_) => true,
+            // What is typed for a function is about its variables alone.
+            Meaning::Column(_) => false,
         };
         let meanings =
             self.meanings.iter().filter(|(_, m)| keep(m)).map(|(n, m)| (n.clone(), m.clone())).collect();
@@ -181,7 +191,7 @@ impl Scope {
         match self.meanings.get(name)? {
             Meaning::Function(f) => Some(f.vars.iter().map(|(n, _)| n.as_str()).collect()),
             Meaning::Template(t) => Some(t.names().iter().map(String::as_str).collect()),
-            Meaning::Value(_) | Meaning::Alias(_) => None,
+            Meaning::Value(_) | Meaning::Alias(_) | Meaning::Column(_) => None,
         }
     }
 
@@ -220,6 +230,7 @@ impl syntax::Scope for Scope {
                 let message = format!("`{name}` is the function {function}, not a number");
                 Err(SyntaxError::new("name.function", span, message).with_hint(format!("write `{name}(x)`")))
             }
+            Some(Meaning::Column(entries)) => self.column_here(name, entries, span).map(Some),
             None if self.open => FreeNames.name(name, span),
             None => KnownNames::new(self.known()).name(name, span),
         }
@@ -235,11 +246,20 @@ impl syntax::Scope for Scope {
     }
 
     fn is_function(&self, name: &str) -> bool {
-        !matches!(self.meanings.get(name), None | Some(Meaning::Value(_)))
+        match self.meanings.get(name) {
+            Some(Meaning::Value(_) | Meaning::Column(_)) => false,
+            Some(_) => true,
+            None => self.is_fold(name),
+        }
+    }
+
+    fn entry(&mut self, name: &str, places: &[Written], span: Span) -> Option<Result<Lowered, Errors>> {
+        self.entry_of(name, places, span)
     }
 
     fn known(&self) -> Vec<String> {
-        let values = self.meanings.iter().filter(|(_, m)| matches!(m, Meaning::Value(_)));
+        let named = |m: &Meaning| matches!(m, Meaning::Value(_) | Meaning::Column(_));
+        let values = self.meanings.iter().filter(|(_, m)| named(m));
         values.map(|(name, _)| name.clone()).collect()
     }
 }
