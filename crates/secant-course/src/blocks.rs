@@ -1,4 +1,4 @@
-//! A lesson file taken apart: front matter, figures, scenes, cells, questions. Nothing is computed here.
+//! A course file taken apart: front matter, figures, scenes, cells, plugins, questions. Nothing is computed here.
 //!
 //! Invariant: every [`Piece`] is a stretch of the file, at its place.
 //! Start reading at [`Blocks::read`].
@@ -13,11 +13,19 @@ pub(crate) struct Fence {
     pub(crate) body: Piece,
 }
 
-/// A part of a scene, in the order of the text.
+/// A question, and the figure that stands directly before it.
+#[derive(Clone, Debug)]
+pub(crate) struct QuestionBlock {
+    pub(crate) fence: Fence,
+    pub(crate) figure: Option<Fence>,
+}
+
+/// A stretch of a scene, in the order of the text.
 #[derive(Clone, Debug)]
 pub(crate) enum Block {
     Prose(Piece),
     Cell(Piece),
+    Plugin(Fence),
 }
 
 /// A scene as it stands in the file.
@@ -28,14 +36,14 @@ pub(crate) struct SceneBlocks {
     pub(crate) blocks: Vec<Block>,
 }
 
-/// A lesson as it stands in the file.
+/// A part of a course as it stands in the file.
 #[derive(Clone, Debug)]
 pub(crate) struct Blocks {
     pub(crate) front: Piece,
     pub(crate) lead: Vec<Block>,
     pub(crate) figures: Vec<Fence>,
     pub(crate) scenes: Vec<SceneBlocks>,
-    pub(crate) questions: Vec<Fence>,
+    pub(crate) questions: Vec<QuestionBlock>,
     pub(crate) closing: Vec<Block>,
 }
 
@@ -43,13 +51,13 @@ pub(crate) struct Blocks {
 const FRONT: &str = "+++";
 
 impl Blocks {
-    /// Takes a file apart; `None` when it has no front matter and so is no lesson.
+    /// Takes a file apart; `None` when it has no front matter and so is no part of a course.
     pub(crate) fn read(source: &Source, faults: &mut Vec<Fault>) -> Option<Blocks> {
         let text = source.text.as_str();
         let mut lines = Lines { text, at: 0 };
         let first = lines.next().filter(|l| l.text.trim_end() == FRONT);
         if first.is_none() {
-            let hint = "a lesson begins with `+++`, its id, title and minutes, and `+++`";
+            let hint = "a part of a course begins with `+++`, its id, title and minutes, and `+++`";
             faults.push(source.hinted("syntax.front-matter", 0, "no front matter", hint));
             return None;
         }
@@ -68,10 +76,13 @@ impl Blocks {
             closing: Vec::new(),
         };
         let mut prose = lines.at..lines.at;
+        // The figure that the next question takes if it has the same name.
+        let mut before: Option<Fence> = None;
         while let Some(line) = lines.next() {
             let content = line.text.trim_end();
             if let Some(title) = content.strip_prefix("## ") {
-                blocks.prose(text, &mut prose);
+                blocks.prose(text, &mut prose, &mut before);
+                blocks.figures.extend(before.take());
                 let at = line.at + 3 + (title.len() - title.trim_start().len());
                 if !blocks.questions.is_empty() {
                     let hint = "put the questions after the last scene";
@@ -82,7 +93,7 @@ impl Blocks {
                 blocks.scenes.push(SceneBlocks { title, directives, blocks: Vec::new() });
                 prose = lines.at..lines.at;
             } else if let Some(info) = content.strip_prefix("```") {
-                blocks.prose(text, &mut prose);
+                blocks.prose(text, &mut prose, &mut before);
                 let from = lines.at;
                 let end = lines.by_ref().find(|l| l.text.trim_end() == "```");
                 let Some(end) = end else {
@@ -90,19 +101,21 @@ impl Blocks {
                     break;
                 };
                 let body = Piece { text: text[from..end.at].to_owned(), at: from };
-                blocks.fence(source, line.at + 3, info, body, faults);
+                blocks.fence(source, line.at + 3, info, body, &mut before, faults);
                 prose = lines.at..lines.at;
             } else {
                 prose.end = lines.at;
             }
         }
-        blocks.prose(text, &mut prose);
+        blocks.prose(text, &mut prose, &mut before);
+        blocks.figures.extend(before);
         Some(blocks)
     }
 
-    fn prose(&mut self, text: &str, span: &mut std::ops::Range<usize>) {
+    fn prose(&mut self, text: &str, span: &mut std::ops::Range<usize>, before: &mut Option<Fence>) {
         let inside = &text[span.clone()];
         if !inside.trim().is_empty() {
+            self.figures.extend(before.take());
             let block = Block::Prose(Piece { text: inside.to_owned(), at: span.start });
             self.place_for_blocks().push(block);
         }
@@ -119,12 +132,34 @@ impl Blocks {
         }
     }
 
-    fn fence(&mut self, source: &Source, at: usize, info: &str, body: Piece, faults: &mut Vec<Fault>) {
+    /// Everything that stands in the text, in order.
+    pub(crate) fn passages(&self) -> impl Iterator<Item = &Block> {
+        self.lead.iter().chain(self.scenes.iter().flat_map(|s| &s.blocks)).chain(&self.closing)
+    }
+
+    fn fence(
+        &mut self,
+        source: &Source,
+        at: usize,
+        info: &str,
+        body: Piece,
+        before: &mut Option<Fence>,
+        faults: &mut Vec<Fault>,
+    ) {
         let (word, name) = info.split_once(' ').unwrap_or((info, ""));
         let name_at = at + info.len() - name.trim_start().len();
         let name = Piece { text: name.trim().to_owned(), at: name_at };
         let fence = Fence { name, body };
+        let figure = before.take();
+        let own = word == "question" && figure.as_ref().is_some_and(|f| f.name.text == fence.name.text);
+        let figure = if own {
+            figure
+        } else {
+            self.figures.extend(figure);
+            None
+        };
         match word {
+            "plugin" => self.place_for_blocks().push(Block::Plugin(fence)),
             "secant" => self.place_for_blocks().push(Block::Cell(fence.body)),
             "figure" | "question" => {
                 if !is_id(&fence.name.text) {
@@ -132,7 +167,11 @@ impl Blocks {
                     let hint = format!("begin the block with ```{word} some-name");
                     faults.push(source.hinted("syntax.name", at, message, hint));
                 }
-                (if word == "figure" { &mut self.figures } else { &mut self.questions }).push(fence);
+                if word == "figure" {
+                    *before = Some(fence);
+                } else {
+                    self.questions.push(QuestionBlock { fence, figure });
+                }
             }
             "" => {
                 let text = format!("```\n{}```\n", fence.body.text);
@@ -144,7 +183,7 @@ impl Blocks {
                     "syntax.fence",
                     at,
                     message,
-                    "blocks are figure, secant and question",
+                    "blocks are figure, secant, plugin and question",
                 ));
             }
         }

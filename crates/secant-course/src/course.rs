@@ -1,4 +1,4 @@
-//! A course: modules in order, lessons in modules.
+//! A course: modules in order, parts in modules.
 //!
 //! Here: `course.toml`, and whether everything that is named exists.
 //! Start reading at [`Course::load`].
@@ -9,8 +9,9 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::fault::{Fault, Faults};
-use crate::lesson::Lesson;
-use crate::prose::{Filling, LESSON, Prose};
+use crate::kind::PartKind;
+use crate::part::Part;
+use crate::prose::{Filling, Prose};
 use crate::question::{Question, follow_up};
 use crate::text::{Piece, Source};
 
@@ -20,12 +21,13 @@ pub struct Course {
     title: String,
     lead: String,
     modules: Vec<Module>,
-    lessons: Vec<Lesson>,
-    /// Index of the lesson and of the question in it.
+    readings: Vec<Entry>,
+    parts: Vec<Part>,
+    /// Index of the part and of the question in it.
     questions: BTreeMap<String, (usize, usize)>,
 }
 
-/// A part of a course.
+/// A chapter of a course.
 #[derive(Clone, Debug)]
 pub struct Module {
     /// From 1.
@@ -34,15 +36,17 @@ pub struct Module {
     pub title: String,
     /// What it is about, in a sentence.
     pub sentence: String,
-    /// Its lessons, in order, with those that are still to be written.
+    /// Its parts, in order, with those that are still to be written.
     pub entries: Vec<Entry>,
 }
 
 /// A place in a module.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Entry {
-    /// A lesson that exists.
-    Lesson {
+    /// A part that exists.
+    Part {
+        /// What sort of part.
+        kind: PartKind,
         /// As in its address.
         id: String,
         /// What it is called.
@@ -50,7 +54,7 @@ pub enum Entry {
         /// How long it takes.
         minutes: u32,
     },
-    /// A lesson that is planned, and is no link.
+    /// A part that is planned, and is no link.
     Planned {
         /// What it will be called.
         title: String,
@@ -64,6 +68,8 @@ struct CourseToml {
     #[serde(default)]
     lead: String,
     #[serde(default)]
+    readings: Vec<Spanned<EntryToml>>,
+    #[serde(default)]
     module: Vec<ModuleToml>,
 }
 
@@ -73,7 +79,7 @@ struct ModuleToml {
     title: String,
     sentence: String,
     #[serde(default)]
-    lessons: Vec<Spanned<EntryToml>>,
+    parts: Vec<Spanned<EntryToml>>,
 }
 
 #[derive(Deserialize)]
@@ -97,7 +103,7 @@ impl Course {
     pub fn load(files: impl IntoIterator<Item = (String, String)>) -> Result<Course, Faults> {
         let mut faults = Vec::new();
         let mut outline = None;
-        let mut lessons: Vec<Lesson> = Vec::new();
+        let mut parts: Vec<Part> = Vec::new();
         for (k, (file, text)) in files.into_iter().enumerate() {
             let source = Source { file, text };
             if k >= MAX_FILES {
@@ -108,7 +114,7 @@ impl Course {
             if source.file == COURSE {
                 outline = Some(source);
             } else if source.file.ends_with(".md") {
-                lessons.extend(Lesson::read(source, &mut faults));
+                parts.extend(Part::read(source, &mut faults));
             }
         }
         let Some(outline) = outline else {
@@ -117,9 +123,9 @@ impl Course {
             faults.push(source.hinted("name.file", 0, "the course has no `course.toml`", hint));
             return Err(Faults(faults));
         };
-        // Lessons that could not be read are known to be there: only their own faults are worth reading.
+        // Parts that could not be read are known to be there: only their own faults are worth reading.
         let complete = faults.is_empty();
-        let course = Course::assemble(&outline, lessons, complete, &mut faults);
+        let course = Course::assemble(&outline, parts, complete, &mut faults);
         match course {
             Some(course) => Faults(faults).into_result(|| course),
             None => Err(Faults(faults).into_result(|| ()).err().unwrap_or_default()),
@@ -128,7 +134,7 @@ impl Course {
 
     fn assemble(
         outline: &Source,
-        lessons: Vec<Lesson>,
+        parts: Vec<Part>,
         complete: bool,
         faults: &mut Vec<Fault>,
     ) -> Option<Course> {
@@ -137,15 +143,15 @@ impl Course {
             Err(error) => {
                 let at = error.span().map_or(0, |s| s.start);
                 let hint =
-                    "a course has a title, a lead and [[module]] tables with title, sentence and lessons";
+                    "a course has a title, a lead and [[module]] tables with title, sentence and parts";
                 faults.push(outline.hinted("syntax.course", at, error.message().trim().to_owned(), hint));
                 return None;
             }
         };
         let mut by_id = BTreeMap::new();
-        for lesson in lessons {
-            let source = lesson.script.source.clone();
-            if let Some(other) = by_id.insert(lesson.id().to_owned(), lesson) {
+        for part in parts {
+            let source = part.script.source.clone();
+            if let Some(other) = by_id.insert(part.id().to_owned(), part) {
                 let message = format!("the id `{}` is taken by {}", other.id(), other.script.source.file);
                 faults.push(source.hinted("name.twice", 0, message, "ids are permanent and occur once"));
             }
@@ -158,45 +164,47 @@ impl Course {
         let mut course = Course {
             title: said.title,
             lead,
+            readings: Vec::new(),
             modules: Vec::new(),
-            lessons: Vec::new(),
+            parts: Vec::new(),
             questions: BTreeMap::new(),
         };
-        for (k, module) in said.module.into_iter().enumerate() {
-            let mut entries = Vec::new();
-            for entry in module.lessons {
+        let mut listed = |number: usize, entries: Vec<Spanned<EntryToml>>, faults: &mut Vec<Fault>| {
+            let entry = |entry: Spanned<EntryToml>| {
                 let at = entry.span().start;
                 let id = match entry.into_inner() {
-                    EntryToml::Planned { planned } => {
-                        entries.push(Entry::Planned { title: planned });
-                        continue;
-                    }
+                    EntryToml::Planned { planned } => return Some(Entry::Planned { title: planned }),
                     EntryToml::Id(id) => id,
                 };
-                match by_id.remove(&id) {
-                    Some(mut lesson) => {
-                        lesson.module = k + 1;
-                        let (title, minutes) = (lesson.title().to_owned(), lesson.minutes());
-                        entries.push(Entry::Lesson { id, title, minutes });
-                        course.lessons.push(lesson);
-                    }
-                    None if complete => {
-                        let message = format!("there is no lesson `{id}`");
+                let Some(mut part) = by_id.remove(&id) else {
+                    if complete {
+                        let message = format!("there is no part `{id}`, or it is listed already");
                         let hint = "write `{ planned = \"Title\" }` for one that is still to be written";
-                        faults.push(outline.hinted("name.lesson", at, message, hint));
+                        faults.push(outline.hinted("name.part", at, message, hint));
                     }
-                    None => {}
-                }
-            }
+                    return None;
+                };
+                part.module = number;
+                let (kind, title, minutes) = (part.kind(), part.title().to_owned(), part.minutes());
+                course.parts.push(part);
+                Some(Entry::Part { kind, id, title, minutes })
+            };
+            entries.into_iter().filter_map(entry).collect::<Vec<_>>()
+        };
+        let mut modules = Vec::new();
+        for (k, module) in said.module.into_iter().enumerate() {
+            let entries = listed(k + 1, module.parts, faults);
             let (title, sentence) = (module.title, module.sentence);
-            course.modules.push(Module { number: k + 1, title, sentence, entries });
+            modules.push(Module { number: k + 1, title, sentence, entries });
         }
-        for (id, lesson) in by_id {
-            let message = format!("the lesson `{id}` is in no module");
-            faults.push(lesson.script.source.hinted("name.lesson", 0, message, "list it in course.toml"));
+        let readings = listed(0, said.readings, faults);
+        (course.modules, course.readings) = (modules, readings);
+        for (id, part) in by_id {
+            let message = format!("the {} `{id}` is in no module", part.kind().word());
+            faults.push(part.script.source.hinted("name.part", 0, message, "list it in course.toml"));
         }
-        for (k, lesson) in course.lessons.iter().enumerate() {
-            for (j, question) in lesson.questions().iter().enumerate() {
+        for (k, part) in course.parts.iter().enumerate() {
+            for (j, question) in part.questions().iter().enumerate() {
                 course.questions.insert(question.id().to_owned(), (k, j));
             }
         }
@@ -206,44 +214,41 @@ impl Course {
         Some(course)
     }
 
-    /// Every lesson that is named exists, and comes first where it is needed.
+    /// Every part that is named exists, and comes first where it is needed.
     fn check_links(&self, faults: &mut Vec<Fault>) {
-        for (k, lesson) in self.lessons.iter().enumerate() {
-            let source = &lesson.script.source;
-            for (need, at) in &lesson.script.needs {
-                match self.lessons.iter().position(|l| l.id() == need) {
-                    None => {
-                        faults.push(source.fault("name.lesson", *at, format!("there is no lesson `{need}`")))
-                    }
+        for (k, part) in self.parts.iter().enumerate() {
+            let source = &part.script.source;
+            for (need, at) in &part.script.needs {
+                match self.parts.iter().position(|p| p.id() == need) {
+                    None => faults.push(source.fault("name.part", *at, format!("there is no part `{need}`"))),
                     Some(j) if j >= k => {
                         let message = format!("`{need}` is needed here and comes later");
-                        faults.push(source.hinted(
-                            "name.lesson",
-                            *at,
-                            message,
-                            "lessons build on earlier ones",
-                        ));
+                        faults.push(source.hinted("name.part", *at, message, "parts build on earlier ones"));
                     }
                     Some(_) => {}
                 }
             }
-            for (link, at) in lesson.script.links() {
-                let good = match link.strip_prefix(LESSON) {
-                    Some(id) => self.lesson(id).is_some(),
-                    None => {
-                        link.starts_with("https://") && link.len() > 8 && !link.contains(char::is_whitespace)
-                    }
-                };
-                if !good {
-                    let hint = "link to `lesson:id` or to an `https://` address";
-                    faults.push(source.hinted(
-                        "name.link",
-                        at,
-                        format!("the link `{link}` leads nowhere"),
-                        hint,
-                    ));
+            for (link, at) in part.script.links() {
+                if let Err(hint) = self.leads_somewhere(&link) {
+                    let message = format!("the link `{link}` leads nowhere");
+                    faults.push(source.hinted("name.link", at, message, hint));
                 }
             }
+        }
+    }
+
+    /// Does a link lead to a part or to a page of the world? If not, what to write.
+    fn leads_somewhere(&self, link: &str) -> Result<(), String> {
+        match PartKind::linked(link) {
+            Some((kind, id)) => match self.part(id) {
+                Some(part) if part.kind() == kind => Ok(()),
+                Some(part) => Err(format!("write `{}:{id}`", part.kind().word())),
+                None => Err(format!("there is no part `{id}`")),
+            },
+            None if link.starts_with("https://") && link.len() > 8 && !link.contains(char::is_whitespace) => {
+                Ok(())
+            }
+            None => Err("link to `lesson:id`, `assignment:id`, … or to an `https://` address".to_owned()),
         }
     }
 
@@ -262,26 +267,36 @@ impl Course {
         &self.modules
     }
 
-    /// Its lessons, in order.
-    pub fn lessons(&self) -> &[Lesson] {
-        &self.lessons
+    /// What there is to read at any time: the readings that belong to no module.
+    pub fn readings(&self) -> &[Entry] {
+        &self.readings
     }
 
-    /// The lesson of this id.
-    pub fn lesson(&self, id: &str) -> Option<&Lesson> {
-        self.lessons.iter().find(|l| l.id() == id)
+    /// Its parts, in order; the readings that belong to no module come last.
+    pub fn parts(&self) -> &[Part] {
+        &self.parts
     }
 
-    /// The lessons before and after the one of this id.
-    pub fn neighbours(&self, id: &str) -> (Option<&Lesson>, Option<&Lesson>) {
-        let Some(k) = self.lessons.iter().position(|l| l.id() == id) else { return (None, None) };
-        (k.checked_sub(1).and_then(|k| self.lessons.get(k)), self.lessons.get(k + 1))
+    /// The part of this id.
+    pub fn part(&self, id: &str) -> Option<&Part> {
+        self.parts.iter().find(|p| p.id() == id)
     }
 
-    /// The question of this id, `lesson/name`.
+    /// The parts before and after the one of this id.
+    pub fn neighbours(&self, id: &str) -> (Option<&Part>, Option<&Part>) {
+        let Some(k) = self.parts.iter().position(|p| p.id() == id) else { return (None, None) };
+        (k.checked_sub(1).and_then(|k| self.parts.get(k)), self.parts.get(k + 1))
+    }
+
+    /// The part that a question belongs to.
+    pub fn part_of(&self, question: &str) -> Option<&Part> {
+        self.parts.get(self.questions.get(question)?.0)
+    }
+
+    /// The question of this id, `part/name`.
     pub fn question(&self, id: &str) -> Option<&Question> {
-        let (lesson, question) = self.questions.get(id)?;
-        self.lessons.get(*lesson)?.questions().get(*question)
+        let (part, question) = self.questions.get(id)?;
+        self.parts.get(*part)?.questions().get(*question)
     }
 
     /// The question that is asked under this id with this seed: one of the course, or one that follows up a slip,

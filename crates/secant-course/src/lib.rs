@@ -1,6 +1,6 @@
-//! Courses: lessons made of scenes, live figures, questions with variants, marking.
+//! Courses: lessons, assignments and the other parts; scenes, live figures, questions with variants, marking.
 //!
-//! Here: what a course file says, checked; the numbers of a lesson; questions and their feedback; the proof of a
+//! Here: what a course file says, checked; the numbers of a part; questions and their feedback; the proof of a
 //! course ([`check()`]).
 //! Not here: mathematics (`secant`), files, HTTP, storage.
 //! Invariant: a [`Course`] that loaded has no figure, cell or question that fails when it is shown.
@@ -16,7 +16,9 @@ mod fault;
 mod feedback;
 mod formula;
 pub mod grade;
-mod lesson;
+mod kind;
+mod part;
+pub mod plugin;
 mod prose;
 pub mod question;
 mod read;
@@ -31,9 +33,10 @@ pub use course::{Course, Entry, Module};
 pub use fault::{Fault, Faults};
 pub use feedback::{Feedback, Level, Place, Shown};
 pub use grade::{Verdict, Witness};
-pub use lesson::Lesson;
+pub use kind::PartKind;
+pub use part::Part;
 pub use prose::CaptionPart;
 pub use question::follow_up::{follow_up, without_follow_up};
-pub use question::{Choice, Mark, Plot, Question, Step, Variant};
+pub use question::{Choice, Mark, Plot, Question, Step, Still, Variant};
 pub use read::{Reading, read};
-pub use view::{LessonPage, PanelView, ScenePage, View};
+pub use view::{PanelView, PartPage, ScenePage, View};

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::fault::Fault;
 use crate::formula;
+use crate::kind::PartKind;
 use crate::text::{Piece, Source, escape};
 
 /// A number in the text: which expression, with how many digits.
@@ -212,8 +213,8 @@ impl Prose {
         let events = self.events().map(|event| match event {
             Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
             Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
-                let dest_url = match dest_url.strip_prefix(LESSON) {
-                    Some(lesson) => format!("/lesson/{lesson}").into(),
+                let dest_url = match PartKind::linked(&dest_url) {
+                    Some((kind, id)) => format!("/{}/{id}", kind.word()).into(),
                     None => dest_url,
                 };
                 Event::Start(Tag::Link { link_type, dest_url, title, id })
@@ -303,9 +304,6 @@ impl Prose {
         out
     }
 }
-
-/// How a link to another lesson begins.
-pub(crate) const LESSON: &str = "lesson:";
 
 /// The byte at which the brace that `text` begins with is closed.
 fn closing(text: &str) -> Option<usize> {

@@ -1,4 +1,4 @@
-//! A lesson with all its numbers, for one choice of functions.
+//! A part of a course with all its numbers, for one choice of functions.
 //!
 //! Here: scenes worked through in order (parameters, what is visible, what part of a panel is seen), narration
 //! with its numbers filled in.
@@ -12,16 +12,16 @@ use serde::Serialize;
 
 use crate::cell;
 use crate::fault::Fault;
-use crate::lesson::{Part, Scene, Script};
+use crate::part::{Passage, Scene, Script};
 use crate::prose::{CaptionPart, Filling, Prose, Slot};
 use crate::scene::Look;
 use crate::text::{Piece, escape};
 
-/// A lesson with all its numbers, for one choice of functions.
+/// A part of a course with all its numbers, for one choice of functions.
 #[derive(Clone, Debug)]
 pub struct View {
     /// What the page gets as JSON.
-    pub page: LessonPage,
+    pub page: PartPage,
     /// HTML for each scene; numbers are those at its end.
     pub narration: Vec<String>,
     /// HTML of the figure's text twin; numbers are those at the beginning.
@@ -30,9 +30,9 @@ pub struct View {
     pub(crate) closing: String,
 }
 
-/// A lesson, for the page that plays it.
+/// A part of a course, for the page that plays it.
 #[derive(Clone, Debug, Serialize)]
-pub struct LessonPage {
+pub struct PartPage {
     /// Its name.
     pub id: String,
     /// What it is called.
@@ -91,9 +91,9 @@ impl Asked {
         self.pieces.push(piece.clone());
     }
 
-    fn of_parts(&mut self, parts: &[Part]) {
+    fn of_passages(&mut self, parts: &[Passage]) {
         for part in parts {
-            if let Part::Prose(prose) = part {
+            if let Passage::Prose(prose) = part {
                 prose.slots().for_each(|slot| self.add(&slot.expression));
             }
         }
@@ -110,7 +110,7 @@ impl Asked {
                 self.add(hi);
             }
         }
-        self.of_parts(&scene.parts);
+        self.of_passages(&scene.parts);
     }
 }
 
@@ -162,9 +162,9 @@ impl View {
     /// Computes a lesson. Functions not named are the author's.
     pub(crate) fn make(script: &Script, functions: &BTreeMap<String, String>) -> Result<View, Vec<Fault>> {
         let mut asked = Asked::default();
-        asked.of_parts(&script.lead);
+        asked.of_passages(&script.lead);
         script.scenes.iter().for_each(|s| asked.of_scene(s));
-        asked.of_parts(&script.closing);
+        asked.of_passages(&script.closing);
         let texts: Vec<&str> = asked.pieces.iter().map(|p| p.text.as_str()).collect();
         let compiled = match &script.figure {
             Some(figure) => figure.plan.compile(&figure.name, functions, &texts),
@@ -193,7 +193,7 @@ impl View {
         }
         let alt = alt(&compiled.figure, &start);
         let figure = script.figure.is_some().then_some(compiled.figure);
-        let page = LessonPage { id: script.id.clone(), title: script.title.clone(), figure, scenes };
+        let page = PartPage { id: script.id.clone(), title: script.title.clone(), figure, scenes };
         Ok(View { page, narration, alt, lead, closing })
     }
 }
@@ -376,7 +376,7 @@ fn placed(script: &Script, asked: &Asked, wrong: FigureFault) -> Fault {
 
 fn html(
     script: &Script,
-    parts: &[Part],
+    parts: &[Passage],
     answers: &mut Answers<'_>,
     params: &[f64],
     faults: &mut Vec<Fault>,
@@ -384,8 +384,9 @@ fn html(
     let mut out = String::new();
     for part in parts {
         match part {
-            Part::Prose(prose) => out.push_str(&prose.html(&mut answers.fill(params))),
-            Part::Cell(piece) => match cell::html(&answers.compiled.scope, &piece.text) {
+            Passage::Prose(prose) => out.push_str(&prose.html(&mut answers.fill(params))),
+            Passage::Plugin(html) => out.push_str(html),
+            Passage::Cell(piece) => match cell::html(&answers.compiled.scope, &piece.text) {
                 Ok(html) => out.push_str(&html),
                 Err(wrong) => {
                     let fault = script.source.fault(wrong.code, piece.at + wrong.span.start, wrong.message);
@@ -397,10 +398,10 @@ fn html(
     out
 }
 
-fn caption(parts: &[Part], answers: &mut Answers<'_>, params: &[f64]) -> Vec<CaptionPart> {
+fn caption(parts: &[Passage], answers: &mut Answers<'_>, params: &[f64]) -> Vec<CaptionPart> {
     let prose = parts.iter().filter_map(|p| match p {
-        Part::Prose(prose) => Some(prose),
-        Part::Cell(_) => None,
+        Passage::Prose(prose) => Some(prose),
+        Passage::Cell(_) | Passage::Plugin(_) => None,
     });
     let mut caption: Vec<CaptionPart> = Vec::new();
     for prose in prose {
@@ -412,7 +413,8 @@ fn caption(parts: &[Part], answers: &mut Answers<'_>, params: &[f64]) -> Vec<Cap
     caption
 }
 
-fn alt(figure: &Figure, params: &[f64]) -> String {
+/// The HTML of a figure's text twin, with its numbers at some parameters.
+pub(crate) fn alt(figure: &Figure, params: &[f64]) -> String {
     let numbers = figure.numbers(params);
     let mut out = String::new();
     for part in &figure.alt {

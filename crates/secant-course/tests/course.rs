@@ -28,7 +28,7 @@ fn collect(root: &Path, folder: &Path, files: &mut Vec<(String, String)>) {
 #[test]
 fn the_course_loads_and_is_proved() {
     let course = Course::load(files()).unwrap_or_else(|faults| panic!("{faults}"));
-    assert!(course.lessons().len() >= 2);
+    assert!(course.parts().len() >= 2);
     let report = check(&course);
     assert!(report.ok(), "{report}");
     for question in report.lessons.iter().flat_map(|l| &l.questions) {

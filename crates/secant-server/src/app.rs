@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use axum::routing::get;
 use axum::{Router, middleware};
-use secant_course::Course;
+use secant_course::{Course, PartKind};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
@@ -37,9 +37,11 @@ pub(crate) fn now() -> Millis {
 /// The whole server as one service.
 pub(crate) fn router(app: Arc<App>) -> Router {
     let packed = DefaultPredicate::new().and(NotForContentType::const_new("font/"));
-    Router::new()
-        .route("/", get(pages::home))
-        .route("/lesson/{id}", get(pages::lesson))
+    let home = Router::new().route("/", get(pages::home));
+    let parts = PartKind::ALL
+        .iter()
+        .fold(home, |router, kind| router.route(&format!("/{}/{{id}}", kind.word()), get(pages::part)));
+    parts
         .route("/assets/{*address}", get(asset))
         .nest("/api/v1", api::routes())
         .fallback(missing)

@@ -12,6 +12,8 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 
+use secant_course::PartKind;
+
 use crate::app::{App, router};
 use crate::assets::{ASSETS, Assets};
 use crate::content;
@@ -82,19 +84,20 @@ impl Server {
     }
 
     fn lessons(&self) -> Vec<String> {
-        let ids: Vec<_> = self.app.course.lessons().iter().map(|lesson| lesson.id().to_owned()).collect();
+        let lessons = self.app.course.parts().iter().filter(|part| part.kind() == PartKind::Lesson);
+        let ids: Vec<_> = lessons.map(|lesson| lesson.id().to_owned()).collect();
         assert!(!ids.is_empty());
         ids
     }
 
     fn pages(&self) -> Vec<String> {
-        let lessons = self.lessons().into_iter().map(|id| format!("/lesson/{id}"));
-        ["/".to_owned()].into_iter().chain(lessons).collect()
+        let parts = self.app.course.parts().iter().map(|part| part.address());
+        ["/".to_owned()].into_iter().chain(parts).collect()
     }
 
     /// A question of the course, by its id.
     fn question(&self) -> String {
-        let mut questions = self.app.course.lessons().iter().flat_map(|lesson| lesson.questions());
+        let mut questions = self.app.course.parts().iter().flat_map(|part| part.questions());
         questions.next().expect("the course asks something").id().to_owned()
     }
 
@@ -102,8 +105,9 @@ impl Server {
     fn editable(&self) -> (String, String, String) {
         self.app
             .course
-            .lessons()
+            .parts()
             .iter()
+            .filter(|part| part.kind() == PartKind::Lesson)
             .find_map(|lesson| {
                 let figure = lesson.view().page.figure.as_ref()?;
                 let function = figure.functions.iter().find(|function| function.editable)?;
@@ -252,8 +256,8 @@ async fn pages_have_a_sound_skeleton_and_nothing_inline() {
 #[tokio::test]
 async fn a_lesson_can_be_read_without_javascript() {
     let server = Server::new().await;
-    for lesson in server.app.course.lessons() {
-        let reply = server.get(&format!("/lesson/{}", lesson.id())).await;
+    for lesson in server.app.course.parts() {
+        let reply = server.get(&lesson.address()).await;
         let page = reply.text();
         let view = lesson.view();
         for narration in &view.narration {
@@ -450,9 +454,9 @@ async fn names_that_do_not_exist_are_named() {
         ("/api/v1/answer", json!({"question": "no/such", "seed": 1, "answer": "x"}), "no/such"),
         ("/api/v1/question", json!({"question": "no/such", "seed": 1}), "no/such"),
         ("/api/v1/steps", json!({"question": "no/such", "seed": 1}), "no/such"),
-        ("/api/v1/figure", json!({"lesson": "nowhere", "figure": "x", "functions": {}}), "nowhere"),
-        ("/api/v1/figure", json!({"lesson": lesson, "figure": "nothing", "functions": {}}), "nothing"),
-        ("/api/v1/progress", json!({"lesson": "nowhere", "scene": 1}), "nowhere"),
+        ("/api/v1/figure", json!({"part": "nowhere", "figure": "x", "functions": {}}), "nowhere"),
+        ("/api/v1/figure", json!({"part": lesson, "figure": "nothing", "functions": {}}), "nothing"),
+        ("/api/v1/progress", json!({"part": "nowhere", "scene": 1}), "nowhere"),
     ] {
         let reply = server.post(path, &body).await;
         assert_eq!(reply["error"]["code"], "request.unknown", "{path}");
@@ -520,7 +524,7 @@ async fn every_attempt_at_a_variant_is_told_more() {
 #[tokio::test]
 async fn steps_come_one_by_one() {
     let server = Server::new().await;
-    let mut questions = server.app.course.lessons().iter().flat_map(|lesson| lesson.questions());
+    let mut questions = server.app.course.parts().iter().flat_map(|part| part.questions());
     let question = questions.find(|question| question.steps(5).len() > 1).unwrap().id();
     let steps = async |first: Option<usize>| {
         let reply =
@@ -612,20 +616,20 @@ async fn progress_is_shown_at_home_and_in_the_lesson() {
     let lesson = server.lessons().remove(0);
     let states = async |server: &Server| {
         let home = server.get("/").await;
-        let row = format!(" data-lesson=\"{lesson}\"");
+        let row = format!(" data-part=\"{lesson}\"");
         let before = home.text().split(row.as_str()).next().unwrap().rsplit('<').next().unwrap().to_owned();
         attributes(&before, "class").remove(0).to_owned()
     };
     assert_eq!(states(&server).await, "new");
     assert_eq!(
-        server.post("/api/v1/progress", &json!({"lesson": lesson, "scene": 1})).await,
+        server.post("/api/v1/progress", &json!({"part": lesson, "scene": 1})).await,
         json!({"ok": true})
     );
     assert_eq!(states(&server).await, "begun");
     let page = server.get(&format!("/lesson/{lesson}")).await;
     assert_eq!(page_data(page.text())["kept"]["scene"], 1);
     server
-        .post("/api/v1/progress", &json!({"lesson": lesson, "scene": 4_000_000_000u32, "finished": true}))
+        .post("/api/v1/progress", &json!({"part": lesson, "scene": 4_000_000_000u32, "finished": true}))
         .await;
     assert_eq!(states(&server).await, "done");
     let server = server.restarted().await;
@@ -640,7 +644,7 @@ async fn progress_is_shown_at_home_and_in_the_lesson() {
 async fn a_figure_follows_the_learners_function_and_keeps_it() {
     let server = Server::new().await;
     let (lesson, figure, function) = server.editable();
-    let ask = |text: &str| json!({"lesson": lesson, "figure": figure, "functions": {function.clone(): text}});
+    let ask = |text: &str| json!({"part": lesson, "figure": figure, "functions": {function.clone(): text}});
     let reply = server.post("/api/v1/figure", &ask("sin(x) + 2")).await;
     assert_eq!(reply["ok"], true, "{reply}");
     assert_eq!(reply["figure"]["id"], figure);
@@ -656,7 +660,7 @@ async fn a_figure_follows_the_learners_function_and_keeps_it() {
     let server = server.restarted().await;
     let page = server.get(&format!("/lesson/{lesson}")).await;
     assert_eq!(page_data(page.text())["kept"]["functions"], json!({function.clone(): "sin(x) + 2"}));
-    let own = json!({"lesson": lesson, "figure": figure, "functions": {}});
+    let own = json!({"part": lesson, "figure": figure, "functions": {}});
     assert_eq!(server.post("/api/v1/figure", &own).await["ok"], true);
     let page = server.get(&format!("/lesson/{lesson}")).await;
     assert_eq!(page_data(page.text())["kept"]["functions"], json!({}));

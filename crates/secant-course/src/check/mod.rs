@@ -15,7 +15,8 @@ use std::fmt;
 use crate::course::Course;
 use crate::fault::Fault;
 use crate::grade::Verdict;
-use crate::lesson::Lesson;
+use crate::kind::PartKind;
+use crate::part::Part;
 use crate::prose::CaptionPart;
 use crate::question::Question;
 use crate::text::words;
@@ -100,6 +101,10 @@ const FORMS: usize = 3;
 const MAX_FAULTS: usize = 5;
 /// How fast narration is spoken.
 const WORDS_PER_SECOND: f64 = 2.5;
+/// How fast a text with formulas in it is read.
+const WORDS_READ_PER_MINUTE: f64 = 120.0;
+/// Minutes that an answer of one's own takes.
+const MINUTES_TO_WRITE: f64 = 5.0;
 /// Quiet after each scene, in seconds.
 const BREATH: f64 = 1.0;
 /// Seconds that a learner plays with a figure, per scene.
@@ -113,7 +118,7 @@ const OTHERS: &[&str] =
 /// Checks a course.
 pub fn check_with(course: &Course, options: &Options) -> Report {
     let mut report = Report::default();
-    for lesson in course.lessons() {
+    for lesson in course.parts() {
         figure(lesson, &mut report.faults);
         twin(lesson, &mut report.faults);
         parameters(lesson, &mut report.faults);
@@ -124,7 +129,7 @@ pub fn check_with(course: &Course, options: &Options) -> Report {
 }
 
 /// Other functions in place of the author's: shown or refused, and never with other slots.
-fn figure(lesson: &Lesson, faults: &mut Vec<Fault>) {
+fn figure(lesson: &Part, faults: &mut Vec<Fault>) {
     let Some(figure) = &lesson.view().page.figure else { return };
     let own = figure.numbers(&figure.start()).len();
     for function in figure.functions.iter().filter(|f| f.editable) {
@@ -150,20 +155,22 @@ fn figure(lesson: &Lesson, faults: &mut Vec<Fault>) {
 }
 
 /// What a question wants set is there to be set.
-fn parameters(lesson: &Lesson, faults: &mut Vec<Fault>) {
-    let figure = lesson.view().page.figure.as_ref();
-    let known: Vec<&str> = figure.iter().flat_map(|f| f.params.iter().map(|p| p.name.as_str())).collect();
+fn parameters(lesson: &Part, faults: &mut Vec<Fault>) {
+    let shared = lesson.view().page.figure.as_ref();
     for question in lesson.questions() {
+        let own = question.figure(0);
+        let figure = own.as_ref().map(|still| &still.figure).or(shared);
+        let known: Vec<&str> = figure.iter().flat_map(|f| f.params.iter().map(|p| p.name.as_str())).collect();
         faults.extend(question.strange_parameters(&known));
     }
 }
 
-fn place(lesson: &Lesson, code: &'static str, message: String) -> Fault {
+fn place(lesson: &Part, code: &'static str, message: String) -> Fault {
     lesson.script.source.fault(code, 0, message)
 }
 
 /// A figure is also told in words, with numbers that follow it.
-fn twin(lesson: &Lesson, faults: &mut Vec<Fault>) {
+fn twin(lesson: &Part, faults: &mut Vec<Fault>) {
     let Some(figure) = &lesson.view().page.figure else { return };
     let numbers =
         figure.alt.iter().filter(|p| matches!(p, secant::sheet::figure::TextPart::Number { .. })).count();
@@ -183,16 +190,23 @@ fn twin(lesson: &Lesson, faults: &mut Vec<Fault>) {
     }
 }
 
-fn measure(lesson: &Lesson, questions: Vec<QuestionReport>, faults: &mut Vec<Fault>) -> LessonReport {
+fn measure(lesson: &Part, questions: Vec<QuestionReport>, faults: &mut Vec<Fault>) -> LessonReport {
     let text = lesson.script.all_words();
     let scenes = &lesson.view().page.scenes;
     let read = lesson.script.scene_words().map(|text| words(&text) as f64 / WORDS_PER_SECOND + BREATH);
     let seconds: f64 = scenes.iter().zip(read).map(|(s, read)| s.seconds.max(read) + PLAY).sum();
-    let estimate = seconds / 60.0 + MINUTES_PER_QUESTION * questions.len() as f64 + 0.5;
+    let asked = MINUTES_PER_QUESTION * questions.len() as f64;
     let minutes = lesson.minutes();
+    let estimate = match lesson.kind() {
+        PartKind::Lesson => seconds / 60.0 + asked + 0.5,
+        PartKind::Assignment | PartKind::Reading => words(&text) as f64 / WORDS_READ_PER_MINUTE + asked + 0.5,
+        PartKind::Discussion => words(&text) as f64 / WORDS_READ_PER_MINUTE + MINUTES_TO_WRITE,
+        // Who plays, plays as long as it pleases them.
+        PartKind::Lab => f64::from(minutes),
+    };
     if (f64::from(minutes) - estimate).abs() > 2.0_f64.max(0.35 * estimate) {
         let message = format!("it says {minutes} minutes; scenes and questions add up to {estimate:.1}");
-        faults.push(place(lesson, "lesson.minutes", message));
+        faults.push(place(lesson, "part.minutes", message));
     }
     LessonReport {
         id: lesson.id().to_owned(),

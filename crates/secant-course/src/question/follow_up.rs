@@ -15,6 +15,7 @@ use secant::sheet::Scope;
 use serde_json::{Value, json};
 
 use super::{Question, draw};
+use crate::blocks::Fence;
 use crate::diagnosis::likely;
 use crate::slips::{SLIPS, Slip, find};
 use crate::text::{Piece, Source};
@@ -158,7 +159,7 @@ fn question(slip: &Slip, statements: &[(&Small, Statement); 2]) -> Option<Questi
     let source = Source { file: String::new(), text };
     let body = Piece { text: source.text.clone(), at: 0 };
     let name = Piece { text: slip.name.to_owned(), at: 0 };
-    Question::read(&source, FOLDER, &name, &body, &mut Vec::new())
+    Question::read(&source, FOLDER, &Fence { name, body }, None, &mut Vec::new())
 }
 
 /// Where follow-ups stand among the questions: `follow-up/sign-of-cosine`.

@@ -9,6 +9,7 @@ mod ask;
 mod bind;
 mod distinct;
 pub(crate) mod draw;
+mod figure;
 pub(crate) mod follow_up;
 mod mark;
 mod plot;
@@ -21,6 +22,7 @@ use std::sync::Arc;
 
 use secant::expr::{Expr, Symbol};
 
+use crate::blocks::Fence;
 use crate::fault::Fault;
 use crate::grade::Kind;
 use crate::prose::Prose;
@@ -30,6 +32,7 @@ use bind::Bound;
 use draw::Choice as Drawn;
 use source::{Near, Spec};
 
+pub use figure::Still;
 pub use mark::Mark;
 pub(crate) use mark::typed;
 pub use plot::Plot;
@@ -47,6 +50,8 @@ struct Inner {
     name: String,
     source: Source,
     at: usize,
+    /// Drawn anew for every variant.
+    figure: Option<Fence>,
     spec: Spec,
     ask: Prose,
     hints: Vec<Prose>,
@@ -79,7 +84,7 @@ pub struct Variant {
     pub choices: Vec<Choice>,
     /// Is more than one of them right?
     pub several: bool,
-    /// The parameters of the lesson's figure that are the answer.
+    /// The parameters of the figure that are the answer: of its own, where it has one, else of the part's.
     pub parameters: Vec<String>,
     /// Hints as HTML, in the order in which they are given.
     pub hints: Vec<String>,
@@ -110,9 +115,9 @@ impl Question {
     /// Reads a question; with a fault if it cannot be asked in every variant.
     pub(crate) fn read(
         source: &Source,
-        lesson: &str,
-        name: &Piece,
-        body: &Piece,
+        part: &str,
+        Fence { name, body }: &Fence,
+        figure: Option<&Fence>,
         faults: &mut Vec<Fault>,
     ) -> Option<Question> {
         let spec = Spec::read(source, body, faults)?;
@@ -134,10 +139,11 @@ impl Question {
             return None;
         };
         let mut inner = Inner {
-            id: format!("{lesson}/{}", name.text),
+            id: format!("{part}/{}", name.text),
             name: name.text.clone(),
             source: source.clone(),
             at: name.at,
+            figure: figure.cloned(),
             spec,
             ask,
             hints,
@@ -172,12 +178,12 @@ impl Question {
         Some(question)
     }
 
-    /// Its name, `lesson/name`.
+    /// Its name, `part/name`.
     pub fn id(&self) -> &str {
         &self.inner.id
     }
 
-    /// Its name in the lesson.
+    /// Its name in the part.
     pub fn name(&self) -> &str {
         &self.inner.name
     }
@@ -221,6 +227,7 @@ impl Question {
     pub(crate) fn try_variant(&self, seed: u64) -> Result<(), Fault> {
         let inner = &*self.inner;
         let bound = inner.bind(self.choice(seed))?;
+        self.try_figure(seed)?;
         let said = inner.hints.iter().chain(&inner.choices_said).flat_map(Prose::slots);
         for slot in inner.ask.slots().chain(said) {
             inner.expression(&bound, &slot.expression)?;
@@ -346,7 +353,7 @@ impl Question {
         slips.collect()
     }
 
-    /// Parameters that the lesson's figure does not have.
+    /// Parameters that the figure does not have.
     pub(crate) fn strange_parameters(&self, known: &[&str]) -> Vec<Fault> {
         let inner = &*self.inner;
         let strange = inner.spec.parameters.iter().filter(|p| !known.contains(&p.text.as_str()));

@@ -2,7 +2,7 @@
 
 use secant_course::{Course, Faults};
 
-pub(crate) const OUTLINE: &str = "title = \"A course\"\nlead = \"For *trying*.\"\n[[module]]\ntitle = \"One\"\nsentence = \"The first.\"\nlessons = [{ planned = \"Later\" }, \"slope\"]\n";
+pub(crate) const OUTLINE: &str = "title = \"A course\"\nlead = \"For *trying*.\"\n[[module]]\ntitle = \"One\"\nsentence = \"The first.\"\nparts = [{ planned = \"Later\" }, \"slope\"]\n";
 
 pub(crate) const LESSON: &str = r#"+++
 id = "slope"

@@ -88,7 +88,7 @@ export class FunctionInput {
     else functions[this._name] = text;
     const serial = (this._serial = (this._serial ?? 0) + 1);
     this._form.setAttribute('aria-busy', 'true');
-    const reply = await post('/api/v1/figure', { lesson: this._lesson, figure: this._figure.data.id, functions });
+    const reply = await post('/api/v1/figure', { part: this._lesson, figure: this._figure.data.id, functions });
     if (serial !== this._serial) return; // a newer text has been sent since
     this._form.removeAttribute('aria-busy');
     if (!reply.ok) {

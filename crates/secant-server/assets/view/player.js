@@ -244,11 +244,11 @@ export class Player {
   _progress(scene) {
     if (scene <= this._reached || !this.playing) return;
     this._reached = scene;
-    post('/api/v1/progress', { lesson: this._lesson, scene, finished: false });
+    post('/api/v1/progress', { part: this._lesson, scene, finished: false });
   }
 
   _finish() {
-    post('/api/v1/progress', { lesson: this._lesson, scene: this._scene, finished: true });
+    post('/api/v1/progress', { part: this._lesson, scene: this._scene, finished: true });
   }
 
   // Captions and the voice.

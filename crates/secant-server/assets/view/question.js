@@ -52,6 +52,8 @@ export class Question {
     };
     for (const [name, act] of Object.entries(does)) this._buttons[name]?.addEventListener('click', act);
     this._parameters = (form.dataset.parameters ?? '').split(' ').filter(Boolean);
+    this._own = form.querySelector(':scope > .own');
+    if (this._own) this._draw(JSON.parse(form.querySelector('script[type="application/json"]').textContent));
     if (this._parameters.length > 0) this._followFigure();
     this._submit.disabled = false;
     this._told = 0; // steps shown so far
@@ -213,6 +215,7 @@ export class Question {
   }
 
   _begin(variant) {
+    if (this._own && variant.figure) this._draw(variant.figure);
     this._ask.replaceChildren(...prose(variant.ask));
     this._hints?.replaceChildren(...(variant.hints ?? []).map((hint) => html('li', { hidden: true }, ...prose(hint))));
     this._steps.hidden = true;
@@ -253,10 +256,21 @@ export class Question {
     (this._below.querySelector('.formula') ?? this._below.querySelector('input')).focus();
   }
 
-  /** The answer is what the lesson's figure is set to. */
+  /** The question's own figure, of the variant that is asked. */
+  async _draw(data) {
+    const { ownFigure } = await import('./question-figure.js');
+    try {
+      this._figure = await ownFigure(this._own, data);
+    } catch (error) {
+      // The still picture and the text stay.
+      this._own.append(html('p', { class: 'notice', role: 'alert', text: `The figure does not move: ${error.message}.` }));
+    }
+  }
+
+  /** The answer is what the figure is set to: the question's own, or that of the page. */
   _followFigure() {
     const read = () => {
-      const figure = document.querySelector('#stage figure.figure')?.figure;
+      const figure = this._own ? this._figure : document.querySelector('#stage figure.figure')?.figure;
       if (!figure) return;
       const at = (name) => figure.params[figure.data.params.findIndex((p) => p.name === name)];
       const text = this._parameters.map((name) => `${name} = ${Number(at(name)?.toPrecision(6))}`).join(', ');

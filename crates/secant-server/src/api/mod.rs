@@ -66,28 +66,28 @@ async fn ask(State(app): State<Arc<App>>, JsonText(text): JsonText) -> Result<im
 
 #[derive(Deserialize)]
 struct FigureBody {
-    lesson: String,
+    part: String,
     figure: String,
     functions: BTreeMap<String, String>,
 }
 
-/// The lesson's figure for the learner's functions; they are kept once the figure can be made of them.
+/// The part's figure for the learner's functions; they are kept once the figure can be made of them.
 async fn figure(State(app): State<Arc<App>>, Sent(body): Sent<FigureBody>) -> Reply {
     let course = app.course.clone();
-    let (id, name, functions) = (body.lesson.clone(), body.figure.clone(), body.functions.clone());
+    let (id, name, functions) = (body.part.clone(), body.figure.clone(), body.functions.clone());
     let page = app
         .work
         .run(move || {
-            let lesson = course.lesson(&id).ok_or_else(|| ApiError::unknown("lesson", &id))?;
-            let has = lesson.view().page.figure.as_ref().is_some_and(|figure| figure.id == name);
+            let part = course.part(&id).ok_or_else(|| ApiError::unknown("part", &id))?;
+            let has = part.view().page.figure.as_ref().is_some_and(|figure| figure.id == name);
             if !has {
                 return Err(ApiError::unknown("figure", &name));
             }
-            let view = lesson.view_with(&functions).map_err(mistake)?;
+            let view = part.view_with(&functions).map_err(mistake)?;
             to_json(&view.page)
         })
         .await??;
-    app.store.keep_functions(body.lesson, body.figure, body.functions, (app.clock)()).await?;
+    app.store.keep_functions(body.part, body.figure, body.functions, (app.clock)()).await?;
     Ok(Json(json!({"ok": true, "figure": page["figure"], "scenes": page["scenes"]})))
 }
 
@@ -261,6 +261,7 @@ fn variant(question: &Question, variant: &Variant) -> Value {
         "several": variant.several,
         "parameters": variant.parameters,
         "hints": variant.hints,
+        "figure": question.figure(variant.seed).map(|still| still.figure),
     })
 }
 
@@ -304,18 +305,19 @@ async fn steps(State(app): State<Arc<App>>, Sent(body): Sent<StepsBody>) -> Repl
 
 #[derive(Deserialize)]
 struct ProgressBody {
-    lesson: String,
+    part: String,
+    #[serde(default)]
     scene: u32,
     #[serde(default)]
     finished: bool,
 }
 
-/// Notes how far a lesson was followed.
+/// Notes how far a part was followed.
 async fn progress(State(app): State<Arc<App>>, Sent(body): Sent<ProgressBody>) -> Reply {
-    let lesson = app.course.lesson(&body.lesson).ok_or_else(|| ApiError::unknown("lesson", &body.lesson))?;
-    let last = u32::try_from(lesson.view().page.scenes.len()).unwrap_or(u32::MAX).saturating_sub(1);
+    let part = app.course.part(&body.part).ok_or_else(|| ApiError::unknown("part", &body.part))?;
+    let last = u32::try_from(part.view().page.scenes.len()).unwrap_or(u32::MAX).saturating_sub(1);
     let reached = Progress { scene: body.scene.min(last), finished: body.finished };
-    app.store.reach(body.lesson, reached, (app.clock)()).await?;
+    app.store.reach(body.part, reached, (app.clock)()).await?;
     Ok(Json(json!({"ok": true})))
 }
 

@@ -8,7 +8,7 @@ use crate::assets::Assets;
 /// What makes one page's frame differ from another's.
 pub(super) struct Frame<'a> {
     pub(super) title: &'a str,
-    /// Class of the body: `home`, `lesson` or `missing`.
+    /// Class of the body: `home`, `missing`, or the kind of part.
     pub(super) kind: &'a str,
     pub(super) description: &'a str,
 }
@@ -32,7 +32,7 @@ pub(super) fn frame(app: &App, page: &Frame<'_>, content: Markup) -> Markup {
                 }
                 (preloads(assets, page.kind != "missing"))
                 script type="module" src=(assets.address("app.js")) {}
-                @if page.kind == "lesson" { script type="module" src=(assets.address("lesson.js")) {} }
+                @if page.kind != "home" && page.kind != "missing" { script type="module" src=(assets.address("part.js")) {} }
             }
             body class=(page.kind) {
                 a.skip href="#main" { "Skip to the content" }

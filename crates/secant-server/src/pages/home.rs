@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use maud::{Markup, PreEscaped, html};
-use secant_course::{Entry, Lesson, Module};
+use secant_course::{Entry, Module, Part};
 
 use super::figure::still;
 use super::frame::{Frame, data, frame};
-use super::lesson::page_json;
+use super::part::page_json;
 use crate::app::App;
 use crate::store::Progress;
 
@@ -23,8 +23,8 @@ fn state(progress: Option<&Progress>) -> &'static str {
 /// The page.
 pub(super) fn page(app: &App, progress: &BTreeMap<String, Progress>) -> Markup {
     let course = &app.course;
-    let lessons = course.lessons();
-    let of = |lesson: &Lesson| state(progress.get(lesson.id()));
+    let lessons = course.parts();
+    let of = |lesson: &Part| state(progress.get(lesson.id()));
     let next =
         lessons.iter().find(|one| of(one) == "begun").or_else(|| lessons.iter().find(|one| of(one) == "new"));
     let shown = next.or(lessons.first());
@@ -47,7 +47,7 @@ pub(super) fn page(app: &App, progress: &BTreeMap<String, Progress>) -> Markup {
     frame(app, &Frame { title: course.title(), kind: "home", description: &description }, body)
 }
 
-fn invitation(lessons: &[Lesson], next: Option<&Lesson>, progress: &BTreeMap<String, Progress>) -> Markup {
+fn invitation(lessons: &[Part], next: Option<&Part>, progress: &BTreeMap<String, Progress>) -> Markup {
     let done = lessons.iter().filter(|one| state(progress.get(one.id())) == "done").count();
     let title = match next {
         Some(lesson) if progress.contains_key(lesson.id()) => "Go on",
@@ -59,7 +59,7 @@ fn invitation(lessons: &[Lesson], next: Option<&Lesson>, progress: &BTreeMap<Str
         h2 id="next-title" { (title) }
         @match next {
             Some(lesson) => {
-                p { a.button href={ "/lesson/" (lesson.id()) } { (lesson.title()) } " " span.minutes { (lesson.minutes()) " minutes" } }
+                p { a.button href=(lesson.address()) { (lesson.title()) } " " span.minutes { (lesson.minutes()) " minutes" } }
             }
             None => p { "You have seen every lesson there is." },
         }
@@ -74,13 +74,13 @@ fn contents(module: &Module, progress: &BTreeMap<String, Progress>) -> Markup {
             h2 id=(id) { span.number { (module.number) } " " (module.title) }
             @if !module.sentence.is_empty() { p { (module.sentence) } }
             @if !module.entries.is_empty() {
-                ol.lessons {
+                ol.contents {
                     @for entry in &module.entries {
                         @match entry {
-                            Entry::Lesson { id, title, minutes } => {
+                            Entry::Part { kind, id, title, minutes } => {
                                 @let state = state(progress.get(id));
-                                li class=(state) data-lesson=(id) {
-                                    a href={ "/lesson/" (id) } { (title) } " "
+                                li class=(state) data-part=(id) {
+                                    a href={ "/" (kind.word()) "/" (id) } { (title) } " "
                                     span.minutes { (minutes) " min" } " "
                                     @if state != "new" { span.state { (state) } }
                                 }

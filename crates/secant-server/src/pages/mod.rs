@@ -1,14 +1,14 @@
 //! The pages, made on the server so that they can be read without JavaScript.
 //!
-//! Here: the frame, the home of the course, a lesson, the page that says there is none.
+//! Here: the frame, the home of the course, its parts, the page that says there is none.
 //! Not here: how things look (the stylesheet), what moves (the browser's modules), words of the course.
 //! Invariant: no inline script and no inline style; data for the browser is JSON in which no `<` stands.
-//! Start reading at [`lesson()`].
+//! Start reading at [`part()`].
 
 mod figure;
 mod frame;
 mod home;
-mod lesson;
+mod part;
 mod question;
 
 use std::sync::Arc;
@@ -38,18 +38,21 @@ pub(crate) async fn home(State(app): State<Arc<App>>, asked: HeaderMap) -> Respo
     send(&app, made.await, &asked)
 }
 
-/// `GET /lesson/{id}`
-pub(crate) async fn lesson(
+/// `GET /lesson/{id}`, `GET /assignment/{id}`, …
+pub(crate) async fn part(
     State(app): State<Arc<App>>,
     id: Result<Path<String>, PathRejection>,
     uri: Uri,
     asked: HeaderMap,
 ) -> Response {
-    let found = id.ok().and_then(|Path(id)| Some((app.course.lesson(&id)?, id)));
-    let Some((lesson, id)) = found else { return missing(&app, uri.path()) };
-    let questions: Vec<String> = lesson.questions().iter().map(|one| one.id().to_owned()).collect();
+    let found = id.ok().and_then(|Path(id)| app.course.part(&id));
+    let Some(part) = found.filter(|part| uri.path().starts_with(&format!("/{}/", part.kind().word()))) else {
+        return missing(&app, uri.path());
+    };
+    let id = part.id().to_owned();
+    let questions: Vec<String> = part.questions().iter().map(|one| one.id().to_owned()).collect();
     let made = async {
-        let mut kept = lesson::Kept {
+        let mut kept = part::Kept {
             progress: app.store.progress().await?.remove(&id).unwrap_or_default(),
             functions: app.store.functions(id.clone()).await?,
             attempts: Vec::new(),
@@ -61,8 +64,8 @@ pub(crate) async fn lesson(
         let held = app.clone();
         app.work
             .run(move || {
-                let lesson = held.course.lesson(&id).ok_or_else(|| ApiError::unknown("lesson", &id))?;
-                lesson::page(&held, lesson, &kept)
+                let part = held.course.part(&id).ok_or_else(|| ApiError::unknown("part", &id))?;
+                part::page(&held, part, &kept)
             })
             .await?
     };
@@ -73,7 +76,7 @@ pub(crate) async fn lesson(
 pub(crate) fn missing(app: &App, address: &str) -> Response {
     let body = html! {
         h1 { "There is no page here" }
-        p.lead { "Nothing is kept at " code { (address) } ". The address may have been mistyped, or the lesson is not written yet." }
+        p.lead { "Nothing is kept at " code { (address) } ". The address may have been mistyped, or the page is not written yet." }
         p { a.button href="/" { "To the course" } }
     };
     let page =

@@ -1,15 +1,18 @@
 //! A question as a form: what is asked, room for the answer, what was answered before.
 
 use maud::{Markup, PreEscaped, html};
-use secant_course::{Lesson, Question, Variant};
+use secant_course::{Part, Question, Variant};
 
+use super::figure::own;
+use super::frame::data;
 use crate::store::Attempt;
 
 /// The form of a question, for the variant that was tried last; `first` is the variant where this learner begins.
-pub(super) fn form(lesson: &Lesson, question: &Question, attempts: &[Attempt], first: u64) -> Markup {
+pub(super) fn form(part: &Part, question: &Question, attempts: &[Attempt], first: u64) -> Markup {
     let last = attempts.last();
     let variant = question.variant(last.map_or(first, |attempt| attempt.seed));
     let name = question.name();
+    let still = question.figure(variant.seed);
     let (ask, answer) = (format!("ask-{name}"), format!("answer-{name}"));
     let (reading, feedback) = (format!("reading-{name}"), format!("feedback-{name}"));
     let shapes =
@@ -19,8 +22,12 @@ pub(super) fn form(lesson: &Lesson, question: &Question, attempts: &[Attempt], f
         form.question id={ "question-" (name) } data-question=(question.id()) data-seed=(variant.seed) data-kind=(variant.kind)
             data-verdict=[last.map(|attempt| attempt.verdict.as_str())]
             data-parameters=[(!variant.parameters.is_empty()).then(|| variant.parameters.join(" "))]
-            action={ "/lesson/" (lesson.id()) } method="post" novalidate aria-labelledby=(ask) {
+            action=(part.address()) method="post" novalidate aria-labelledby=(ask) {
             div.ask id=(ask) { (PreEscaped(&variant.ask)) }
+            @if let Some(still) = &still {
+                div.own { (own(name, still)) div.controls hidden {} }
+                (data(&format!("data-of-{name}"), &serde_json::to_string(&still.figure).unwrap_or_default()))
+            }
             @if variant.kind == "choice" {
                 (choices(&variant, name, &feedback, typed))
             } @else {

@@ -1,9 +1,9 @@
-//! A lesson: the figure with its text twin, every scene's narration, the questions.
+//! A part of the course: the figure with its text twin, every scene's narration, the questions.
 
 use std::collections::BTreeMap;
 
 use maud::{Markup, PreEscaped, html};
-use secant_course::Lesson;
+use secant_course::Part;
 use serde::Serialize;
 
 use super::figure::still;
@@ -13,7 +13,7 @@ use crate::api::ApiError;
 use crate::app::App;
 use crate::store::{Attempt, Progress};
 
-/// What is kept of the learner's work in a lesson.
+/// What is kept of the learner's work in a part.
 pub(super) struct Kept {
     pub(super) progress: Progress,
     /// Figure to name to text.
@@ -25,20 +25,21 @@ pub(super) struct Kept {
 }
 
 /// The page.
-pub(super) fn page(app: &App, lesson: &Lesson, kept: &Kept) -> Result<Markup, ApiError> {
-    let view = lesson.view();
-    let module = app.course.modules().iter().find(|module| module.number == lesson.module());
-    let description = format!("{}, a lesson of about {} minutes.", lesson.title(), lesson.minutes());
+pub(super) fn page(app: &App, part: &Part, kept: &Kept) -> Result<Markup, ApiError> {
+    let view = part.view();
+    let module = app.course.modules().iter().find(|module| module.number == part.module());
+    let description =
+        format!("{}, a {} of about {} minutes.", part.title(), part.kind().word(), part.minutes());
     let body = html! {
-        article #lesson-article data-lesson=(lesson.id()) {
+        article #part data-part=(part.id()) {
             div.theatre {
                 header {
-                    h1 { (lesson.title()) }
+                    h1 { (part.title()) }
                     p.meta {
-                        (lesson.minutes()) " minutes"
+                        (part.minutes()) " minutes"
                         @if let Some(module) = module { " · " a href={ "/#module-" (module.number) } { (module.title) } }
                     }
-                    div.lead { (PreEscaped(lesson.lead())) }
+                    div.lead { (PreEscaped(part.lead())) }
                 }
                 @if view.page.figure.is_some() {
                     div #stage.stage {
@@ -56,38 +57,38 @@ pub(super) fn page(app: &App, lesson: &Lesson, kept: &Kept) -> Result<Markup, Ap
                     }
                 }
             }
-            @if !lesson.questions().is_empty() {
+            @if !part.questions().is_empty() {
                 section.questions aria-labelledby="questions-title" {
                     h2 id="questions-title" { "Your turn" }
-                    @for (k, question) in lesson.questions().iter().enumerate() {
-                        (form(lesson, question, kept.attempts.get(k).map_or(&[], Vec::as_slice), kept.seed))
+                    @for (k, question) in part.questions().iter().enumerate() {
+                        (form(part, question, kept.attempts.get(k).map_or(&[], Vec::as_slice), kept.seed))
                     }
                 }
             }
-            @if !lesson.summary().is_empty() { div.summary { (PreEscaped(lesson.summary())) } }
-            (neighbours(app, lesson))
+            @if !part.summary().is_empty() { div.summary { (PreEscaped(part.summary())) } }
+            (neighbours(app, part))
         }
-        (data("lesson", &page_json(lesson, Some(kept))))
+        (data("lesson", &page_json(part, Some(kept))))
     };
-    Ok(frame(app, &Frame { title: lesson.title(), kind: "lesson", description: &description }, body))
+    Ok(frame(app, &Frame { title: part.title(), kind: part.kind().word(), description: &description }, body))
 }
 
-fn neighbours(app: &App, lesson: &Lesson) -> Markup {
-    let (before, after) = app.course.neighbours(lesson.id());
+fn neighbours(app: &App, part: &Part) -> Markup {
+    let (before, after) = app.course.neighbours(part.id());
     html! {
-        nav.neighbours aria-label="Lessons" {
-            @if let Some(one) = before { a rel="prev" href={ "/lesson/" (one.id()) } { (one.title()) } }
-            @if let Some(one) = after { a rel="next" href={ "/lesson/" (one.id()) } { (one.title()) } }
+        nav.neighbours aria-label="Before and after" {
+            @if let Some(one) = before { a rel="prev" href=(one.address()) { (one.title()) } }
+            @if let Some(one) = after { a rel="next" href=(one.address()) { (one.title()) } }
         }
     }
 }
 
-/// The lesson's data for the browser's modules.
-pub(super) fn page_json(lesson: &Lesson, kept: Option<&Kept>) -> String {
+/// The part's data for the browser's modules.
+pub(super) fn page_json(part: &Part, kept: Option<&Kept>) -> String {
     #[derive(Serialize)]
     struct Page<'a> {
         #[serde(flatten)]
-        page: &'a secant_course::LessonPage,
+        page: &'a secant_course::PartPage,
         #[serde(skip_serializing_if = "Option::is_none")]
         kept: Option<KeptJson<'a>>,
     }
@@ -97,7 +98,7 @@ pub(super) fn page_json(lesson: &Lesson, kept: Option<&Kept>) -> String {
         finished: bool,
         functions: &'a BTreeMap<String, String>,
     }
-    let page = &lesson.view().page;
+    let page = &part.view().page;
     let none = BTreeMap::new();
     let kept = kept.map(|kept| KeptJson {
         scene: kept.progress.scene,

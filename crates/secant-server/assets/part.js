@@ -1,4 +1,4 @@
-// A lesson page: puts the figure, the player, the narration, the inputs and the questions together.
+// The page of a part: puts the figure, the player, the narration, the inputs and the questions together.
 
 import { Figure } from './view/figure.js';
 import { FunctionInput } from './view/function-input.js';
@@ -13,6 +13,7 @@ const source = document.getElementById('lesson');
 const element = document.querySelector('#stage figure.figure');
 if (source && element) stage(JSON.parse(source.textContent));
 for (const form of document.querySelectorAll('form.question')) new Question(form);
+if (document.querySelector('[data-plugin]')) import('./plugins.js').then(({ hang }) => hang(document));
 
 async function stage(lesson) {
   let figure;

@@ -1,8 +1,8 @@
-//! A lesson: its front matter, its figure, its scenes, its questions.
+//! A part of a course (a lesson, an assignment, …): its front matter, its figure, its scenes, its questions.
 //!
-//! Here: what a lesson file says, checked.
+//! Here: what a course file says, checked, and what each kind of part has to have.
 //! Not here: how the file is taken apart (`blocks`), what its numbers are (`view`).
-//! Start reading at [`Lesson`], then `Lesson::read`.
+//! Start reading at [`Part`], then `Part::read`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -11,8 +11,10 @@ use secant::sheet::figure::Plan;
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::blocks::{Block, Blocks, SceneBlocks, is_id};
+use crate::blocks::{Block, Blocks, QuestionBlock, SceneBlocks, is_id};
 use crate::fault::Fault;
+use crate::kind::PartKind;
+use crate::plugin::{self, PLUGINS};
 use crate::prose::Prose;
 use crate::question::Question;
 use crate::scene::Directives;
@@ -20,9 +22,9 @@ use crate::slips;
 use crate::text::{Piece, Source, words};
 use crate::view::View;
 
-/// A lesson, ready to be read, watched and answered.
+/// A part of a course, ready to be read, watched and answered.
 #[derive(Clone, Debug)]
-pub struct Lesson {
+pub struct Part {
     pub(crate) script: Arc<Script>,
     pub(crate) module: usize,
     questions: Vec<Question>,
@@ -31,21 +33,24 @@ pub struct Lesson {
     summary: String,
 }
 
-/// What a lesson file says, before any number is computed.
+/// What a course file says, before any number is computed.
 #[derive(Clone, Debug)]
 pub(crate) struct Script {
     pub(crate) source: Source,
     pub(crate) id: String,
+    pub(crate) kind: PartKind,
     pub(crate) title: String,
     pub(crate) minutes: u32,
+    /// Per cent that pass an assignment.
+    pub(crate) pass: u32,
     pub(crate) needs: Vec<(String, usize)>,
     pub(crate) figure: Option<FigureText>,
-    pub(crate) lead: Vec<Part>,
+    pub(crate) lead: Vec<Passage>,
     pub(crate) scenes: Vec<Scene>,
-    pub(crate) closing: Vec<Part>,
+    pub(crate) closing: Vec<Passage>,
 }
 
-/// The figure of a lesson.
+/// The figure of a part.
 #[derive(Clone, Debug)]
 pub(crate) struct FigureText {
     pub(crate) name: String,
@@ -59,14 +64,15 @@ pub(crate) struct FigureText {
 pub(crate) struct Scene {
     pub(crate) title: Piece,
     pub(crate) directives: Directives,
-    pub(crate) parts: Vec<Part>,
+    pub(crate) parts: Vec<Passage>,
 }
 
-/// Narration or a cell.
+/// Narration, a cell, or the HTML of a plugin.
 #[derive(Clone, Debug)]
-pub(crate) enum Part {
+pub(crate) enum Passage {
     Prose(Prose),
     Cell(Piece),
+    Plugin(String),
 }
 
 #[derive(Deserialize)]
@@ -76,6 +82,9 @@ struct Front {
     title: Spanned<String>,
     minutes: Spanned<u32>,
     #[serde(default)]
+    kind: PartKind,
+    pass: Option<Spanned<u32>>,
+    #[serde(default)]
     needs: Vec<Spanned<String>>,
     #[serde(default)]
     slips: Vec<Spanned<String>>,
@@ -83,15 +92,36 @@ struct Front {
 
 /// Most bytes a course file may have.
 pub(crate) const MAX_FILE: usize = 200_000;
-/// Most scenes a lesson may have.
+/// Most scenes a part may have.
 const MAX_SCENES: usize = 40;
-/// Longest lesson, in minutes.
+/// Fewest questions of an assignment.
+const FEWEST_QUESTIONS: usize = 5;
+/// Most questions of a part.
+const MAX_QUESTIONS: usize = 40;
+/// Longest part, in minutes.
 const MAX_MINUTES: u32 = 60;
+/// Per cent that pass an assignment which says nothing else.
+const PASS: u32 = 80;
 
-impl Lesson {
+impl Part {
     /// Its name, as in its address.
     pub fn id(&self) -> &str {
         &self.script.id
+    }
+
+    /// What sort of part it is.
+    pub fn kind(&self) -> PartKind {
+        self.script.kind
+    }
+
+    /// Its address below that of the course: `/lesson/id`.
+    pub fn address(&self) -> String {
+        format!("/{}/{}", self.kind().word(), self.id())
+    }
+
+    /// Per cent of the score that pass it; for assignments.
+    pub fn pass(&self) -> u32 {
+        self.script.pass
     }
 
     /// What it is called.
@@ -104,12 +134,12 @@ impl Lesson {
         self.script.minutes
     }
 
-    /// The number of its module, from 1.
+    /// The number of its module, from 1; 0 for a reading that belongs to none.
     pub fn module(&self) -> usize {
         self.module
     }
 
-    /// The lessons it builds on.
+    /// The parts it builds on.
     pub fn needs(&self) -> impl Iterator<Item = &str> {
         self.script.needs.iter().map(|(id, _)| id.as_str())
     }
@@ -129,12 +159,12 @@ impl Lesson {
         &self.questions
     }
 
-    /// The lesson with the author's functions.
+    /// The part with the author's functions.
     pub fn view(&self) -> &View {
         &self.view
     }
 
-    /// The lesson with functions that the learner typed; those not named stay as they are.
+    /// The part with functions that the learner typed; those not named stay as they are.
     ///
     /// # Errors
     /// What is wrong with the first bad one.
@@ -145,33 +175,25 @@ impl Lesson {
         View::make(&self.script, functions).map_err(|mut faults| faults.remove(0))
     }
 
-    /// Reads a lesson; `None` together with at least one fault.
-    pub(crate) fn read(source: Source, faults: &mut Vec<Fault>) -> Option<Lesson> {
+    /// Reads a part; `None` together with at least one fault.
+    pub(crate) fn read(source: Source, faults: &mut Vec<Fault>) -> Option<Part> {
         let before = faults.len();
         if source.text.len() > MAX_FILE {
             let message = format!("the file is {} bytes long; the limit is {MAX_FILE}", source.text.len());
-            faults.push(source.hinted("budget.text", 0, message, "make two lessons of it"));
+            faults.push(source.hinted("budget.text", 0, message, "make two parts of it"));
             return None;
         }
         let blocks = Blocks::read(&source, faults)?;
         let front = front(&source, &blocks.front, faults);
         let figure = figure(&source, &blocks, faults);
-        let lead = parts(&source, &blocks.lead, faults);
-        let closing = parts(&source, &blocks.closing, faults);
+        let lead = passages(&source, &blocks.lead, faults);
+        let closing = passages(&source, &blocks.closing, faults);
         let scenes: Vec<Scene> = blocks.scenes.iter().map(|s| scene(&source, s, faults)).collect();
-        if scenes.is_empty() || scenes.len() > MAX_SCENES {
-            let message = format!("{} scenes; a lesson has from 1 to {MAX_SCENES}", scenes.len());
-            faults.push(source.hinted(
-                "syntax.scene",
-                blocks.front.at,
-                message,
-                "a scene begins with `## Title`",
-            ));
-        }
         let front = front?;
+        shape(&source, &blocks, &front, faults);
         let mut names = BTreeSet::new();
         let mut questions = Vec::new();
-        for fence in &blocks.questions {
+        for QuestionBlock { fence, figure } in &blocks.questions {
             if !names.insert(fence.name.text.as_str()) {
                 faults.push(source.fault(
                     "name.twice",
@@ -179,12 +201,14 @@ impl Lesson {
                     "there is a question of this name already",
                 ));
             }
-            questions.extend(Question::read(&source, front.id.as_ref(), &fence.name, &fence.body, faults));
+            questions.extend(Question::read(&source, front.id.as_ref(), fence, figure.as_ref(), faults));
         }
         let script = Arc::new(Script {
             id: front.id.into_inner(),
             title: front.title.into_inner(),
+            kind: front.kind,
             minutes: front.minutes.into_inner(),
+            pass: front.pass.map_or(PASS, Spanned::into_inner),
             needs: front
                 .needs
                 .into_iter()
@@ -212,7 +236,7 @@ impl Lesson {
             return None;
         }
         let (lead, summary) = (view.lead.clone(), view.closing.clone());
-        Some(Lesson { script, module: 0, questions, view, lead, summary })
+        Some(Part { script, module: 0, questions, view, lead, summary })
     }
 }
 
@@ -237,7 +261,7 @@ impl Script {
         let parts = self.lead.iter().chain(self.scenes.iter().flat_map(|s| &s.parts)).chain(&self.closing);
         let mut links = Vec::new();
         for part in parts {
-            let Part::Prose(prose) = part else { continue };
+            let Passage::Prose(prose) = part else { continue };
             for link in prose.links() {
                 let found = self.source.text[prose.at()..].find(&format!("]({link}"));
                 links.push((link, prose.at() + found.map_or(0, |k| k + 2)));
@@ -247,10 +271,10 @@ impl Script {
     }
 }
 
-pub(crate) fn text_of(parts: &[Part]) -> String {
+pub(crate) fn text_of(parts: &[Passage]) -> String {
     let prose = parts.iter().filter_map(|p| match p {
-        Part::Prose(prose) => Some(prose.words()),
-        Part::Cell(_) => None,
+        Passage::Prose(prose) => Some(prose.words()),
+        Passage::Cell(_) | Passage::Plugin(_) => None,
     });
     prose.collect::<Vec<_>>().join(" ")
 }
@@ -260,7 +284,7 @@ fn front(source: &Source, piece: &Piece, faults: &mut Vec<Fault>) -> Option<Fron
         Ok(front) => front,
         Err(error) => {
             let at = piece.at + error.span().map_or(0, |s| s.start);
-            let hint = "front matter has id, title, minutes and, if wanted, needs and slips";
+            let hint = "front matter has id, title, minutes and, if wanted, kind, needs, slips and, in an assignment, pass";
             faults.push(source.hinted("syntax.front-matter", at, error.message().trim().to_owned(), hint));
             return None;
         }
@@ -273,11 +297,20 @@ fn front(source: &Source, piece: &Piece, faults: &mut Vec<Fault>) -> Option<Fron
         complain(front.id.span().start, message, "an id has small letters, digits and hyphens");
     }
     if words(front.title.as_ref()) == 0 {
-        complain(front.title.span().start, "the title is empty".into(), "say what the lesson is about");
+        complain(front.title.span().start, "the title is empty".into(), "say what it is about");
     }
     if !(1..=MAX_MINUTES).contains(front.minutes.as_ref()) {
-        let message = format!("{} minutes; a lesson takes from 1 to {MAX_MINUTES}", front.minutes.as_ref());
-        complain(front.minutes.span().start, message, "make two lessons of it");
+        let message = format!("{} minutes; a part takes from 1 to {MAX_MINUTES}", front.minutes.as_ref());
+        complain(front.minutes.span().start, message, "make two parts of it");
+    }
+    if let Some(pass) = &front.pass {
+        if front.kind != PartKind::Assignment {
+            let message = format!("a {} is not passed", front.kind.word());
+            complain(pass.span().start, message, "leave out `pass`, or make it an assignment");
+        } else if !(1..=100).contains(pass.as_ref()) {
+            let message = format!("{} per cent cannot be a pass mark", pass.as_ref());
+            complain(pass.span().start, message, "write a number from 1 to 100, such as 80");
+        }
     }
     for slip in &front.slips {
         if slips::find(slip.as_ref()).is_none() {
@@ -288,13 +321,65 @@ fn front(source: &Source, piece: &Piece, faults: &mut Vec<Fault>) -> Option<Fron
     Some(front)
 }
 
+/// What each kind of part has to have.
+fn shape(source: &Source, blocks: &Blocks, front: &Front, faults: &mut Vec<Fault>) {
+    let mut complain = |code: &'static str, at: usize, message: String, hint: &str| {
+        faults.push(source.hinted(code, at, message, hint));
+    };
+    let (scenes, questions) = (blocks.scenes.len(), blocks.questions.len());
+    let mut plugins = blocks.passages().filter_map(|block| match block {
+        Block::Plugin(fence) => Some(fence),
+        Block::Prose(_) | Block::Cell(_) => None,
+    });
+    match front.kind {
+        PartKind::Lesson if scenes == 0 => {
+            let message = "a lesson without scenes".to_owned();
+            complain("syntax.scene", blocks.front.at, message, "a scene begins with `## Title`");
+        }
+        PartKind::Assignment if scenes > 0 => {
+            let message = "an assignment has no scenes".to_owned();
+            complain("syntax.scene", blocks.scenes[0].title.at, message, "say it before the first question");
+        }
+        PartKind::Assignment if questions < FEWEST_QUESTIONS => {
+            let message = format!("{questions} questions; an assignment has at least {FEWEST_QUESTIONS}");
+            complain("syntax.question", blocks.front.at, message, "a question is a block ```question name");
+        }
+        PartKind::Lesson
+        | PartKind::Assignment
+        | PartKind::Reading
+        | PartKind::Discussion
+        | PartKind::Lab => {}
+    }
+    if scenes > MAX_SCENES || questions > MAX_QUESTIONS {
+        let message = format!(
+            "{scenes} scenes and {questions} questions; a part has at most {MAX_SCENES} and {MAX_QUESTIONS}"
+        );
+        complain("budget.part", blocks.front.at, message, "make two parts of it");
+    }
+    if let Some(first) = plugins.next() {
+        if front.kind != PartKind::Lab {
+            let message = "only a lab has a plugin".to_owned();
+            complain("syntax.plugin", first.name.at, message, "write `kind = \"lab\"`");
+        } else if let Some(second) = plugins.next() {
+            let message = "a second plugin in this lab".to_owned();
+            complain("syntax.plugin", second.name.at, message, "make two labs of it");
+        }
+    }
+    let first = blocks.questions.first().map_or(usize::MAX, |question| question.fence.name.at);
+    for figure in blocks.figures.iter().filter(|figure| figure.name.at > first) {
+        let message = format!("no question `{}` follows this figure", figure.name.text);
+        let hint = "a figure after the first question stands directly before the question of its name";
+        complain("name.figure", figure.name.at, message, hint);
+    }
+}
+
 fn figure(source: &Source, blocks: &Blocks, faults: &mut Vec<Fault>) -> Option<FigureText> {
     if let Some(second) = blocks.figures.get(1) {
         let hint = "put all panels into one figure; scenes show and hide its elements";
         faults.push(source.hinted(
             "unsupported.figures",
             second.name.at,
-            "a second figure in this lesson",
+            "a second figure in this part",
             hint,
         ));
     }
@@ -311,17 +396,18 @@ fn figure(source: &Source, blocks: &Blocks, faults: &mut Vec<Fault>) -> Option<F
     }
 }
 
-fn parts(source: &Source, blocks: &[Block], faults: &mut Vec<Fault>) -> Vec<Part> {
-    let part = |block: &Block| match block {
-        Block::Prose(piece) => Part::Prose(Prose::read(source, piece, faults)),
-        Block::Cell(piece) => Part::Cell(crate::scene::trim(piece)),
+fn passages(source: &Source, blocks: &[Block], faults: &mut Vec<Fault>) -> Vec<Passage> {
+    let passage = |block: &Block| match block {
+        Block::Prose(piece) => Some(Passage::Prose(Prose::read(source, piece, faults))),
+        Block::Cell(piece) => Some(Passage::Cell(crate::scene::trim(piece))),
+        Block::Plugin(fence) => plugin::html(PLUGINS, source, fence, faults).map(Passage::Plugin),
     };
-    blocks.iter().map(part).collect()
+    blocks.iter().filter_map(passage).collect()
 }
 
 fn scene(source: &Source, blocks: &SceneBlocks, faults: &mut Vec<Fault>) -> Scene {
     let directives = Directives::read(source, &blocks.directives, faults);
-    let parts = parts(source, &blocks.blocks, faults);
+    let parts = passages(source, &blocks.blocks, faults);
     if words(&text_of(&parts)) == 0 {
         let hint = "write a few sentences: what is there to see?";
         faults.push(source.hinted("syntax.scene", blocks.title.at, "this scene says nothing", hint));
