@@ -25,6 +25,7 @@ mod read;
 mod scene;
 pub mod slips;
 mod text;
+pub mod training;
 mod view;
 
 pub use ask::{answer_line, schema};
