@@ -395,3 +395,43 @@ fn formulas_of_matrices() {
     let report = secant_course::check(&course);
     assert!(report.faults.is_empty(), "{report}");
 }
+
+#[test]
+fn slips_and_steps_of_answers_with_several_parts() {
+    for (lines, right, slip) in [
+        ("answer grad(f(x, y), [x, y])\nkind vector", "[2*k x, 1]", "[1, 2*k x]"),
+        ("answer hessian(f(x, y), [x, y])\nkind matrix\nnames x, y", "[2*k, 0; 0, 0]", "[2*k x, 0; 0, 1]"),
+        ("answer (k, 1)\nkind point", "(k, 1)", "(1, k)"),
+        ("answer {k, -k}\nkind set", "{-k, k}", "{k}"),
+        ("answer x^2 + k x + C\nkind antiderivative\nby x", "x^2 + k x", "x^2 + k x^2"),
+    ] {
+        let question = format!(
+            "vary k in {{3}}\nf(x, y) = k x^2 + y\nask \"?\"\n{lines}\nstep \"So\" -> {}\nslip \"{slip}\" -> algebra-sign \"That is the wrong way round.\"\n",
+            if lines.contains("anti") { "x^2 + k x" } else { right },
+        );
+        let course = asking(&question);
+        let question = course.question("slope/slope").unwrap();
+        let filled = |text: &str| text.replace('k', "3");
+        assert!(!question.steps(0)[0].to_mathml.is_empty());
+        let constant = if lines.contains("anti") { " + C" } else { "" };
+        let marked = question.mark(0, &(filled(right) + constant), 1).unwrap();
+        assert!(marked.verdict.is_right(), "{right}: {marked:?}");
+        let marked = question.mark(0, &(filled(slip) + constant), 2).unwrap();
+        assert_eq!(marked.verdict, Verdict::Wrong, "{slip}");
+        assert!(marked.feedback.text.contains("the wrong way round"), "{slip}: {}", marked.feedback.text);
+        let report = secant_course::check(&course);
+        assert!(report.faults.is_empty(), "{report}");
+    }
+}
+
+#[test]
+fn powers_that_merge_whatever_the_numbers_are_not_gone() {
+    let course = asking(
+        "vary p in 2..4, n in 2..4\nask \"Differentiate {(x^p)^n}.\"\nanswer diff((x^p)^n, x)\nnames x\n",
+    );
+    let question = course.question("slope/slope").unwrap();
+    let asks: std::collections::BTreeSet<_> = (0..60).map(|seed| question.variant(seed).ask_text).collect();
+    assert!(asks.len() >= 3, "{asks:?}");
+    let report = secant_course::check(&course);
+    assert!(report.faults.is_empty(), "{report}");
+}

@@ -77,6 +77,8 @@ pub(super) struct Memory {
 const MAX_SLIPS: usize = 24;
 /// Places at which formulas are compared.
 const POINTS: [f64; 7] = [0.37, 0.71, 1.13, 1.49, 2.23, -0.57, -1.31];
+/// Choices looked at for the shape that a question usually has.
+const SEEN: usize = 8;
 /// Draws after which a question without a good variant shows a bad one.
 const MAX_DRAWS: u64 = 200;
 /// The way from a variant that is not asked to another one; prime, so that all are reached.
@@ -184,12 +186,36 @@ impl Question {
             .collect()
     }
 
+    /// Choices of functions make other questions; choices of numbers do not.
+    fn key(&self, choice: &[usize]) -> Vec<usize> {
+        let vary = self.inner.spec.vary.iter().zip(choice);
+        vary.map(|(vary, k)| if is_number(&vary.values[*k].text) { usize::MAX } else { *k }).collect()
+    }
+
+    /// The shape with the numbers left open, less what no numbers leave standing: `(x^p)^n` is one power for all of them.
+    fn usual_shape(&self, index: usize, general: Shape) -> Shape {
+        let key = self.key(&self.inner.choices[index]);
+        let like = self.inner.choices.iter().filter(|choice| self.key(choice) == key);
+        let shape = |choice: &Vec<usize>| {
+            let bound = self.inner.bind(choice).ok()?;
+            let of =
+                self.subject(&bound.scope).or_else(|| bound.expression(&self.inner.spec.answer.text).ok())?;
+            Some(Shape::of(&of, &[]))
+        };
+        let most = like.take(SEEN).filter_map(shape).reduce(|a, b| Shape {
+            terms: a.terms.max(b.terms),
+            powers: a.powers.max(b.powers),
+            functions: a.functions.max(b.functions),
+        });
+        most.map_or(general, |most| Shape {
+            terms: general.terms.min(most.terms),
+            powers: general.powers.min(most.powers),
+            functions: general.functions.min(most.functions),
+        })
+    }
+
     fn general(&self, index: usize) -> Option<Arc<General>> {
-        // Choices of functions make other questions; choices of numbers do not.
-        let choice = &self.inner.choices[index];
-        let key: Vec<usize> = (self.inner.spec.vary.iter().zip(choice))
-            .map(|(vary, k)| if is_number(&vary.values[*k].text) { usize::MAX } else { *k })
-            .collect();
+        let key = self.key(&self.inner.choices[index]);
         let mut memory = self.inner.memory.general.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = memory.get(&key) {
             return known.clone();
@@ -242,7 +268,7 @@ impl Question {
             .chain(slips.iter().map(|(_, gives)| gives.clone()))
             .collect();
         let mut general = General {
-            subject: Shape::of(&subject, &open),
+            subject: self.usual_shape(index, Shape::of(&subject, &open)),
             constant,
             trivial: false,
             program: Program::compile(&outputs, &known).ok()?,

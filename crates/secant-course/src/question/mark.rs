@@ -152,10 +152,10 @@ impl Question {
         given: Option<&Meant>,
         grade: &Grade,
     ) -> Vec<Vec<Broken>> {
-        let listed = self
-            .likely_slips(bound)
-            .into_iter()
-            .filter(|slip| given.is_some_and(|g| is_same(g, &slip.gives)));
+        let listed = self.likely_slips(bound).into_iter().filter(|slip| match (&slip.formula, given) {
+            (Some(gives), given) => given.is_some_and(|g| is_same(g, gives)),
+            (None, _) => self.is_answer(seed, answer, &slip.gives),
+        });
         let listed =
             listed.map(|line| Broken { slip: line.slip, at: None, say: line.say, missing: None, cost: 0 });
         let chosen = self.chosen_slips(seed, answer);
@@ -177,6 +177,16 @@ impl Question {
             last = Some(row.explanation);
         }
         explanations
+    }
+
+    /// Would this answer be right if that were?
+    fn is_answer(&self, seed: u64, answer: &str, model: &str) -> bool {
+        // Whether there is a constant is another matter.
+        let constant = if self.kind() == Kind::Antiderivative { " + C" } else { "" };
+        let Ok(asked) = self.asked(seed, &format!("{answer}{constant}")) else { return false };
+        let model = grade::Given::Text(format!("{model}{constant}"));
+        let ask = grade::GradeAsk { model, form: None, task: None, record: false, ..asked.ask };
+        grade::grade_in(&ask, &asked.names, &Limits::default()).is_ok_and(|found| found.verdict.is_right())
     }
 
     /// The slips that the wrong choices among the chosen ones are tied to.

@@ -26,6 +26,7 @@ use crate::blocks::Fence;
 use crate::fault::Fault;
 use crate::grade::Kind;
 use crate::prose::Prose;
+use crate::read::Reading;
 use crate::slips::{self, Slip};
 use crate::text::{Piece, Source};
 use bind::Bound;
@@ -103,7 +104,10 @@ pub struct Choice {
 #[derive(Clone, Debug)]
 pub(crate) struct LikelySlip {
     pub(crate) slip: &'static Slip,
-    pub(crate) gives: Expr,
+    /// As somebody would type it.
+    pub(crate) gives: String,
+    /// The same as a formula, where an answer is one.
+    pub(crate) formula: Option<Expr>,
     /// What to say instead of what the table says.
     pub(crate) say: Option<String>,
 }
@@ -247,13 +251,31 @@ impl Question {
         let asked = self.asked(seed, &own).map_err(|fault| self.own_fault(&fault))?;
         let grade = crate::grade::grade_in(&asked.ask, &asked.names, &secant::sheet::Limits::default());
         grade.map_err(|fault| self.own_fault(&fault))?;
-        for (_, formula) in &inner.spec.steps {
-            inner.expression(&bound, formula)?;
+        for (_, step) in &inner.spec.steps {
+            self.reading(&bound, step)?;
         }
         for slip in &inner.spec.slips {
-            inner.expression(&bound, &slip.gives)?;
+            self.reading(&bound, &slip.gives)?;
         }
         Ok(())
+    }
+
+    /// What a step or a slip says in a variant: a formula, or an answer of the kind that is asked for.
+    fn reading(&self, bound: &Bound, piece: &Piece) -> Result<Reading, Fault> {
+        match self.inner.expression(bound, piece) {
+            Ok(e) => Ok(Reading { text: e.to_string(), mathml: e.to_mathml() }),
+            Err(fault) if self.is_formula() => Err(fault),
+            Err(_) => {
+                let names = self.names(bound);
+                let shapes = self.shapes(bound, &names);
+                let names: Vec<&str> = names.iter().map(String::as_str).collect();
+                let read = crate::read::read(&bound.filled(&piece.text), &names, &shapes, self.kind_word());
+                read.map_err(|fault| {
+                    let placed = self.inner.source.fault(fault.code, piece.at, fault.message);
+                    Fault { hint: fault.hint, ..placed }
+                })
+            }
+        }
     }
 
     /// The right answer to a variant, as somebody would type it.
@@ -347,8 +369,12 @@ impl Question {
     pub(crate) fn likely_slips(&self, bound: &Bound) -> Vec<LikelySlip> {
         let slips = self.inner.spec.slips.iter().filter_map(|line| {
             let slip = slips::find(&line.name.text)?;
-            let gives = bound.expression(&line.gives.text).ok()?;
-            Some(LikelySlip { slip, gives, say: line.say.as_ref().map(|s| s.text.clone()) })
+            let say = line.say.as_ref().map(|s| s.text.clone());
+            if !self.is_formula() {
+                return Some(LikelySlip { slip, gives: bound.filled(&line.gives.text), formula: None, say });
+            }
+            let formula = bound.expression(&line.gives.text).ok()?;
+            Some(LikelySlip { slip, gives: formula.to_string(), formula: Some(formula), say })
         });
         slips.collect()
     }
@@ -409,7 +435,7 @@ pub(crate) struct Proof {
     /// Wrong answers, and the sentence that each has to be met with.
     pub(crate) wrong: Vec<(String, Option<String>)>,
     /// What the likely mistakes give.
-    pub(crate) slips: Vec<Expr>,
+    pub(crate) slips: Vec<String>,
 }
 
 impl Question {
@@ -422,7 +448,7 @@ impl Question {
         let mut wrong: Vec<(String, Option<String>)> = Vec::new();
         for slip in &likely {
             let say = slip.say.clone().unwrap_or_else(|| slip.slip.say.to_owned());
-            wrong.push((slip.gives.to_string(), Some(say)));
+            wrong.push((slip.gives.clone(), Some(say)));
         }
         let formula = self.is_formula();
         let forms_are_free = formula && spec.forms.is_empty();
@@ -445,6 +471,11 @@ impl Question {
             own.extend(
                 spec.steps.last().and_then(|(_, e)| Some(bound.expression(&e.text).ok()?.to_string())),
             );
+        } else if self.kind() == Kind::Antiderivative {
+            // A constant more would be right.
+            let by =
+                spec.by.as_ref().map(|by| by.text.clone()).or_else(|| self.names(&bound).first().cloned());
+            wrong.extend(by.map(|by| (format!("{} + {by}", own[0]), None)));
         } else {
             // The last formula of it spoiled.
             let left = std::cell::Cell::new(0);

@@ -32,8 +32,14 @@ impl Question {
         let spec = &self.inner.spec;
         let mut steps = Vec::new();
         for (sentence, formula) in &spec.steps {
-            if let Ok(e) = bound.expression(&formula.text) {
-                steps.push(line(sentence.text.clone(), None, &e));
+            if let Ok(reading) = self.reading(&bound, formula) {
+                steps.push(Step {
+                    rule: sentence.text.clone(),
+                    from: String::new(),
+                    to: reading.text,
+                    from_mathml: String::new(),
+                    to_mathml: reading.mathml,
+                });
             }
         }
         if !steps.is_empty() {
