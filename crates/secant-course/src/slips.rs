@@ -305,6 +305,18 @@ slips! {
         "How many terms has the function, and how many of them left a trace in your answer?",
         "A term has gone missing.",
         "the derivative of x^3 + x^2": "3 x^2", rule "3 x^2 + 2 x";
+    "misread":
+        "Read the question once more: which quantity is asked for, and in which unit?",
+        "That is a number of this story, but not the one that was asked for.",
+        "how far a train gets in 3 hours at 80 km an hour": "80", rule "240";
+    "start-forgotten":
+        "Put in the place where something is known: does your formula say it there?",
+        "Where something is known, the formula has to give it: a slope alone leaves one number open.",
+        "the height after 3 hours of water that stood at 10 metres and rises by 2 an hour": "6", rule "16";
+    "wrong-clock":
+        "From which moment does your time count, and from which one should it?",
+        "Time has to be counted from the moment at which that part of the story began.",
+        "what is left at 5 o'clock of 20 cm of candle, lit at 3 and burning 2 cm an hour": "10", rule "16";
     "algebra-root-of-sum":
         "Try it with numbers: what is the root of 9 + 16, and what does your way give?",
         "The root of a sum is not the sum of the roots.",

@@ -310,6 +310,9 @@ impl Question {
         match self.kind() {
             Kind::Expression | Kind::Choice => String::new(),
             Kind::Value => near,
+            Kind::Antiderivative if self.inner.spec.forms.iter().any(|form| form.text == "no-constant") => {
+                "one of them is enough".to_owned()
+            }
             Kind::Antiderivative => "with its constant, as + C".to_owned(),
             Kind::Equation => "an equation, such as y = 2 x".to_owned(),
             Kind::Inequality => "such as x > 2, or 0 <= x < 1".to_owned(),
