@@ -7,6 +7,7 @@
 //! Start reading at [`Course::load`]; for the op `grade` at [`grade::grade()`].
 
 mod ask;
+pub mod assignment;
 mod blocks;
 mod cell;
 pub mod check;
@@ -17,6 +18,7 @@ mod feedback;
 mod formula;
 pub mod grade;
 mod kind;
+mod own_words;
 mod part;
 pub mod plugin;
 mod prose;
@@ -35,6 +37,7 @@ pub use fault::{Fault, Faults};
 pub use feedback::{Feedback, Level, Place, Shown};
 pub use grade::{Verdict, Witness};
 pub use kind::PartKind;
+pub use own_words::own_words;
 pub use part::Part;
 pub use prose::CaptionPart;
 pub use question::follow_up::{follow_up, without_follow_up};

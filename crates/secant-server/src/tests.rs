@@ -1,5 +1,7 @@
 //! The whole server without a network: requests in, replies out.
 
+mod parts;
+
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -337,8 +339,10 @@ async fn everything_a_browser_needs_is_small() {
         let shows = |kind: &&str| page.text().contains(&format!("\"kind\":\"{kind}\""));
         let fetched = |file: &str| {
             let larger = LARGER.iter().find(|(path, _)| *path == file);
+            let plugin = file.strip_prefix("plugins/").and_then(|rest| rest.split(['.', '/']).next());
             !file.ends_with(".md")
                 && !file.ends_with(".txt")
+                && plugin.is_none_or(|name| page.text().contains(&format!("data-plugin=\"{name}\"")))
                 && larger.is_none_or(|(_, kinds)| kinds.iter().any(shows))
         };
         let mut total = server.get_with(&path, &[("accept-encoding", "gzip")]).await.body.len();

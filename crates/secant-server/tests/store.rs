@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use secant_server::store::{Attempt, Progress, Sqlite, Store, StoreError, Tally};
+use secant_course::assignment::Standing;
+use secant_server::store::{Attempt, Noted, Progress, Sitting, Sqlite, Store, StoreError, Tally};
 
 fn attempt(answer: &str, score: f64, at: i64) -> Attempt {
     let verdict = if score > 0.9 { "right" } else { "wrong" };
@@ -176,4 +177,129 @@ async fn a_file_of_a_later_version_is_refused() {
     pool.close().await;
     let error = Sqlite::open(folder.path()).await.unwrap_err();
     assert!(matches!(error, StoreError::Newer { .. }), "{error:?}");
+}
+
+fn answered(name: &str, seed: u64, earned: f64) -> Noted {
+    let attempt = Attempt { question: format!("quiz/{name}"), seed, ..attempt("x", earned, 1) };
+    Noted::Answered { attempt, earned }
+}
+
+#[tokio::test]
+async fn an_attempt_at_an_assignment_is_kept_question_by_question() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Sqlite::open(folder.path()).await.unwrap();
+    let quiz = || "quiz".to_owned();
+    let first = store.sitting(quiz()).await.unwrap();
+    assert_eq!((first.number, first.seed), (1, store.seed().await.unwrap()));
+    // Looking is no attempt.
+    assert!(store.sittings().await.unwrap().is_empty());
+
+    let question = || "quiz/a".to_owned();
+    for (noted, best, tries, hints, shown) in [
+        (answered("a", first.seed, 0.0), 0.0, 1, 0, false),
+        (Noted::Helped, 0.0, 1, 1, false),
+        (answered("a", first.seed, 0.5), 0.5, 2, 1, false),
+        (answered("a", first.seed, 0.25), 0.5, 3, 1, false),
+        (Noted::Shown, 0.5, 3, 1, true),
+        (answered("a", first.seed, 1.0), 0.5, 4, 1, true),
+    ] {
+        let sitting = store.note(quiz(), question(), noted, 1).await.unwrap();
+        assert_eq!(sitting.standings[&question()], Standing { best, tries, hints, shown });
+        assert_eq!((sitting.number, sitting.seed), (1, first.seed));
+    }
+    assert_eq!(store.tries(question(), first.seed).await.unwrap(), 4);
+
+    let second = store.sit(quiz(), first.seed + 1, 2).await.unwrap();
+    assert_eq!((second.number, second.seed, second.standings.len()), (2, first.seed + 1, 0));
+    let other = store.note(quiz(), "quiz/b".into(), answered("b", second.seed, 1.0), 3).await.unwrap();
+    store.close().await.unwrap();
+
+    let store = Sqlite::open(folder.path()).await.unwrap();
+    assert_eq!(store.sitting(quiz()).await.unwrap(), other);
+    let all = store.sittings().await.unwrap();
+    let [one, two] = &all["quiz"][..] else { panic!("{all:?}") };
+    assert_eq!((one.standings[&question()].best, two), (0.5, &other));
+    // Another assignment begins at its own first attempt.
+    let begun = store.sit("other".into(), first.seed + 3, 4).await.unwrap();
+    assert_eq!((begun.number, begun.seed), (2, first.seed + 3));
+    assert_eq!(store.sittings().await.unwrap()["other"][0].number, 1);
+}
+
+#[tokio::test]
+async fn two_servers_begin_no_attempt_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let (one, other) =
+        (Sqlite::open(folder.path()).await.unwrap(), Sqlite::open(folder.path()).await.unwrap());
+    let begun = (0..12).map(|k| {
+        let store = if k % 2 == 0 { one.clone() } else { other.clone() };
+        tokio::spawn(async move {
+            store.note("quiz".into(), format!("quiz/{k}"), Noted::Helped, k).await.unwrap();
+            store.sit("quiz".into(), k as u64, k).await.unwrap().number
+        })
+    });
+    let mut numbers = Vec::new();
+    for sitting in begun.collect::<Vec<_>>() {
+        numbers.push(sitting.await.unwrap());
+    }
+    numbers.sort_unstable();
+    assert_eq!(numbers, (2..14).collect::<Vec<_>>());
+    let sittings: Vec<Sitting> = one.sittings().await.unwrap().remove("quiz").unwrap();
+    let helped: u32 = sittings.iter().flat_map(|s| s.standings.values()).map(|s| s.hints).sum();
+    assert_eq!((sittings.len(), helped), (13, 12));
+}
+
+#[tokio::test]
+async fn an_answer_to_a_prompt_is_kept_and_taken_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Sqlite::open(folder.path()).await.unwrap();
+    for (text, want) in [
+        ("first", Some("first")),
+        ("$x$; DROP TABLE discussions", Some("$x$; DROP TABLE discussions")),
+        (" \n", None),
+    ] {
+        store.discuss("why".into(), text.to_owned(), 1).await.unwrap();
+        assert_eq!(store.discussions().await.unwrap().get("why").map(String::as_str), want);
+    }
+}
+
+/// The schema as it was: migrations are added, and never changed.
+const OLDER: &[(i64, &str, &str)] = &[
+    (1, "learner", include_str!("../migrations/0001_learner.sql")),
+    (2, "tutor", include_str!("../migrations/0002_tutor.sql")),
+];
+
+#[tokio::test]
+async fn a_database_of_every_earlier_version_is_taken_over_with_all_that_is_in_it() {
+    use sqlx::migrate::{Migration, MigrationType, Migrator};
+    for versions in 1..=OLDER.len() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("secant.sqlite3");
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&file).create_if_missing(true);
+        let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
+        let rows = OLDER[..versions].iter().map(|&(version, name, sql)| {
+            let sql = sqlx::SqlStr::from_static(sql);
+            Migration::new(version, name.into(), MigrationType::Simple, sql, false)
+        });
+        Migrator::with_migrations(rows.collect()).run(&pool).await.unwrap();
+        sqlx::query(
+            "INSERT INTO attempts (question, seed, answer, verdict, score, at) VALUES ('a/b', 7, '2 x', 'right', 1.0, 5)",
+        )
+        .execute(&pool)
+        .await
+        .unwrap();
+        sqlx::query("INSERT INTO progress VALUES ('a', 3, 1, 5)").execute(&pool).await.unwrap();
+        pool.close().await;
+
+        let store = Sqlite::open(folder.path()).await.unwrap();
+        let kept = store.attempts("a/b".into(), 9).await.unwrap();
+        assert_eq!(
+            (kept.len(), kept[0].answer.as_str(), kept[0].seed),
+            (1, "2 x", 7),
+            "from version {versions}"
+        );
+        assert_eq!(store.progress().await.unwrap()["a"], Progress { scene: 3, finished: true });
+        let sitting = store.note("quiz".into(), "quiz/a".into(), Noted::Helped, 1).await.unwrap();
+        assert_eq!(sitting.standings.len(), 1);
+        store.discuss("why".into(), "so".into(), 1).await.unwrap();
+    }
 }

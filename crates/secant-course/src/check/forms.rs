@@ -1,6 +1,9 @@
 //! Other ways to write an answer, all of them the same formula.
 
 use secant::expr::{Expr, Node, Rational, power, product, scale, sum};
+use secant::sheet::Scope;
+
+use crate::read::each_formula;
 
 /// Texts of the same formula, each different from the others and from how the engine prints it.
 pub(super) fn others(e: &Expr) -> Vec<String> {
@@ -22,6 +25,23 @@ pub(super) fn others(e: &Expr) -> Vec<String> {
         new
     });
     forms
+}
+
+/// An answer of several formulas with each of them rewritten, in so many ways. Names alone stay as they are.
+pub(super) fn of_parts(own: &str, ways: usize) -> Vec<String> {
+    let scope = Scope::open();
+    let is_name = |text: &str| text.trim_start_matches('-').chars().all(char::is_alphanumeric);
+    let begins_as_one = |text: &str| text.trim_start_matches('-').starts_with(char::is_alphabetic);
+    let rewritten = |k: usize| {
+        each_formula(own, &|formula| {
+            if is_name(formula) && begins_as_one(formula) {
+                return formula.to_owned();
+            }
+            let forms = scope.expression(formula).map(|e| others(&e)).unwrap_or_default();
+            forms.into_iter().nth(k).unwrap_or_else(|| format!("({formula})"))
+        })
+    };
+    (0..ways).map(rewritten).filter(|form| form != own).collect()
 }
 
 /// Deeper than this nothing is rewritten.

@@ -8,17 +8,19 @@
 mod forms;
 pub(crate) use forms::spoiled;
 mod level;
+mod question;
+mod report;
+pub use report::{PartReport, QuestionReport, Report};
 
 use std::collections::BTreeMap;
-use std::fmt;
+
+use secant::sheet::figure::{Figure, TextPart};
 
 use crate::course::Course;
 use crate::fault::Fault;
-use crate::grade::Verdict;
 use crate::kind::PartKind;
 use crate::part::Part;
 use crate::prose::CaptionPart;
-use crate::question::Question;
 use crate::text::words;
 
 /// How thoroughly a course is checked.
@@ -34,71 +36,11 @@ impl Default for Options {
     }
 }
 
-/// What was found.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Report {
-    /// Each lesson, in the order of the course.
-    pub lessons: Vec<LessonReport>,
-    /// What is wrong; empty for a good course.
-    pub faults: Vec<Fault>,
-}
-
-/// A lesson in numbers.
-#[derive(Clone, Debug, PartialEq)]
-pub struct LessonReport {
-    /// Its name.
-    pub id: String,
-    /// How many scenes it has.
-    pub scenes: usize,
-    /// How many words.
-    pub words: usize,
-    /// Minutes that it says it takes.
-    pub minutes: u32,
-    /// Minutes that its scenes and questions add up to.
-    pub estimate: f64,
-    /// Years of school that its sentences ask for (Flesch–Kincaid).
-    pub grade: f64,
-    /// Its questions.
-    pub questions: Vec<QuestionReport>,
-}
-
-/// A question in numbers.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct QuestionReport {
-    /// Its name, `lesson/name`.
-    pub id: String,
-    /// How many variants it has.
-    pub variants: usize,
-    /// How many were tried: all, or the first so many that seeds from 0 draw.
-    pub tried: usize,
-    /// How many of those are never asked, because a slip does no harm in them or two slips give the same.
-    pub avoided: usize,
-    /// Why, in words, each reason once.
-    pub reasons: Vec<String>,
-    /// Likely slips that every other variant tells apart.
-    pub slips: usize,
-    /// Right answers that were accepted, in other forms.
-    pub accepted: usize,
-    /// Wrong answers that were refused, each with a reason.
-    pub refused: usize,
-}
-
-impl Report {
-    /// Is the course good?
-    pub fn ok(&self) -> bool {
-        self.faults.is_empty()
-    }
-}
-
 /// Checks a course with the usual thoroughness.
 pub fn check(course: &Course) -> Report {
     check_with(course, &Options::default())
 }
 
-/// Other forms in which each variant has to accept its own answer.
-const FORMS: usize = 3;
-/// More faults than this of one question only repeat each other.
-const MAX_FAULTS: usize = 5;
 /// How fast narration is spoken.
 const WORDS_PER_SECOND: f64 = 2.5;
 /// How fast a text with formulas in it is read.
@@ -118,26 +60,27 @@ const OTHERS: &[&str] =
 /// Checks a course.
 pub fn check_with(course: &Course, options: &Options) -> Report {
     let mut report = Report::default();
-    for lesson in course.parts() {
-        figure(lesson, &mut report.faults);
-        twin(lesson, &mut report.faults);
-        parameters(lesson, &mut report.faults);
-        let questions = lesson.questions().iter().map(|q| question(q, options, &mut report.faults)).collect();
-        report.lessons.push(measure(lesson, questions, &mut report.faults));
+    for part in course.parts() {
+        figure(part, &mut report.faults);
+        twin(part, &mut report.faults);
+        parameters(part, &mut report.faults);
+        let questions =
+            part.questions().iter().map(|q| question::question(q, options, &mut report.faults)).collect();
+        report.parts.push(measure(part, questions, &mut report.faults));
     }
     report
 }
 
 /// Other functions in place of the author's: shown or refused, and never with other slots.
-fn figure(lesson: &Part, faults: &mut Vec<Fault>) {
-    let Some(figure) = &lesson.view().page.figure else { return };
+fn figure(part: &Part, faults: &mut Vec<Fault>) {
+    let Some(figure) = &part.view().page.figure else { return };
     let own = figure.numbers(&figure.start()).len();
     for function in figure.functions.iter().filter(|f| f.editable) {
         let Some(var) = function.vars.first() else { continue };
         for other in OTHERS {
             let typed = other.replace("{x}", var);
             let functions = BTreeMap::from([(function.name.clone(), typed.clone())]);
-            let trouble = match lesson.view_with(&functions) {
+            let trouble = match part.view_with(&functions) {
                 Ok(view) => {
                     let count = view.page.figure.as_ref().map_or(0, |f| f.numbers(&f.start()).len());
                     (count != own).then(|| format!("{count} numbers instead of {own}"))
@@ -148,16 +91,16 @@ fn figure(lesson: &Part, faults: &mut Vec<Fault>) {
             if let Some(trouble) = trouble {
                 let message =
                     format!("the figure cannot be drawn with {}({var}) = {typed}: {trouble}", function.name);
-                faults.push(place(lesson, "figure.function", message));
+                faults.push(place(part, "figure.function", message));
             }
         }
     }
 }
 
 /// What a question wants set is there to be set.
-fn parameters(lesson: &Part, faults: &mut Vec<Fault>) {
-    let shared = lesson.view().page.figure.as_ref();
-    for question in lesson.questions() {
+fn parameters(part: &Part, faults: &mut Vec<Fault>) {
+    let shared = part.view().page.figure.as_ref();
+    for question in part.questions() {
         let own = question.figure(0);
         let figure = own.as_ref().map(|still| &still.figure).or(shared);
         let known: Vec<&str> = figure.iter().flat_map(|f| f.params.iter().map(|p| p.name.as_str())).collect();
@@ -165,39 +108,48 @@ fn parameters(lesson: &Part, faults: &mut Vec<Fault>) {
     }
 }
 
-fn place(lesson: &Part, code: &'static str, message: String) -> Fault {
-    lesson.script.source.fault(code, 0, message)
+fn place(part: &Part, code: &'static str, message: String) -> Fault {
+    part.script.source.fault(code, 0, message)
 }
 
-/// A figure is also told in words, with numbers that follow it.
-fn twin(lesson: &Part, faults: &mut Vec<Fault>) {
-    let Some(figure) = &lesson.view().page.figure else { return };
-    let numbers =
-        figure.alt.iter().filter(|p| matches!(p, secant::sheet::figure::TextPart::Number { .. })).count();
-    if words(&lesson.view().alt) < 8 || numbers == 0 && !figure.params.is_empty() {
-        let message =
-            "the figure has no text twin: an `alt` line with what is to be seen and its numbers".to_owned();
-        faults.push(place(lesson, "figure.alt", message));
+/// A figure is also told in words, with numbers that follow it; so are the figures of questions.
+fn twin(part: &Part, faults: &mut Vec<Fault>) {
+    if let Some(figure) = &part.view().page.figure
+        && !is_told(figure, &part.view().alt)
+    {
+        faults.push(place(part, "figure.alt", NO_TWIN.to_owned()));
     }
-    for scene in &lesson.view().page.scenes {
+    for question in part.questions() {
+        if question.figure(0).is_some_and(|still| !is_told(&still.figure, &still.alt)) {
+            faults.push(question.fault("figure.alt", format!("{}: {NO_TWIN}", question.id())));
+        }
+    }
+    if part.view().page.figure.is_none() {
+        return;
+    }
+    for scene in &part.view().page.scenes {
         if !scene.caption.iter().any(|p| matches!(p, CaptionPart::Text(t) if words(t) > 0)) {
-            faults.push(place(
-                lesson,
-                "scene.caption",
-                format!("the scene `{}` has no caption", scene.title),
-            ));
+            faults.push(place(part, "scene.caption", format!("the scene `{}` has no caption", scene.title)));
         }
     }
 }
 
-fn measure(lesson: &Part, questions: Vec<QuestionReport>, faults: &mut Vec<Fault>) -> LessonReport {
-    let text = lesson.script.all_words();
-    let scenes = &lesson.view().page.scenes;
-    let read = lesson.script.scene_words().map(|text| words(&text) as f64 / WORDS_PER_SECOND + BREATH);
+const NO_TWIN: &str = "the figure has no text twin: an `alt` line with what is to be seen and its numbers";
+
+/// Does the text twin say what is to be seen, and with which numbers?
+fn is_told(figure: &Figure, alt: &str) -> bool {
+    let numbers = figure.alt.iter().filter(|part| matches!(part, TextPart::Number { .. })).count();
+    words(alt) >= 8 && (numbers > 0 || figure.params.is_empty())
+}
+
+fn measure(part: &Part, questions: Vec<QuestionReport>, faults: &mut Vec<Fault>) -> PartReport {
+    let text = part.script.all_words();
+    let scenes = &part.view().page.scenes;
+    let read = part.script.scene_words().map(|text| words(&text) as f64 / WORDS_PER_SECOND + BREATH);
     let seconds: f64 = scenes.iter().zip(read).map(|(s, read)| s.seconds.max(read) + PLAY).sum();
     let asked = MINUTES_PER_QUESTION * questions.len() as f64;
-    let minutes = lesson.minutes();
-    let estimate = match lesson.kind() {
+    let minutes = part.minutes();
+    let estimate = match part.kind() {
         PartKind::Lesson => seconds / 60.0 + asked + 0.5,
         PartKind::Assignment | PartKind::Reading => words(&text) as f64 / WORDS_READ_PER_MINUTE + asked + 0.5,
         PartKind::Discussion => words(&text) as f64 / WORDS_READ_PER_MINUTE + MINUTES_TO_WRITE,
@@ -206,160 +158,16 @@ fn measure(lesson: &Part, questions: Vec<QuestionReport>, faults: &mut Vec<Fault
     };
     if (f64::from(minutes) - estimate).abs() > 2.0_f64.max(0.35 * estimate) {
         let message = format!("it says {minutes} minutes; scenes and questions add up to {estimate:.1}");
-        faults.push(place(lesson, "part.minutes", message));
+        faults.push(place(part, "part.minutes", message));
     }
-    LessonReport {
-        id: lesson.id().to_owned(),
+    PartReport {
+        id: part.id().to_owned(),
+        kind: part.kind(),
         scenes: scenes.len(),
         words: words(&text),
         minutes,
         estimate,
         grade: level::grade(&text),
         questions,
-    }
-}
-
-fn question(question: &Question, options: &Options, faults: &mut Vec<Fault>) -> QuestionReport {
-    let tried = question.variants().min(options.variants);
-    let mut report = QuestionReport {
-        id: question.id().to_owned(),
-        variants: question.variants(),
-        tried,
-        ..QuestionReport::default()
-    };
-    let before = faults.len();
-    for seed in 0..tried as u64 {
-        let index = question.first_drawn(seed);
-        if let Some(misfit) = question.misfit(index) {
-            report.avoided += 1;
-            let reason = misfit.to_string();
-            if report.reasons.len() < MAX_REASONS && !report.reasons.contains(&reason) {
-                report.reasons.push(reason);
-            }
-            continue;
-        }
-        report.slips = report.slips.max(question.told_apart(index));
-        variant(question, seed, &mut report, faults);
-        if faults.len() - before > MAX_FAULTS {
-            break;
-        }
-    }
-    let left = tried - report.avoided;
-    if left < FEWEST.min(question.variants()) {
-        let message = format!(
-            "{}: only {left} of {tried} variants tell the likely mistakes apart ({})",
-            question.id(),
-            report.reasons.join("; ")
-        );
-        let hint = "vary over other numbers: 0, 1 and powers of 1 make mistakes look alike";
-        faults.push(Fault { hint: Some(hint.to_owned()), ..question.fault("question.variants", message) });
-    }
-    report
-}
-
-/// Fewer variants than this are too few, unless there are no more to begin with.
-const FEWEST: usize = 4;
-/// Most reasons that are told.
-const MAX_REASONS: usize = 3;
-
-fn variant(question: &Question, seed: u64, report: &mut QuestionReport, faults: &mut Vec<Fault>) {
-    if let Err(fault) = question.try_variant(seed) {
-        faults.push(fault);
-        return;
-    }
-    let mut complain = |code: &'static str, message: String| {
-        faults.push(question.fault(code, format!("{}, seed {seed}: {message}", question.id())));
-    };
-    let proof = question.proof(seed);
-    if !proof.forms_are_free {
-        // Whether any other form is right depends on the kind; its own answer always is.
-        let mut right = proof.own.iter().map(|own| question.mark(seed, own, 2));
-        let accepted = right.any(|mark| mark.is_ok_and(|mark| mark.verdict.is_right()));
-        if accepted {
-            report.accepted += FORMS;
-        } else {
-            complain(
-                "question.refused",
-                format!("its own answer is not right as {}", proof.own.join(" or as ")),
-            );
-        }
-    } else if proof.answer.is_undefined() {
-        complain("question.answer", "its own answer has no value".to_owned());
-        return;
-    } else {
-        let forms = forms::others(&proof.answer);
-        if forms.len() < FORMS {
-            complain(
-                "question.forms",
-                format!("only {} other forms of {} were found", forms.len(), proof.answer),
-            );
-        }
-        for form in forms {
-            match question.mark(seed, &form, 2) {
-                Ok(mark) if mark.verdict.is_right() => report.accepted += 1,
-                Ok(mark) => complain(
-                    "question.refused",
-                    format!("its own answer is {} as {form}", mark.verdict.word()),
-                ),
-                Err(fault) => {
-                    complain("question.refused", format!("its own answer is not read as {form}: {fault}"))
-                }
-            }
-        }
-    }
-    for (text, why) in &proof.wrong {
-        match question.mark(seed, text, 2) {
-            Ok(mark) if mark.verdict == Verdict::Wrong => {
-                let said = why.as_ref().is_none_or(|say| mark.feedback.text.contains(say.as_str()));
-                let shown = mark.witness.as_ref().is_none_or(|w| w.yours.to_bits() != w.expected.to_bits());
-                if said && shown && !mark.feedback.text.is_empty() {
-                    report.refused += 1;
-                } else {
-                    complain("question.feedback", format!("{text} is refused with `{}`", mark.feedback.text));
-                }
-            }
-            Ok(mark) => complain(
-                "question.accepted",
-                format!("{text} should be wrong and is {}", mark.verdict.word()),
-            ),
-            Err(fault) => {
-                complain("question.accepted", format!("{text} should be wrong and is not read: {fault}"))
-            }
-        }
-    }
-    for (k, first) in proof.slips.iter().enumerate() {
-        for second in &proof.slips[..k] {
-            if first == second {
-                complain("question.slips", format!("two slips give the same, {first}"));
-            }
-        }
-    }
-}
-
-impl fmt::Display for Report {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for lesson in &self.lessons {
-            writeln!(
-                f,
-                "{}: {} scenes, {} words, {} minutes (estimated {:.1}), reading level {:.1}",
-                lesson.id, lesson.scenes, lesson.words, lesson.minutes, lesson.estimate, lesson.grade
-            )?;
-            for q in &lesson.questions {
-                writeln!(
-                    f,
-                    "  {}: {} of {} variants, {} right answers accepted, {} wrong ones refused, {} likely slips told apart",
-                    q.id, q.tried, q.variants, q.accepted, q.refused, q.slips
-                )?;
-                if q.avoided > 0 {
-                    writeln!(f, "    {} variants are not asked: {}", q.avoided, q.reasons.join("; "))?;
-                }
-            }
-        }
-        for fault in &self.faults {
-            writeln!(f, "{fault}")?;
-        }
-        let questions: usize = self.lessons.iter().map(|l| l.questions.len()).sum();
-        let (lessons, faults) = (self.lessons.len(), self.faults.len());
-        write!(f, "{lessons} lessons, {questions} questions, {faults} faults")
     }
 }

@@ -92,6 +92,17 @@ impl Question {
         (0..MAX_DRAWS).map(at).find(|index| self.misfit(*index).is_none()).unwrap_or_else(|| at(0))
     }
 
+    /// Do two seeds draw different variants?
+    pub(crate) fn is_another(&self, seed: u64, other: u64) -> bool {
+        self.drawn(seed) != self.drawn(other)
+    }
+
+    /// The first seed after this one that draws another variant; the next one where there is none.
+    pub fn next_seed(&self, seed: u64) -> u64 {
+        let mut after = (1..=MAX_DRAWS).map(|k| seed.wrapping_add(k));
+        after.find(|to| self.is_another(seed, *to)).unwrap_or_else(|| seed.wrapping_add(1))
+    }
+
     /// The choice that a seed would draw if every variant were asked.
     pub(crate) fn first_drawn(&self, seed: u64) -> usize {
         draw::draw(seed, &self.inner.id, self.inner.choices.len())

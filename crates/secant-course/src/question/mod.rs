@@ -435,6 +435,8 @@ pub(crate) struct Proof {
     pub(crate) own: Vec<String>,
     /// Is every form of the answer as good as another?
     pub(crate) forms_are_free: bool,
+    /// Is every form of each formula in it?
+    pub(crate) parts_are_free: bool,
     /// Wrong answers, and the sentence that each has to be met with.
     pub(crate) wrong: Vec<(String, Option<String>)>,
     /// What the likely mistakes give.
@@ -497,6 +499,24 @@ impl Question {
         if !spec.choices.is_empty() {
             own.truncate(1);
         }
-        Proof { answer, own, forms_are_free, wrong, slips: likely.into_iter().map(|s| s.gives).collect() }
+        let parts_are_free = spec.forms.is_empty()
+            && matches!(
+                self.kind(),
+                Kind::Set
+                    | Kind::List
+                    | Kind::Interval
+                    | Kind::Point
+                    | Kind::Vector
+                    | Kind::Matrix
+                    | Kind::Parameters
+            );
+        Proof {
+            answer,
+            own,
+            forms_are_free,
+            parts_are_free,
+            wrong,
+            slips: likely.into_iter().map(|s| s.gives).collect(),
+        }
     }
 }

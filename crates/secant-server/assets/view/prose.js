@@ -3,7 +3,7 @@
 import { html } from './dom.js';
 import { formula } from './mathml.js';
 
-const PROSE = new Set(['p', 'em', 'strong', 'code', 'span', 'ul', 'ol', 'li']);
+const PROSE = new Set(['p', 'em', 'strong', 'code', 'span', 'ul', 'ol', 'li', 'br']);
 
 /** The nodes of some prose. */
 export function prose(source) {

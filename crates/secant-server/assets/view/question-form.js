@@ -41,7 +41,7 @@ export function questionForm(variant, heading) {
 function choices(variant, name, feedback) {
   const type = variant.several ? 'checkbox' : 'radio';
   const labels = variant.choices.map((choice, k) =>
-    html('label', {}, html('input', { type, name, value: String(k + 1) }), html('span', {}, ...prose(choice.html))),
+    html('label', {}, html('input', { type, name, value: String(k + 1), 'aria-label': choice.text }), html('span', {}, ...prose(choice.html))),
   );
   const legend = html('legend', { text: variant.several ? 'Choose all that are right' : 'Choose one' });
   return html('fieldset', { class: 'choices', 'aria-describedby': feedback }, legend, ...labels);

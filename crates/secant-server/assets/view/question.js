@@ -19,6 +19,7 @@ export class Question {
     this._form = form;
     this._id = form.dataset.question;
     this._seed = Number(form.dataset.seed ?? 0);
+    this._fixed = form.dataset.fixed !== undefined; // one of an assignment: its attempt says which variant
     this._kind = form.dataset.kind ?? 'expression';
     this._input = form.querySelector('.formula');
     this._choices = form.querySelector('fieldset.choices');
@@ -69,7 +70,7 @@ export class Question {
       hint: !right && hint !== null,
       'next-step': !right && !this._allTold && (tried || hint === null),
       'show-steps': tried || this._told > 0,
-      another: right,
+      another: right && !this._fixed,
       'follow-up': Boolean(slip),
     };
     for (const [name, wanted] of Object.entries(shown)) if (this._buttons[name]) this._buttons[name].hidden = !wanted;
@@ -113,11 +114,12 @@ export class Question {
       // Unless something else is told by now.
       if (drawn && words[0].isConnected) this._feedback.append(drawn);
     });
+    this._stand(reply);
     this._remember(answer, reply);
     this._offer(reply.verdict, reply.follow_up);
     if (right) {
       this._draft('');
-      this._buttons.another?.focus({ preventScroll: true });
+      if (!this._fixed) this._buttons.another?.focus({ preventScroll: true });
     }
   }
 
@@ -166,6 +168,7 @@ export class Question {
     if (!hint) return;
     hint.hidden = false;
     attend(hint);
+    if (this._fixed) this._request('/api/v1/hint', { question: this._id, seed: this._seed });
     this._offer(this._form.dataset.verdict, this._slip);
   }
 
@@ -189,6 +192,12 @@ export class Question {
     this._buttons['show-steps'].setAttribute('aria-expanded', 'true');
   }
 
+  /** How the attempt at the assignment stands now, for whoever shows it. */
+  _stand(reply) {
+    if (!reply.assignment) return;
+    this._form.dispatchEvent(new CustomEvent('secant:standing', { bubbles: true, detail: reply.assignment }));
+  }
+
   _show(steps, all) {
     this._told = steps.length;
     this._allTold = all;
@@ -201,13 +210,16 @@ export class Question {
   /** Asks the server, and says what it says where that is no. */
   async _request(path, body) {
     const reply = await post(path, body);
-    if (reply.ok) return reply;
+    if (reply.ok) {
+      this._stand(reply);
+      return reply;
+    }
     this._tell('unread', html('p', { class: 'complaint' }, ...complaint('', reply.error)));
     return null;
   }
 
   async _vary() {
-    const reply = await this._request('/api/v1/question', { question: this._id, seed: this._seed + 1 });
+    const reply = await this._request('/api/v1/question', { question: this._id, seed: this._seed, next: true });
     if (!reply) return;
     this._seed = reply.seed;
     this._form.dataset.seed = String(reply.seed);
@@ -226,6 +238,7 @@ export class Question {
       const labels = this._choices.querySelectorAll('label');
       variant.choices.forEach((choice, k) => {
         labels[k].querySelector('input').checked = false;
+        labels[k].querySelector('input').setAttribute('aria-label', choice.text);
         labels[k].querySelector('span').replaceChildren(...prose(choice.html));
       });
     } else {
@@ -261,6 +274,7 @@ export class Question {
     const { ownFigure } = await import('./question-figure.js');
     try {
       this._figure = await ownFigure(this._own, data);
+      this._follow?.();
     } catch (error) {
       // The still picture and the text stay.
       this._own.append(html('p', { class: 'notice', role: 'alert', text: `The figure does not move: ${error.message}.` }));
@@ -279,6 +293,7 @@ export class Question {
         say(this._form.querySelector('.reading'), text);
       }
     };
+    this._follow = read;
     this._input.readOnly = true;
     this._reading.rest();
     for (const event of ['pointerup', 'keyup', 'input', 'focusin']) document.addEventListener(event, () => requestAnimationFrame(read));

@@ -81,6 +81,12 @@ impl ApiError {
         Self::new(StatusCode::METHOD_NOT_ALLOWED, "request.method", message)
     }
 
+    /// The page belongs to an attempt at an assignment that is over.
+    pub(crate) fn outdated() -> Self {
+        let message = "a newer attempt at this assignment has begun".to_owned();
+        Self::new(StatusCode::CONFLICT, "request.outdated", message).with_hint("load the page again")
+    }
+
     /// Too many evaluations are under way.
     pub(crate) fn busy() -> Self {
         let message = "too many requests are being computed; try again in a moment".to_owned();

@@ -5,6 +5,7 @@
 //! Invariant: every reply is one JSON object with `ok`; nothing is computed on a thread that serves.
 //! Start reading at [`routes`].
 
+mod assignment;
 mod body;
 mod error;
 
@@ -17,12 +18,14 @@ use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use secant::sheet::{Limits, Stop};
-use secant_course::{Fault, Question, Variant, Verdict, Witness, answer_line, grade};
+use secant_course::assignment::earned;
+use secant_course::{Fault, PartKind, Question, Variant, Verdict, Witness, answer_line, grade, own_words};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::app::App;
-use crate::store::{Attempt, Progress};
+use crate::store::{Attempt, Noted, Progress};
+pub(crate) use assignment::said;
 use body::{JsonText, Sent};
 pub(crate) use error::ApiError;
 
@@ -38,6 +41,9 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/follow-up", post(follow_up))
         .route("/replay", post(replay))
         .route("/progress", post(progress))
+        .route("/hint", post(assignment::hint))
+        .route("/assignment", post(assignment::again))
+        .route("/discussion", post(discussion))
         .route("/opcodes", get(opcodes))
         .route("/health", get(health))
         .fallback(async |uri: Uri| ApiError::unknown("address", uri.path()))
@@ -125,19 +131,21 @@ struct AnswerBody {
 /// Marks an answer and keeps it, with what its verdict can be made again from. One that cannot be understood is not an
 /// attempt.
 async fn answer(State(app): State<Arc<App>>, Sent(body): Sent<AnswerBody>) -> Reply {
+    let part = assignment::attempt_of(&app, &body.question, body.seed).await?;
     let tries = app.store.tries(body.question.clone(), body.seed).await?;
     let attempt = u32::try_from(tries + 1).unwrap_or(u32::MAX);
     let (seed, typed) = (body.seed, body.answer.clone());
-    let mark = with_question(&app, (body.question.clone(), body.seed), move |question| {
-        question.mark(seed, &typed, attempt).map_err(mistake)
+    let (mark, is_choice) = with_question(&app, (body.question.clone(), body.seed), move |question| {
+        let mark = question.mark(seed, &typed, attempt).map_err(mistake)?;
+        Ok((mark, question.kind() == grade::Kind::Choice))
     })
     .await?;
-    let tally = if mark.verdict == Verdict::NotUnderstood {
-        app.store.tally(body.question).await?
-    } else {
+    let mut standing = None;
+    if mark.verdict != Verdict::NotUnderstood {
+        let earned = earned(mark.score.clamp(0.0, 1.0), is_choice, attempt - 1);
         let record = Kept { attempt, record: mark.record.clone() };
         let attempt = Attempt {
-            question: body.question,
+            question: body.question.clone(),
             seed: body.seed,
             answer: body.answer,
             verdict: mark.verdict.word().to_owned(),
@@ -145,8 +153,15 @@ async fn answer(State(app): State<Arc<App>>, Sent(body): Sent<AnswerBody>) -> Re
             record: serde_json::to_string(&record).ok(),
             at: (app.clock)(),
         };
-        app.store.record(attempt).await?
-    };
+        match part {
+            Some(part) => {
+                let noted = Noted::Answered { attempt, earned };
+                standing = Some(assignment::note(&app, part, body.question.clone(), noted).await?);
+            }
+            None => drop(app.store.record(attempt).await?),
+        }
+    }
+    let tally = app.store.tally(body.question).await?;
     Ok(Json(json!({
         "ok": true,
         "verdict": mark.verdict.word(),
@@ -164,6 +179,7 @@ async fn answer(State(app): State<Arc<App>>, Sent(body): Sent<AnswerBody>) -> Re
         "plot": mark.plot,
         "attempts": tally.attempts,
         "best": tally.best,
+        "assignment": standing,
     })))
 }
 
@@ -235,12 +251,26 @@ fn number(value: f64) -> Value {
 struct VariantBody {
     question: String,
     seed: u64,
+    /// Another variant than that of the seed, the next one on its way.
+    #[serde(default)]
+    next: bool,
 }
 
 /// One variant of a question, to be asked.
 async fn question(State(app): State<Arc<App>>, Sent(body): Sent<VariantBody>) -> Reply {
-    let asked = with_question(&app, (body.question, body.seed), move |question| {
-        Ok(variant(question, &question.variant(body.seed)))
+    let (course, id) = (app.course.clone(), body.question.clone());
+    let seed = match body.next {
+        false => body.seed,
+        // A question that follows up a slip is another one with every seed.
+        true => {
+            let next = move || {
+                course.question(&id).map_or(body.seed.wrapping_add(1), |one| one.next_seed(body.seed))
+            };
+            app.work.run(next).await?
+        }
+    };
+    let asked = with_question(&app, (body.question, seed), move |question| {
+        Ok(variant(question, &question.variant(seed)))
     })
     .await?;
     Ok(Json(asked))
@@ -294,13 +324,22 @@ struct StepsBody {
 
 /// The worked solution of a variant, or its first steps.
 async fn steps(State(app): State<Arc<App>>, Sent(body): Sent<StepsBody>) -> Reply {
-    let mut steps =
-        with_question(&app, (body.question, body.seed), move |question| Ok(question.steps(body.seed)))
-            .await?;
+    let part = assignment::attempt_of(&app, &body.question, body.seed).await?;
+    let asked = (body.question.clone(), body.seed);
+    let mut steps = with_question(&app, asked, move |question| Ok(question.steps(body.seed))).await?;
     let all = steps.len();
     steps.truncate(body.first.unwrap_or(all));
+    let standing = match part {
+        Some(part) => {
+            let noted = if steps.len() < all { Noted::Helped } else { Noted::Shown };
+            Some(assignment::note(&app, part, body.question, noted).await?)
+        }
+        None => None,
+    };
     let last = steps.last().map(|step| step.to_mathml.clone());
-    Ok(Json(json!({"ok": true, "steps": to_json(&steps)?, "more": steps.len() < all, "mathml": last})))
+    Ok(Json(
+        json!({"ok": true, "steps": to_json(&steps)?, "more": steps.len() < all, "mathml": last, "assignment": standing}),
+    ))
 }
 
 #[derive(Deserialize)]
@@ -319,6 +358,30 @@ async fn progress(State(app): State<Arc<App>>, Sent(body): Sent<ProgressBody>) -
     let reached = Progress { scene: body.scene.min(last), finished: body.finished };
     app.store.reach(body.part, reached, (app.clock)()).await?;
     Ok(Json(json!({"ok": true})))
+}
+
+/// Longest answer to a prompt, in bytes.
+const MOST_WORDS: usize = 50_000;
+
+#[derive(Deserialize)]
+struct DiscussionBody {
+    part: String,
+    text: String,
+}
+
+/// Keeps the learner's answer to the prompt of a discussion, and says how it reads.
+async fn discussion(State(app): State<Arc<App>>, Sent(body): Sent<DiscussionBody>) -> Reply {
+    let found = app.course.part(&body.part).filter(|part| part.kind() == PartKind::Discussion);
+    if found.is_none() {
+        return Err(ApiError::unknown("discussion", &body.part));
+    }
+    if body.text.len() > MOST_WORDS {
+        return Err(ApiError::too_large(MOST_WORDS));
+    }
+    let text = body.text.clone();
+    let html = app.work.run(move || own_words(&text)).await?;
+    app.store.discuss(body.part, body.text, (app.clock)()).await?;
+    Ok(Json(json!({"ok": true, "html": html})))
 }
 
 /// The instructions a figure's program may contain.

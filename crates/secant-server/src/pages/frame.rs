@@ -11,6 +11,8 @@ pub(super) struct Frame<'a> {
     /// Class of the body: `home`, `missing`, or the kind of part.
     pub(super) kind: &'a str,
     pub(super) description: &'a str,
+    /// Are there figures or questions on it?
+    pub(super) figures: bool,
 }
 
 /// A whole document around the content of `main`.
@@ -30,7 +32,7 @@ pub(super) fn frame(app: &App, page: &Frame<'_>, content: Markup) -> Markup {
                 @if assets.has("favicon.svg") {
                     link rel="icon" href=(assets.address("favicon.svg")) type="image/svg+xml";
                 }
-                (preloads(assets, page.kind != "missing"))
+                (preloads(assets, page.figures))
                 script type="module" src=(assets.address("app.js")) {}
                 @if page.kind != "home" && page.kind != "missing" { script type="module" src=(assets.address("part.js")) {} }
             }

@@ -5,10 +5,13 @@
 //! Invariant: no inline script and no inline style; data for the browser is JSON in which no `<` stands.
 //! Start reading at [`part()`].
 
+mod assignment;
+mod discussion;
 mod figure;
 mod frame;
 mod home;
 mod part;
+mod progress;
 mod question;
 
 use std::sync::Arc;
@@ -18,6 +21,8 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{Html, IntoResponse, Response};
 use maud::{Markup, html};
+use secant_course::PartKind;
+use secant_course::assignment::score;
 
 use crate::api::ApiError;
 use crate::app::App;
@@ -31,9 +36,9 @@ const ATTEMPTS_SHOWN: u32 = 10;
 /// `GET /`
 pub(crate) async fn home(State(app): State<Arc<App>>, asked: HeaderMap) -> Response {
     let made = async {
-        let progress = app.store.progress().await?;
+        let way = progress::Way::of(&app).await?;
         let held = app.clone();
-        app.work.run(move || home::page(&held, &progress)).await
+        app.work.run(move || home::page(&held, &way)).await
     };
     send(&app, made.await, &asked)
 }
@@ -49,7 +54,7 @@ pub(crate) async fn part(
     let Some(part) = found.filter(|part| uri.path().starts_with(&format!("/{}/", part.kind().word()))) else {
         return missing(&app, uri.path());
     };
-    let id = part.id().to_owned();
+    let (id, kind) = (part.id().to_owned(), part.kind());
     let questions: Vec<String> = part.questions().iter().map(|one| one.id().to_owned()).collect();
     let made = async {
         let mut kept = part::Kept {
@@ -57,9 +62,18 @@ pub(crate) async fn part(
             functions: app.store.functions(id.clone()).await?,
             attempts: Vec::new(),
             seed: app.store.seed().await?,
+            under: None,
+            answer: app.store.discussions().await?.remove(&id).unwrap_or_default(),
         };
+        if kind == PartKind::Assignment {
+            kept.under = Some(under(&app, &id).await?);
+        }
         for question in questions {
-            kept.attempts.push(app.store.attempts(question, ATTEMPTS_SHOWN).await?);
+            let mut attempts = app.store.attempts(question, ATTEMPTS_SHOWN).await?;
+            if let Some(under) = &kept.under {
+                attempts.retain(|attempt| attempt.seed == under.sitting.seed);
+            }
+            kept.attempts.push(attempts);
         }
         let held = app.clone();
         app.work
@@ -72,6 +86,16 @@ pub(crate) async fn part(
     send(&app, made.await, &asked)
 }
 
+/// The attempt at an assignment that is under way.
+async fn under(app: &App, id: &str) -> Result<assignment::Under, ApiError> {
+    let sitting = app.store.sitting(id.to_owned()).await?;
+    let sittings = app.store.sittings().await?.remove(id).unwrap_or_default();
+    let part = app.course.part(id).ok_or_else(|| ApiError::unknown("assignment", id))?;
+    let scores = sittings.iter().chain([&sitting]).map(|sitting| score(part, &sitting.standings));
+    let best = scores.max().unwrap_or_else(|| score(part, &sitting.standings));
+    Ok(assignment::Under { sitting, best })
+}
+
 /// The page for an address at which there is nothing.
 pub(crate) fn missing(app: &App, address: &str) -> Response {
     let body = html! {
@@ -79,8 +103,12 @@ pub(crate) fn missing(app: &App, address: &str) -> Response {
         p.lead { "Nothing is kept at " code { (address) } ". The address may have been mistyped, or the page is not written yet." }
         p { a.button href="/" { "To the course" } }
     };
-    let page =
-        Frame { title: "No such page", kind: "missing", description: "There is no page at this address." };
+    let page = Frame {
+        title: "No such page",
+        kind: "missing",
+        description: "There is no page at this address.",
+        figures: false,
+    };
     (StatusCode::NOT_FOUND, Html(frame(app, &page, body).into_string())).into_response()
 }
 
@@ -96,8 +124,12 @@ fn send(app: &App, made: Result<Markup, ApiError>, asked: &HeaderMap) -> Respons
                 p.lead { (error.message()) }
                 p { a.button href="/" { "To the course" } }
             };
-            let page =
-                Frame { title: "An error", kind: "missing", description: "The page could not be made." };
+            let page = Frame {
+                title: "An error",
+                kind: "missing",
+                description: "The page could not be made.",
+                figures: false,
+            };
             (error.status(), Html(frame(app, &page, body).into_string())).into_response()
         }
     }

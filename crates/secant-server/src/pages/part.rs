@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 
 use maud::{Markup, PreEscaped, html};
-use secant_course::Part;
+use secant_course::{Part, PartKind};
 use serde::Serialize;
 
+use super::assignment::{Under, sitting};
+use super::discussion;
 use super::figure::still;
 use super::frame::{Frame, data, frame};
-use super::question::form;
+use super::home::kind;
+use super::question::{Setting, form};
 use crate::api::ApiError;
 use crate::app::App;
 use crate::store::{Attempt, Progress};
@@ -22,6 +25,10 @@ pub(super) struct Kept {
     pub(super) attempts: Vec<Vec<Attempt>>,
     /// Where the variants of this learner begin.
     pub(super) seed: u64,
+    /// The attempt that is under way, in an assignment.
+    pub(super) under: Option<Under>,
+    /// The learner's own answer to the prompt; may be empty.
+    pub(super) answer: String,
 }
 
 /// The page.
@@ -31,12 +38,13 @@ pub(super) fn page(app: &App, part: &Part, kept: &Kept) -> Result<Markup, ApiErr
     let description =
         format!("{}, a {} of about {} minutes.", part.title(), part.kind().word(), part.minutes());
     let body = html! {
-        article #part data-part=(part.id()) {
-            div.theatre {
+        article #part data-part=(part.id()) data-kind=(part.kind().word()) {
+            div.theatre.plain[view.page.figure.is_none()] {
                 header {
                     h1 { (part.title()) }
                     p.meta {
-                        (part.minutes()) " minutes"
+                        @if part.kind() != PartKind::Lesson { (kind(part.kind())) " · " }
+                        (part.minutes()) (if part.minutes() == 1 { " minute" } else { " minutes" })
                         @if let Some(module) = module { " · " a href={ "/#module-" (module.number) } { (module.title) } }
                     }
                     div.lead { (PreEscaped(part.lead())) }
@@ -57,20 +65,41 @@ pub(super) fn page(app: &App, part: &Part, kept: &Kept) -> Result<Markup, ApiErr
                     }
                 }
             }
-            @if !part.questions().is_empty() {
+            @if let Some(under) = &kept.under {
+                (sitting(part, kept, under))
+            } @else if !part.questions().is_empty() {
                 section.questions aria-labelledby="questions-title" {
                     h2 id="questions-title" { "Your turn" }
                     @for (k, question) in part.questions().iter().enumerate() {
-                        (form(part, question, kept.attempts.get(k).map_or(&[], Vec::as_slice), kept.seed))
+                        (form(part, question, kept.attempts.get(k).map_or(&[], Vec::as_slice), &Setting::Open { first: kept.seed }))
                     }
                 }
             }
+            @if part.kind() == PartKind::Discussion { (discussion::own(part, &kept.answer)) }
             @if !part.summary().is_empty() { div.summary { (PreEscaped(part.summary())) } }
+            @if matches!(part.kind(), PartKind::Reading | PartKind::Lab) { (done_with(part.kind(), kept.progress)) }
             (neighbours(app, part))
         }
         (data("lesson", &page_json(part, Some(kept))))
     };
-    Ok(frame(app, &Frame { title: part.title(), kind: part.kind().word(), description: &description }, body))
+    let figures = view.page.figure.is_some() || !part.questions().is_empty();
+    let page = Frame { title: part.title(), kind: part.kind().word(), description: &description, figures };
+    Ok(frame(app, &page, body))
+}
+
+/// The button that notes a reading as read or a lab as done.
+fn done_with(kind: PartKind, progress: Progress) -> Markup {
+    let (word, done) = match kind {
+        PartKind::Reading => ("I have read this", "You have read this."),
+        PartKind::Lesson | PartKind::Assignment | PartKind::Discussion | PartKind::Lab => {
+            ("I am done with this", "You have done this.")
+        }
+    };
+    html! {
+        p.end {
+            @if progress.finished { span.noted { (done) } } @else { button.done-with type="button" hidden { (word) } }
+        }
+    }
 }
 
 fn neighbours(app: &App, part: &Part) -> Markup {

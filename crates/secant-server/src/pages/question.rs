@@ -1,16 +1,29 @@
 //! A question as a form: what is asked, room for the answer, what was answered before.
 
 use maud::{Markup, PreEscaped, html};
+use secant_course::assignment::Standing;
 use secant_course::{Part, Question, Variant};
 
 use super::figure::own;
 use super::frame::data;
 use crate::store::Attempt;
 
-/// The form of a question, for the variant that was tried last; `first` is the variant where this learner begins.
-pub(super) fn form(part: &Part, question: &Question, attempts: &[Attempt], first: u64) -> Markup {
+/// How a question is asked.
+pub(super) enum Setting {
+    /// In a lesson: the variant that was tried last, or the one where this learner begins, and as many more as one likes.
+    Open { first: u64 },
+    /// In an assignment: the variant of the attempt that is under way.
+    Assignment { number: usize, seed: u64, standing: Standing },
+}
+
+/// The form of a question.
+pub(super) fn form(part: &Part, question: &Question, attempts: &[Attempt], setting: &Setting) -> Markup {
     let last = attempts.last();
-    let variant = question.variant(last.map_or(first, |attempt| attempt.seed));
+    let (seed, fixed) = match setting {
+        Setting::Open { first } => (last.map_or(*first, |attempt| attempt.seed), None),
+        Setting::Assignment { number, seed, standing } => (*seed, Some((number, standing))),
+    };
+    let variant = question.variant(seed);
     let name = question.name();
     let still = question.figure(variant.seed);
     let (ask, answer) = (format!("ask-{name}"), format!("answer-{name}"));
@@ -20,9 +33,13 @@ pub(super) fn form(part: &Part, question: &Question, attempts: &[Attempt], first
     let typed = last.map(|attempt| attempt.answer.as_str());
     html! {
         form.question id={ "question-" (name) } data-question=(question.id()) data-seed=(variant.seed) data-kind=(variant.kind)
+            data-fixed[fixed.is_some()] data-state=[fixed.map(|(_, standing)| standing.state())]
             data-verdict=[last.map(|attempt| attempt.verdict.as_str())]
             data-parameters=[(!variant.parameters.is_empty()).then(|| variant.parameters.join(" "))]
             action=(part.address()) method="post" novalidate aria-labelledby=(ask) {
+            @if let Some((number, standing)) = fixed {
+                h3 { "Question " (number) " " span.state { (standing.state()) } " " span.help { (standing.help()) } }
+            }
             div.ask id=(ask) { (PreEscaped(&variant.ask)) }
             @if let Some(still) = &still {
                 div.own { (own(name, still)) div.controls hidden {} }
@@ -46,7 +63,7 @@ pub(super) fn form(part: &Part, question: &Question, attempts: &[Attempt], first
                 button.hint type="button" hidden { "Hint" }
                 button.next-step type="button" hidden { "Next step" }
                 button.show-steps type="button" hidden { "Show the solution" }
-                button.another type="button" hidden { "Another one" }
+                @if fixed.is_none() { button.another type="button" hidden { "Another one" } }
                 button.follow-up type="button" hidden { "One more like this" }
             }
             div.feedback id=(feedback) role="status" {}
@@ -89,7 +106,7 @@ fn choices(variant: &Variant, name: &str, feedback: &str, typed: Option<&str>) -
             @for (k, choice) in variant.choices.iter().enumerate() {
                 @let value = (k + 1).to_string();
                 label {
-                    input type=(kind) name={ "answer-" (name) } value=(value) checked[chosen.contains(&value.as_str())];
+                    input type=(kind) name={ "answer-" (name) } value=(value) aria-label=(choice.text) checked[chosen.contains(&value.as_str())];
                     span { (PreEscaped(&choice.html)) }
                 }
             }

@@ -1,15 +1,19 @@
-//! What the learner did, kept: attempts, progress through lessons, functions typed into figures.
+//! What the learner did, kept: attempts, progress through parts, attempts at assignments, answers of their own, functions
+//! typed into figures.
 //!
 //! Here: the [`Store`] trait and its types, the one implementation there is ([`Sqlite`]).
 //! Not here: what an answer is worth (`secant-course`), what of it a page shows (`pages`).
 //! Invariant: a call that returned `Ok` survives a killed process.
 //! Start reading at [`Store`].
 
+mod sittings;
 mod sqlite;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::pin::Pin;
+
+use secant_course::assignment::Standing;
 
 pub use sqlite::Sqlite;
 
@@ -45,6 +49,18 @@ pub trait Store: Send + Sync {
     ) -> Later<'_, ()>;
     /// The learner's functions in a lesson: figure to name to text.
     fn functions(&self, lesson: String) -> Later<'_, BTreeMap<String, BTreeMap<String, String>>>;
+    /// The latest attempt at an assignment. The first one is there from the beginning, at the learner's own seed.
+    fn sitting(&self, assignment: String) -> Later<'_, Sitting>;
+    /// Begins the next attempt at an assignment, with this seed.
+    fn sit(&self, assignment: String, seed: u64, at: Millis) -> Later<'_, Sitting>;
+    /// Notes what happened at a question of the latest attempt at an assignment, and says how it stands then.
+    fn note(&self, assignment: String, question: String, noted: Noted, at: Millis) -> Later<'_, Sitting>;
+    /// Every attempt at an assignment at which something was done, by assignment, in order.
+    fn sittings(&self) -> Later<'_, BTreeMap<String, Vec<Sitting>>>;
+    /// Keeps the learner's answer to the prompt of a discussion; an empty one is taken away.
+    fn discuss(&self, discussion: String, text: String, at: Millis) -> Later<'_, ()>;
+    /// The learner's answers to prompts, by discussion.
+    fn discussions(&self) -> Later<'_, BTreeMap<String, String>>;
     /// Writes out what is pending and lets go of the file.
     fn close(&self) -> Later<'_, ()>;
 }
@@ -52,7 +68,7 @@ pub trait Store: Send + Sync {
 /// One answer to one variant of a question.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Attempt {
-    /// `lesson/name`, permanent.
+    /// `part/name`, permanent.
     pub question: String,
     /// Which variant.
     pub seed: u64,
@@ -66,6 +82,33 @@ pub struct Attempt {
     pub record: Option<String>,
     /// When.
     pub at: Millis,
+}
+
+/// One attempt at an assignment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sitting {
+    /// From 1.
+    pub number: u32,
+    /// Which variant of every question.
+    pub seed: u64,
+    /// How each question stands that was touched, by its id.
+    pub standings: BTreeMap<String, Standing>,
+}
+
+/// What can happen at a question of an assignment.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Noted {
+    /// An answer, which is kept as any other.
+    Answered {
+        /// The answer.
+        attempt: Attempt,
+        /// What it earns, from 0 to 1.
+        earned: f64,
+    },
+    /// A hint or a single step was shown.
+    Helped,
+    /// The whole solution was shown.
+    Shown,
 }
 
 /// How it went with a question so far.

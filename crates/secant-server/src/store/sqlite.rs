@@ -6,13 +6,13 @@ use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use sqlx::Row;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
+use sqlx::{Row, SqliteConnection};
 
-use super::{Attempt, Later, Millis, Progress, Store, StoreError, Tally};
+use super::{Attempt, Later, Millis, Noted, Progress, Sitting, Store, StoreError, Tally, sittings};
 
 /// The name of the database inside the data folder.
 const FILE: &str = "secant.sqlite3";
@@ -21,6 +21,7 @@ const FILE: &str = "secant.sqlite3";
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "learner", include_str!("../../migrations/0001_learner.sql")),
     (2, "tutor", include_str!("../../migrations/0002_tutor.sql")),
+    (3, "parts", include_str!("../../migrations/0003_parts.sql")),
 ];
 
 /// [`Store`] in one SQLite file.
@@ -144,22 +145,31 @@ fn tally(row: &sqlx::sqlite::SqliteRow) -> Result<Tally, StoreError> {
     Ok(Tally { attempts: row.try_get::<i64, _>(0)?.unsigned_abs(), best: row.try_get(1)? })
 }
 
+/// One more attempt, as part of a change.
+pub(super) async fn insert_attempt(
+    change: &mut SqliteConnection,
+    attempt: &Attempt,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO attempts (question, seed, answer, verdict, score, record, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(&attempt.question)
+    .bind(attempt.seed.cast_signed())
+    .bind(&attempt.answer)
+    .bind(&attempt.verdict)
+    .bind(attempt.score)
+    .bind(&attempt.record)
+    .bind(attempt.at)
+    .execute(change)
+    .await?;
+    Ok(())
+}
+
 impl Store for Sqlite {
     fn record(&self, attempt: Attempt) -> Later<'_, Tally> {
         Box::pin(async move {
             let mut change = self.pool.begin().await?;
-            sqlx::query(
-                "INSERT INTO attempts (question, seed, answer, verdict, score, record, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            )
-            .bind(&attempt.question)
-            .bind(attempt.seed.cast_signed())
-            .bind(&attempt.answer)
-            .bind(&attempt.verdict)
-            .bind(attempt.score)
-            .bind(&attempt.record)
-            .bind(attempt.at)
-            .execute(&mut *change)
-            .await?;
+            insert_attempt(&mut change, &attempt).await?;
             let row = sqlx::query(TALLY).bind(&attempt.question).fetch_one(&mut *change).await?;
             change.commit().await?;
             tally(&row)
@@ -285,6 +295,44 @@ impl Store for Sqlite {
                 figures.entry(row.try_get(0)?).or_default().insert(row.try_get(1)?, row.try_get(2)?);
             }
             Ok(figures)
+        })
+    }
+
+    fn sitting(&self, assignment: String) -> Later<'_, Sitting> {
+        Box::pin(async move { sittings::latest(&mut *self.pool.acquire().await?, &assignment).await })
+    }
+
+    fn sit(&self, assignment: String, seed: u64, at: Millis) -> Later<'_, Sitting> {
+        Box::pin(async move { sittings::next(&self.pool, &assignment, seed, at).await })
+    }
+
+    fn note(&self, assignment: String, question: String, noted: Noted, at: Millis) -> Later<'_, Sitting> {
+        Box::pin(async move { sittings::note(&self.pool, &assignment, &question, noted, at).await })
+    }
+
+    fn sittings(&self) -> Later<'_, BTreeMap<String, Vec<Sitting>>> {
+        Box::pin(async move { sittings::all(&self.pool).await })
+    }
+
+    fn discuss(&self, discussion: String, text: String, at: Millis) -> Later<'_, ()> {
+        Box::pin(async move {
+            let change = if text.trim().is_empty() {
+                sqlx::query("DELETE FROM discussions WHERE discussion = ?").bind(discussion)
+            } else {
+                sqlx::query("INSERT OR REPLACE INTO discussions (discussion, text, at) VALUES (?, ?, ?)")
+                    .bind(discussion)
+                    .bind(text)
+                    .bind(at)
+            };
+            change.execute(&self.pool).await?;
+            Ok(())
+        })
+    }
+
+    fn discussions(&self) -> Later<'_, BTreeMap<String, String>> {
+        Box::pin(async move {
+            let rows = sqlx::query("SELECT discussion, text FROM discussions").fetch_all(&self.pool).await?;
+            rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
         })
     }
 
