@@ -258,6 +258,7 @@ async fn pages_have_a_sound_skeleton_and_nothing_inline() {
 #[tokio::test]
 async fn a_lesson_can_be_read_without_javascript() {
     let server = Server::new().await;
+    let seed = server.app.store.seed().await.unwrap();
     for lesson in server.app.course.parts() {
         let reply = server.get(&lesson.address()).await;
         let page = reply.text();
@@ -274,7 +275,9 @@ async fn a_lesson_can_be_read_without_javascript() {
         assert_eq!(data["id"], lesson.id());
         assert_eq!(data["kept"]["scene"], 0);
         if let Some(figure) = &view.page.figure {
-            assert_eq!(page.matches("<svg class=\"plot").count(), figure.panels.len());
+            let own = lesson.questions().iter().filter_map(|question| question.figure(seed));
+            let panels = figure.panels.len() + own.map(|still| still.figure.panels.len()).sum::<usize>();
+            assert_eq!(page.matches("<svg class=\"plot").count(), panels);
             assert!(page.contains(&view.alt));
             for output in page.split("<output ").skip(1) {
                 let shown = output.split_once('>').unwrap().1.split_once('<').unwrap().0;
@@ -328,9 +331,22 @@ const LARGER: &[(&str, &[&str])] = &[
     ("view/space.js", &["surface"]),
 ];
 
+/// Modules that only pages with one of these texts fetch; without a text, only once something was asked for.
+const ASKED: &[(&str, &[&str])] = &[
+    ("plugins.js", &["data-plugin="]),
+    ("view/assignment.js", &["data-assignment="]),
+    ("view/own-answer.js", &["data-discussion=", "class=\"done-with\""]),
+    ("view/question-figure.js", &["<div class=\"own\">"]),
+    ("view/question-form.js", &[]),
+    ("view/witness.js", &[]),
+];
+
 #[tokio::test]
 async fn everything_a_browser_needs_is_small() {
     let server = Server::new().await;
+    for (path, _) in ASKED {
+        assert!(ASSETS.iter().any(|file| file.path == *path), "there is no {path}");
+    }
     for (path, _) in LARGER {
         assert!(ASSETS.iter().any(|file| file.path == *path), "there is no {path}");
     }
@@ -339,11 +355,13 @@ async fn everything_a_browser_needs_is_small() {
         let shows = |kind: &&str| page.text().contains(&format!("\"kind\":\"{kind}\""));
         let fetched = |file: &str| {
             let larger = LARGER.iter().find(|(path, _)| *path == file);
+            let asked = ASKED.iter().find(|(path, _)| *path == file);
             let plugin = file.strip_prefix("plugins/").and_then(|rest| rest.split(['.', '/']).next());
             !file.ends_with(".md")
                 && !file.ends_with(".txt")
                 && plugin.is_none_or(|name| page.text().contains(&format!("data-plugin=\"{name}\"")))
                 && larger.is_none_or(|(_, kinds)| kinds.iter().any(shows))
+                && asked.is_none_or(|(_, texts)| texts.iter().any(|text| page.text().contains(text)))
         };
         let mut total = server.get_with(&path, &[("accept-encoding", "gzip")]).await.body.len();
         for file in ASSETS.iter().filter(|file| fetched(file.path)) {

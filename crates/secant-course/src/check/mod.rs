@@ -45,8 +45,6 @@ pub fn check(course: &Course) -> Report {
 const WORDS_PER_SECOND: f64 = 2.5;
 /// How fast a text with formulas in it is read.
 const WORDS_READ_PER_MINUTE: f64 = 120.0;
-/// Minutes that an answer of one's own takes.
-const MINUTES_TO_WRITE: f64 = 5.0;
 /// Quiet after each scene, in seconds.
 const BREATH: f64 = 1.0;
 /// Seconds that a learner plays with a figure, per scene.
@@ -152,9 +150,8 @@ fn measure(part: &Part, questions: Vec<QuestionReport>, faults: &mut Vec<Fault>)
     let estimate = match part.kind() {
         PartKind::Lesson => seconds / 60.0 + asked + 0.5,
         PartKind::Assignment | PartKind::Reading => words(&text) as f64 / WORDS_READ_PER_MINUTE + asked + 0.5,
-        PartKind::Discussion => words(&text) as f64 / WORDS_READ_PER_MINUTE + MINUTES_TO_WRITE,
-        // Who plays, plays as long as it pleases them.
-        PartKind::Lab => f64::from(minutes),
+        // Who thinks or plays does so for as long as it pleases them.
+        PartKind::Discussion | PartKind::Lab => f64::from(minutes),
     };
     if (f64::from(minutes) - estimate).abs() > 2.0_f64.max(0.35 * estimate) {
         let message = format!("it says {minutes} minutes; scenes and questions add up to {estimate:.1}");

@@ -16,7 +16,8 @@ use crate::blocks::Fence;
 use crate::fault::Fault;
 use crate::view::alt;
 
-/// A figure at its beginning, with its text twin as HTML.
+/// A figure at its beginning, with its text twin as HTML. Its id is `of-name`, so that the figure of the part may have the
+/// name of the question.
 #[derive(Clone, Debug)]
 pub struct Still {
     /// The figure, compiled.
@@ -38,7 +39,7 @@ impl Question {
         let text = inner.figure_text(fence, &self.bound(seed), self.choice(seed));
         let lines = text.given.lines().count();
         let compiled = Plan::read(&text.whole())
-            .and_then(|plan| plan.compile(&fence.name.text, &BTreeMap::new(), &[]))
+            .and_then(|plan| plan.compile(&format!("of-{}", fence.name.text), &BTreeMap::new(), &[]))
             .map_err(|faults| {
                 let wrong = &faults[0];
                 let line = text.whole()[..wrong.span.start.min(text.whole().len())].matches('\n').count();

@@ -9,23 +9,23 @@ use crate::view::{figure_svg, panels_seen, tables, visible};
 /// The figure of a part at its beginning; nothing for a part without one.
 pub(super) fn still(view: &View) -> Markup {
     let Some(figure) = &view.page.figure else { return html! {} };
-    drawn(&figure.id, figure, &view.alt, view.page.scenes.first())
+    drawn(figure, &view.alt, view.page.scenes.first())
 }
 
 /// The figure that a variant of a question has of its own.
-pub(super) fn own(name: &str, still: &Still) -> Markup {
-    drawn(&format!("of-{name}"), &still.figure, &still.alt, None)
+pub(super) fn own(still: &Still) -> Markup {
+    drawn(&still.figure, &still.alt, None)
 }
 
-fn drawn(id: &str, figure: &Figure, alt: &str, first: Option<&ScenePage>) -> Markup {
+fn drawn(figure: &Figure, alt: &str, first: Option<&ScenePage>) -> Markup {
     let params = figure.start();
     let numbers = figure.numbers(&params);
     html! {
-        figure.figure id={ "figure-" (id) } data-figure=(figure.id) data-panels=(panels_seen(figure, first)) {
+        figure.figure id={ "figure-" (figure.id) } data-figure=(figure.id) data-panels=(panels_seen(figure, first)) {
             div.canvas data-canvas { (figure_svg(figure, &params, first)) }
             (tables(figure, &params, first))
             figcaption {
-                p.alt id={ "alt-" (id) } {
+                p.alt id={ "alt-" (figure.id) } {
                     (PreEscaped(alt))
                     @for (k, element) in figure.elements.iter().enumerate().filter(|(_, e)| Figure::is_told(e)) {
                         span data-told=(element.id) hidden[!visible(element, first)] {

@@ -42,7 +42,7 @@ pub(super) fn form(part: &Part, question: &Question, attempts: &[Attempt], setti
             }
             div.ask id=(ask) { (PreEscaped(&variant.ask)) }
             @if let Some(still) = &still {
-                div.own { (own(name, still)) div.controls hidden {} }
+                div.own { (own(still)) div.controls hidden {} }
                 (data(&format!("data-of-{name}"), &serde_json::to_string(&still.figure).unwrap_or_default()))
             }
             @if variant.kind == "choice" {

@@ -37,7 +37,7 @@ pub(crate) fn panels_seen(figure: &Figure, scene: Option<&ScenePage>) -> usize {
     figure.panels.iter().filter(|panel| occupied(figure, panel, scene)).count()
 }
 
-/// The pictures of a figure at some values of its parameters. What `scene` does not show is there, but off.
+/// The pictures of a figure at some values of its parameters. What `scene` does not show is left out.
 pub(crate) fn figure_svg(figure: &Figure, params: &[f64], scene: Option<&ScenePage>) -> Markup {
     let numbers = figure.numbers(params);
     let class = |panel| if occupied(figure, panel, scene) { "plot" } else { "plot off" };
@@ -71,8 +71,8 @@ impl Picture<'_> {
     fn draw(&self) -> Markup {
         let clip = format!("clip-{}-{}", self.figure.id, self.panel.id);
         let Plane { left, right, top, bottom, .. } = self.plane;
-        let elements =
-            || self.figure.elements.iter().enumerate().filter(|(_, element)| element.panel == self.panel.id);
+        let is_drawn = |element: &Element| element.panel == self.panel.id && visible(element, self.scene);
+        let elements = || self.figure.elements.iter().enumerate().filter(|(_, element)| is_drawn(element));
         html! {
             defs { clipPath id=(clip) {
                 rect x=(px(left)) y=(px(top)) width=(px(right - left)) height=(px(bottom - top)) {}
@@ -204,8 +204,7 @@ impl Picture<'_> {
     }
 
     pub(super) fn class(&self, kind: &str, element: &Element) -> String {
-        let off = if visible(element, self.scene) { "" } else { " off" };
-        format!("{kind} {}{off}", element.style)
+        format!("{kind} {}", element.style)
     }
 
     /// A place in the picture's plane, whatever kind of panel it is.
