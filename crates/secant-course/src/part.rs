@@ -14,7 +14,7 @@ use toml::Spanned;
 use crate::blocks::{Block, Blocks, QuestionBlock, SceneBlocks, is_id};
 use crate::fault::Fault;
 use crate::kind::PartKind;
-use crate::plugin::{self, PLUGINS};
+use crate::plugin::{self, Hung, PLUGINS};
 use crate::prose::Prose;
 use crate::question::Question;
 use crate::scene::Directives;
@@ -67,12 +67,12 @@ pub(crate) struct Scene {
     pub(crate) parts: Vec<Passage>,
 }
 
-/// Narration, a cell, or the HTML of a plugin.
+/// Narration, a cell, or a plugin.
 #[derive(Clone, Debug)]
 pub(crate) enum Passage {
     Prose(Prose),
     Cell(Piece),
-    Plugin(String),
+    Plugin(Hung),
 }
 
 #[derive(Deserialize)]
@@ -122,6 +122,11 @@ impl Part {
     /// Per cent of the score that pass it; for assignments.
     pub fn pass(&self) -> u32 {
         self.script.pass
+    }
+
+    /// Its plugin.
+    pub fn plugin(&self) -> Option<&Hung> {
+        self.script.plugin()
     }
 
     /// What it is called.
@@ -220,6 +225,12 @@ impl Part {
             scenes,
             closing,
         });
+        for question in script.plugin().into_iter().flat_map(|hung| &hung.questions) {
+            if !names.contains(question.as_str()) {
+                let message = format!("the plugin asks for the question `{question}`, which is not here");
+                faults.push(script.source.fault("name.question", blocks.front.at, message));
+            }
+        }
         // What did not become a figure would only be complained of again wherever it is used.
         if script.figure.is_none() && !blocks.figures.is_empty() {
             return None;
@@ -241,6 +252,15 @@ impl Part {
 }
 
 impl Script {
+    /// Its plugin.
+    fn plugin(&self) -> Option<&Hung> {
+        let scenes = self.scenes.iter().flat_map(|scene| &scene.parts);
+        self.lead.iter().chain(scenes).chain(&self.closing).find_map(|passage| match passage {
+            Passage::Plugin(hung) => Some(hung),
+            Passage::Prose(_) | Passage::Cell(_) => None,
+        })
+    }
+
     /// The words of its narration, scene by scene.
     pub(crate) fn scene_words(&self) -> impl Iterator<Item = String> {
         self.scenes.iter().map(|scene| text_of(&scene.parts))
@@ -357,12 +377,12 @@ fn shape(source: &Source, blocks: &Blocks, front: &Front, faults: &mut Vec<Fault
         complain("budget.part", blocks.front.at, message, "make two parts of it");
     }
     if let Some(first) = plugins.next() {
-        if front.kind != PartKind::Lab {
-            let message = "only a lab has a plugin".to_owned();
+        if !matches!(front.kind, PartKind::Lab | PartKind::Assignment) {
+            let message = "only a lab or an assignment has a plugin".to_owned();
             complain("syntax.plugin", first.name.at, message, "write `kind = \"lab\"`");
         } else if let Some(second) = plugins.next() {
-            let message = "a second plugin in this lab".to_owned();
-            complain("syntax.plugin", second.name.at, message, "make two labs of it");
+            let message = "a second plugin in this part".to_owned();
+            complain("syntax.plugin", second.name.at, message, "make two parts of it");
         }
     }
     let first = blocks.questions.first().map_or(usize::MAX, |question| question.fence.name.at);
@@ -400,7 +420,7 @@ fn passages(source: &Source, blocks: &[Block], faults: &mut Vec<Fault>) -> Vec<P
     let passage = |block: &Block| match block {
         Block::Prose(piece) => Some(Passage::Prose(Prose::read(source, piece, faults))),
         Block::Cell(piece) => Some(Passage::Cell(crate::scene::trim(piece))),
-        Block::Plugin(fence) => plugin::html(PLUGINS, source, fence, faults).map(Passage::Plugin),
+        Block::Plugin(fence) => plugin::read(PLUGINS, source, fence, faults).map(Passage::Plugin),
     };
     blocks.iter().filter_map(passage).collect()
 }

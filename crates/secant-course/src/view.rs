@@ -385,7 +385,7 @@ fn html(
     for part in parts {
         match part {
             Passage::Prose(prose) => out.push_str(&prose.html(&mut answers.fill(params))),
-            Passage::Plugin(html) => out.push_str(html),
+            Passage::Plugin(hung) => out.push_str(&hung.html()),
             Passage::Cell(piece) => match cell::html(&answers.compiled.scope, &piece.text) {
                 Ok(html) => out.push_str(&html),
                 Err(wrong) => {

@@ -8,7 +8,9 @@
 import { post } from './api.js';
 import { html } from './view/dom.js';
 
-const PLUGINS = {};
+const PLUGINS = {
+  backpropagation: () => import('./plugins/backpropagation.js'),
+};
 
 /** Brings every plugin below `root` to life, and keeps it when one says that it is done. */
 export function hang(root) {

@@ -15,7 +15,7 @@ use secant::sheet::figure::FigureFault;
 use serde::{Deserialize, Serialize};
 
 use crate::fault::Fault;
-pub use spec::{Asked, Spec, Weight, Wrong};
+pub use spec::{Asked, OPTIONS, Spec, Weight, Wrong};
 
 /// Weights and biases by name, `W1` and `b1` for the first layer, row by row.
 pub type Weights = BTreeMap<String, Vec<f64>>;

@@ -1,15 +1,18 @@
-//! What a training consists of, read from the lines of its block in a course file.
+//! What a training consists of, read from the options of its block in a course file.
 //!
-//! ```text
+//! ````text
+//! ```plugin backpropagation
 //! layers 1, 6, 7, 2
 //! activation sigmoid
 //! curve (0.5 + 0.4 cos(2 pi t), 0.5 + 0.3 sin(2 pi t))
 //! points 100
 //! start 6, 1, 1
 //! rate 7
-//! given d3 = (2/N) (a3 - y) .* a3 .* (1 - a3)
-//! ask W3 from gradient-w3
+//! goal 0.003
+//! given d3 = (2/N) (a3 - y) .* a3 .* (1 - a3); W3 = d3 a2'
+//! ask b3 from gradient-b3, d2 from error-2
 //! ```
+//! ````
 //!
 //! Start reading at [`Spec::read`].
 
@@ -38,6 +41,8 @@ pub struct Spec {
     pub start: Vec<f64>,
     /// The step size to begin with.
     pub rate: f64,
+    /// The cost at which the curve is learned.
+    pub goal: f64,
     /// Formulas that nobody has to find, name and text.
     pub given: Vec<(String, String)>,
     /// Formulas that are asked for.
@@ -78,17 +83,19 @@ const LAYERS: std::ops::RangeInclusive<usize> = 2..=5;
 const NEURONS: std::ops::RangeInclusive<usize> = 1..=16;
 const POINTS: std::ops::RangeInclusive<usize> = 10..=200;
 const ACTIVATIONS: &[&str] = &["sigmoid", "tanh"];
-const HINT: &str = "a line is layers, activation, output, curve, points, start, rate, given or ask";
+/// The options of a training.
+pub const OPTIONS: &[&str] =
+    &["layers", "activation", "output", "curve", "points", "start", "rate", "goal", "given", "ask"];
 
-/// What is wrong with a line, by its number from 0.
-pub type Wrong = (usize, String, String);
+/// What is wrong, with which option.
+pub type Wrong = (&'static str, String);
 
 impl Spec {
-    /// Reads the lines `key value` of a training.
+    /// Reads the options of a training.
     ///
     /// # Errors
-    /// The first line that cannot be used, and why.
-    pub fn read(lines: &[(&str, &str)]) -> Result<Spec, Wrong> {
+    /// The first option that cannot be used, and why.
+    pub fn read(options: &BTreeMap<String, String>) -> Result<Spec, Wrong> {
         let mut spec = Spec {
             layers: Vec::new(),
             hidden: "sigmoid".to_owned(),
@@ -97,45 +104,43 @@ impl Spec {
             points: 100,
             start: Vec::new(),
             rate: 1.0,
+            goal: 0.003,
             given: Vec::new(),
             asked: Vec::new(),
         };
-        for (k, (key, value)) in lines.iter().enumerate() {
-            spec.line(key, value).map_err(|message| (k, message, HINT.to_owned()))?;
+        for key in OPTIONS {
+            if let Some(value) = options.get(*key) {
+                spec.option(key, value).map_err(|message| (*key, message))?;
+            }
         }
-        let all = |message: String| (0, message, HINT.to_owned());
-        if spec.layers.is_empty() || spec.curve[0].is_empty() {
-            return Err(all("a training needs a line with `layers` and one with `curve`".to_owned()));
+        for key in ["layers", "curve"] {
+            if !options.contains_key(key) {
+                return Err((key, format!("a training needs a line with `{key}`")));
+            }
         }
         let count = spec.layers.len() - 1;
         if spec.start.is_empty() {
             spec.start = vec![1.0; count];
         }
         if spec.start.len() != count {
-            return Err(all(format!(
-                "`start` has {} numbers for {count} layers of weights",
-                spec.start.len()
-            )));
+            let given = spec.start.len();
+            return Err(("start", format!("{given} numbers for {count} layers of weights")));
         }
         if spec.layers[0] != 1 || spec.layers[count] != 2 {
-            return Err(all(
-                "the network goes from 1 number, the place on the curve, to 2, a point".to_owned()
-            ));
+            let message = "the network goes from 1 number, the place on the curve, to 2, a point";
+            return Err(("layers", message.to_owned()));
         }
-        Data::new(&spec).map_err(|fault| all(format!("the curve: {}", fault.message)))?;
+        Data::new(&spec).map_err(|fault| ("curve", fault.message))?;
         for weight in spec.weights() {
             let known = spec.given.iter().map(|(name, _)| name).chain(spec.asked.iter().map(|a| &a.name));
             if !known.into_iter().any(|name| *name == weight.name) {
-                return Err(all(format!(
-                    "nothing gives the slope by {}: write `ask {} from …`",
-                    weight.name, weight.name
-                )));
+                return Err(("ask", format!("nothing gives the slope by {}", weight.name)));
             }
         }
         Ok(spec)
     }
 
-    fn line(&mut self, key: &str, value: &str) -> Result<(), String> {
+    fn option(&mut self, key: &str, value: &str) -> Result<(), String> {
         let numbers = || {
             value
                 .split(',')
@@ -178,22 +183,36 @@ impl Spec {
                 }
                 self.start = sizes;
             }
-            "rate" => {
-                let rate = value.parse().ok().filter(|x: &f64| x.is_finite() && *x > 0.0);
-                self.rate = rate.ok_or("expected a step size greater than 0")?;
+            "rate" | "goal" => {
+                let number = value.parse().ok().filter(|x: &f64| x.is_finite() && *x > 0.0);
+                let number = number.ok_or("expected a number greater than 0")?;
+                *(if key == "rate" { &mut self.rate } else { &mut self.goal }) = number;
             }
             "given" => {
-                let (name, formula) = value.split_once('=').ok_or("expected a name, `=` and a formula")?;
-                self.given.push((name.trim().to_owned(), formula.trim().to_owned()));
+                for part in value.split(';') {
+                    let (name, formula) = part
+                        .split_once('=')
+                        .ok_or("expected names, each with `=` and a formula, `;` between")?;
+                    self.given.push((name.trim().to_owned(), formula.trim().to_owned()));
+                }
             }
             "ask" => {
-                let (name, question) =
-                    value.split_once(" from ").ok_or("expected `ask W1 from name-of-a-question`")?;
-                self.asked.push(Asked { name: name.trim().to_owned(), question: question.trim().to_owned() });
+                for part in value.split(',') {
+                    let found = part.split_once(" from ");
+                    let (name, question) =
+                        found.ok_or("expected such as `W1 from name-of-a-question, b1 from …`")?;
+                    self.asked
+                        .push(Asked { name: name.trim().to_owned(), question: question.trim().to_owned() });
+                }
             }
-            other => return Err(format!("`{other}` is not a line of a training")),
+            other => return Err(format!("a training has no option `{other}`")),
         }
         Ok(())
+    }
+
+    /// The points on the curve: all first coordinates, then all second ones.
+    pub fn targets(&self) -> Vec<f64> {
+        Data::new(self).map(|data| data.targets).unwrap_or_default()
     }
 
     /// The weights and biases, layer by layer.

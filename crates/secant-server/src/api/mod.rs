@@ -8,6 +8,7 @@
 mod assignment;
 mod body;
 mod error;
+mod training;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -44,6 +45,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/hint", post(assignment::hint))
         .route("/assignment", post(assignment::again))
         .route("/discussion", post(discussion))
+        .route("/training", post(training::train))
         .route("/opcodes", get(opcodes))
         .route("/health", get(health))
         .fallback(async |uri: Uri| ApiError::unknown("address", uri.path()))
