@@ -726,3 +726,40 @@ async fn the_engine_answers_and_says_which_request() {
     let reply = server.post("/api/v1/ask", &json!({"op": "diff", "expr": deep, "wrt": "x"})).await;
     assert!(reply["error"]["code"].as_str().unwrap().starts_with("budget."), "{reply}");
 }
+
+#[tokio::test]
+async fn formulas_of_a_page_train_its_network() {
+    let server = Server::new().await;
+    let part = "backpropagation-lab";
+    let formulas = json!({
+        "b3": "sum(d3, 2)", "d2": "(W3' d3) .* a2 .* (1 - a2)", "W2": "d2 a1'", "b2": "sum(d2, 2)",
+        "d1": "(W2' d2) .* a1 .* (1 - a1)", "W1": "d1 a0'", "b1": "sum(d1, 2)",
+    });
+    let ask = |formulas: &Value, weights: &Value| json!({"part": part, "formulas": formulas, "weights": weights, "seed": 3, "rate": 7, "steps": 40, "frames": 4});
+    let first = server.post("/api/v1/training", &ask(&formulas, &Value::Null)).await;
+    assert_eq!((first["ok"].as_bool(), first["finite"].as_bool()), (Some(true), Some(true)), "{first}");
+    let cost = |reply: &Value, k: usize| reply["frames"][k]["cost"].as_f64().unwrap();
+    assert!(cost(&first, 4) < cost(&first, 0), "{first}");
+    assert!(first["off"].as_object().unwrap().values().all(|off| off.as_f64().unwrap() < 1e-9), "{first}");
+    // It goes on where it was, whatever was between.
+    let second = server.post("/api/v1/training", &ask(&formulas, &first["weights"])).await;
+    assert!((cost(&second, 0) - cost(&first, 4)).abs() < 1e-15);
+    // What cannot be used is told by its name, and the points are there all the same.
+    let mut wrong = formulas.clone();
+    wrong["W2"] = json!("d2 a2");
+    wrong["b1"] = json!("");
+    let refused = server.post("/api/v1/training", &ask(&wrong, &Value::Null)).await;
+    assert_eq!(refused["refused"][0]["name"], "b1", "{refused}");
+    wrong["b1"] = json!("sum(d1, 2)");
+    let refused = server.post("/api/v1/training", &ask(&wrong, &Value::Null)).await;
+    assert_eq!(refused["refused"][0]["name"], "W2", "{refused}");
+    assert_eq!(refused["targets"].as_array().unwrap().len(), 200);
+    for (body, code) in [
+        (json!({"part": "product-rule", "formulas": {}, "rate": 1, "steps": 1, "frames": 1}), "name."),
+        (ask(&formulas, &json!({"W1": [1]})), "request.weights"),
+        (json!({"part": part}), "request."),
+    ] {
+        let reply = server.post("/api/v1/training", &body).await;
+        assert!(reply["error"]["code"].as_str().unwrap().starts_with(code), "{reply}");
+    }
+}

@@ -8,6 +8,14 @@ use crate::read::each_formula;
 /// Texts of the same formula, each different from the others and from how the engine prints it.
 pub(super) fn others(e: &Expr) -> Vec<String> {
     let printed = e.to_string();
+    if e.has_axes() {
+        let twice = if e.shape().dims().len() > 1 {
+            format!("(({printed})')'")
+        } else {
+            format!("({printed}) + 0 ({printed})")
+        };
+        return vec![format!("({printed})/3 + 2*({printed})/3"), format!("-(-({printed}))"), twice];
+    }
     let expanded = expand(e, 0);
     let mut forms = vec![
         explicit(e, 0),

@@ -304,7 +304,7 @@ export class Question {
 /** What is said about an answer: the verdict, sentences, the place, the example. */
 function told(answer, reply) {
   const parts = [html('p', { class: 'verdict', text: title(reply.verdict) })];
-  if (reply.feedback) parts.push(html('p', {}, ...words(reply.feedback)));
+  if (reply.feedback && reply.feedback !== title(reply.verdict)) parts.push(html('p', {}, ...words(reply.feedback)));
   if (reply.places?.length > 0) {
     parts.push(html('p', { class: 'yours' }, html('span', { class: 'unseen', text: 'Your answer, with the place in it: ' }), marked(answer, reply.places.map((p) => p.at))));
   }
