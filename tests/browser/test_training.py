@@ -25,8 +25,9 @@ def answer(page: Page, name: str, text: str) -> None:
 
 
 @pytest.fixture
-def lab(page: Page, server) -> Page:
-    page.goto(server.url + LAB)
+def lab(open_page, own_server) -> Page:
+    page = open_page(own_server)
+    page.goto(LAB)
     expect(page.locator(".training")).to_be_visible()
     return page
 

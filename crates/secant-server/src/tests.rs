@@ -354,6 +354,9 @@ async fn everything_a_browser_needs_is_small() {
         let page = server.get(&path).await;
         let shows = |kind: &&str| page.text().contains(&format!("\"kind\":\"{kind}\""));
         let fetched = |file: &str| {
+            if let Some(plugin) = file.strip_prefix("plugins/").and_then(|name| name.strip_suffix(".js")) {
+                return page.text().contains(&format!("data-plugin=\"{plugin}\""));
+            }
             let larger = LARGER.iter().find(|(path, _)| *path == file);
             let asked = ASKED.iter().find(|(path, _)| *path == file);
             let plugin = file.strip_prefix("plugins/").and_then(|rest| rest.split(['.', '/']).next());
