@@ -66,6 +66,15 @@ def gallery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture
+def entries_server(tmp_path: Path) -> Iterator[Server]:
+    """A server with a question of every kind that is not typed in one line, in place of the course."""
+    course = Path(__file__).parent / "fixtures" / "entries"
+    running = Server(tmp_path, course).start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
 def own_server(tmp_path: Path) -> Iterator[Server]:
     """A server with a fresh data folder, for tests of restarts and of what is kept."""
     running = Server(tmp_path).start()

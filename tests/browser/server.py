@@ -38,8 +38,8 @@ class Server:
         self.said: list[str] = []
         self._process: subprocess.Popen[str] | None = None
 
-    def start(self) -> Server:
-        command = [str(binary()), "serve", "--data", str(self.data), "--port", "0"]
+    def start(self, port: str = "0") -> Server:
+        command = [str(binary()), "serve", "--data", str(self.data), "--port", port]
         command += ["--course", str(self.course)] if self.course else []
         self._process = subprocess.Popen(
             command, cwd=self.data, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT

@@ -51,7 +51,7 @@ fn answer_grade(mut request: Value, limits: &Limits) -> Value {
 #[rustfmt::skip]
 const GRADE: Operation = ("grade", &[
     ("answer", "given", true), ("model", "given", true), ("kind", "kind", false), ("form", "one or many", false),
-    ("tolerance", "tolerance", false), ("wrt", "string", false), ("at", "point value", false), ("order", "integer", false),
+    ("tolerance", "tolerance", false), ("wrt", "string", false), ("draw", "window", false), ("at", "point value", false), ("order", "integer", false),
     ("task", "object", false), ("record", "boolean", false), ("seed", "integer", false),
 ], &[&[
     ("verdict", "grade verdict", true), ("score", "number", true), ("feedback", "string", true), ("reading", "string", false),
@@ -65,6 +65,8 @@ const TOLERANCE: &[Field] = &[
     ("significant_figures", "integer", false),
     ("decimal_places", "integer", false),
 ];
+const WINDOW: &[Field] =
+    &[("x", "two numbers", true), ("y", "two numbers", true), ("within", "number", false)];
 const WITNESS: &[Field] =
     &[("at", "numbers by name", true), ("yours", "number", true), ("expected", "number", true)];
 const FORM: &[Field] = &[("asked", "string", true), ("ok", "boolean", true), ("message", "string", false)];
@@ -93,6 +95,11 @@ pub fn schema() -> Value {
         ("given", given),
         ("kind", words(Kind::ALL.iter().map(|(_, word)| *word).collect())),
         ("tolerance", object(TOLERANCE.iter())),
+        ("window", object(WINDOW.iter())),
+        (
+            "two numbers",
+            json!({ "type": "array", "items": { "type": "number" }, "minItems": 2, "maxItems": 2 }),
+        ),
         ("grade verdict", words(Verdict::ALL.iter().map(|v| v.word()).collect())),
         ("grade witness", object(WITNESS.iter())),
         ("form", object(FORM.iter())),

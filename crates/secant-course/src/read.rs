@@ -10,6 +10,7 @@ use secant::sheet::{Limits, Reader, Scope};
 use serde::Serialize;
 
 use crate::fault::Fault;
+use crate::grade;
 use crate::question;
 use crate::text::escape;
 
@@ -46,6 +47,13 @@ pub fn read(
 ) -> Result<Reading, Fault> {
     if kind == "choice" {
         return Ok(Reading { text: text.to_owned(), mathml: String::new() });
+    }
+    if kind == "drawn" {
+        let text = match grade::drawn::count(text) {
+            Some((all, drawn)) => format!("{drawn} of {all} heights"),
+            None => String::new(),
+        };
+        return Ok(Reading { text, mathml: String::new() });
     }
     let words = Words { names, scope: scope(names, shapes)? };
     if FORMULAS.contains(&kind) || kind.is_empty() {

@@ -501,6 +501,18 @@ slips! {
         "Which shape has the thing you differentiate by, and which has your answer?",
         "A gradient has the shape of what it is taken by.",
         "the shape of the gradient by a matrix with 2 rows and 3 columns": "vector(6)", rule "matrix(2, 3)";
+    "graph-upside-down":
+        "Take one place where the given graph rises. On which side of the axis does your curve lie there?",
+        "This is the right curve turned upside down: where the function rises its slope is above 0, where it falls, below.",
+        "the derivative of x^2": "-2 x", rule "2 x";
+    "graph-too-high-or-low":
+        "The shape is well seen. At which height does it have to cross the axis?",
+        "The shape is right, the whole curve lies too high or too low: fix it at a place whose height you know.",
+        "the derivative of x^2": "2 x + 1", rule "2 x";
+    "graph-moved-sideways":
+        "The shape is well seen. At which places does it have to turn or to cross the axis?",
+        "The shape is right, the whole curve stands too far to one side: fix it at a place that you know.",
+        "the derivative of x^2": "2 (x - 1)", rule "2 x";
 }
 
 /// The mistake of this name.

@@ -5,12 +5,13 @@
 //! Invariant: which output stands in which slot depends on the lesson alone, never on the functions.
 //! Start reading at [`View::make`].
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use secant::sheet::figure::{Compiled, Figure, FigureFault, Origin, Plan, Shape, TextPart, format_number};
 use serde::Serialize;
 
-use crate::cell;
+use crate::cell::Names;
 use crate::fault::Fault;
 use crate::part::{Passage, Scene, Script};
 use crate::prose::{CaptionPart, Filling, Prose, Slot};
@@ -120,6 +121,8 @@ struct Answers<'a> {
     compiled: &'a Compiled,
     asked: &'a Asked,
     next: usize,
+    /// What the names of cells mean, from cell to cell.
+    names: Names,
     /// A function was typed: a number without a value is no mistake of the lesson.
     typed: bool,
 }
@@ -172,8 +175,9 @@ impl View {
         };
         let compiled =
             compiled.map_err(|f| f.into_iter().map(|f| placed(script, &asked, f)).collect::<Vec<_>>())?;
-        let mut answers =
-            Answers { script, compiled: &compiled, asked: &asked, next: 0, typed: !functions.is_empty() };
+        let names = Names::beside(&compiled.scope, &compiled.figure.functions);
+        let typed = !functions.is_empty();
+        let mut answers = Answers { script, compiled: &compiled, asked: &asked, next: 0, names, typed };
         let mut faults = Vec::new();
         let start = compiled.figure.start();
         let lead = html(script, &script.lead, &mut answers, &start, &mut faults);
@@ -386,13 +390,19 @@ fn html(
         match part {
             Passage::Prose(prose) => out.push_str(&prose.html(&mut answers.fill(params))),
             Passage::Plugin(hung) => out.push_str(&hung.html()),
-            Passage::Cell(piece) => match cell::html(&answers.compiled.scope, &piece.text) {
-                Ok(html) => out.push_str(&html),
-                Err(wrong) => {
-                    let fault = script.source.fault(wrong.code, piece.at + wrong.span.start, wrong.message);
+            Passage::Cell(piece) => {
+                let (html, wrong) = answers.names.html(&piece.text);
+                out.push_str(&html);
+                if let Some(wrong) = wrong {
+                    let code = match wrong.code {
+                        Cow::Borrowed(code) => code,
+                        // A code of the engine's reply.
+                        Cow::Owned(_) => "request.cell",
+                    };
+                    let fault = script.source.fault(code, piece.at + wrong.span.start, wrong.message);
                     faults.push(Fault { hint: wrong.hint, ..fault });
                 }
-            },
+            }
         }
     }
     out

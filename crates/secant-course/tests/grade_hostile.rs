@@ -132,6 +132,9 @@ fn hostile() -> Vec<String> {
 
 fn grade(kind: &str, answer: &str, model: &str, more: &Value) -> String {
     let mut request = json!({"op": "grade", "kind": kind, "answer": answer, "model": model, "wrt": "x"});
+    if kind == "drawn" {
+        request["draw"] = json!({"x": [-3, 3], "y": [-2, 2]});
+    }
     for (name, value) in more.as_object().into_iter().flatten() {
         request[name] = value.clone();
     }
@@ -156,6 +159,7 @@ fn model(kind: Kind) -> &'static str {
         Kind::Working => "x^2 + 1",
         Kind::Choice => "a, b",
         Kind::Parameters => "a = 1, b = 2",
+        Kind::Drawn => "sin(x)",
     }
 }
 

@@ -42,6 +42,9 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .iter()
         .fold(home, |router, kind| router.route(&format!("/{}/{{id}}", kind.word()), get(pages::part)));
     parts
+        .route("/sheet", get(pages::sheets).post(pages::make_sheet))
+        .route("/sheet/{id}", get(pages::sheet))
+        .route("/sheet/{id}/text", get(pages::sheet_text))
         .route("/assets/{*address}", get(asset))
         .nest("/api/v1", api::routes())
         .fallback(missing)

@@ -94,7 +94,7 @@ impl Server {
 
     fn pages(&self) -> Vec<String> {
         let parts = self.app.course.parts().iter().map(|part| part.address());
-        ["/".to_owned()].into_iter().chain(parts).collect()
+        ["/".to_owned(), "/sheet".to_owned()].into_iter().chain(parts).collect()
     }
 
     /// A question of the course, by its id.
@@ -321,8 +321,15 @@ async fn a_page_is_sent_once_and_files_are_kept_for_ever() {
 const LARGER: &[(&str, &[&str])] = &[
     ("math/area.js", &["area"]),
     ("math/grid.js", &["contour", "implicit", "field", "surface"]),
+    ("math/entries.js", &["cells"]),
+    ("math/strokes.js", &["draw"]),
     ("math/turn.js", &["surface"]),
     ("view/area.js", &["area"]),
+    ("view/cells.js", &["cells"]),
+    ("view/draw.js", &["draw"]),
+    ("view/sheet.js", &["sheet"]),
+    ("view/sheet-cell.js", &["sheet"]),
+    ("sheet.js", &["sheet"]),
     ("view/cursor.js", &["contour", "implicit", "field"]),
     ("view/data.js", &["scatter", "histogram", "table"]),
     ("view/fields.js", &["contour", "implicit", "field"]),
@@ -342,6 +349,43 @@ const ASKED: &[(&str, &[&str])] = &[
 ];
 
 #[tokio::test]
+async fn a_sheet_is_made_kept_shown_and_refused() {
+    let server = Server::new().await;
+    let form = [("content-type", "application/x-www-form-urlencoded")];
+    for (name, _) in secant_course::sheet::EXAMPLES {
+        let made = server.post_with("/sheet", &form, format!("from={name}")).await;
+        assert_eq!(made.status, StatusCode::SEE_OTHER);
+        let address = made.headers["location"].to_str().unwrap().to_owned();
+        let page = server.get(&address).await;
+        let title = secant_course::sheet::example(name).unwrap().title;
+        assert!(page.status.is_success() && page.text().contains(&title), "{name}");
+        assert!(page.text().contains("<figure") && !page.text().contains("reading wrong"), "{name}");
+        let text = server.get(&format!("{address}/text")).await;
+        assert!(text.text().starts_with("+++") && text.text().contains("```secant"), "{name}");
+    }
+    let made = server.post_with("/sheet", &form, "from=").await;
+    let id: i64 = made.headers["location"].to_str().unwrap().rsplit('/').next().unwrap().parse().unwrap();
+    let cells = json!([{"kind": "request", "text": "f(x) = x^2"}, {"kind": "request", "text": "f(x"}, {"kind": "request", "text": "f(3)"}]);
+    let kept =
+        server.post("/api/v1/sheet", &json!({"id": id, "title": "<b>", "cells": cells, "from": 1})).await;
+    assert_eq!(kept["ok"], true, "{kept}");
+    assert!(kept["outputs"][0].is_null() && kept["outputs"][1]["fault"]["at"].is_array(), "{kept}");
+    assert!(kept["outputs"][2]["html"].as_str().unwrap().contains(">9<"), "{kept}");
+    let page = server.get(&format!("/sheet/{id}")).await;
+    assert!(page.text().contains("&lt;b&gt;") && !page.text().contains("<b>"));
+    let none = server.post("/api/v1/sheet", &json!({"id": id + 99, "title": "", "cells": []})).await;
+    assert_eq!(none["ok"], false);
+    let long = json!([{"kind": "prose", "text": "x".repeat(20_001)}]);
+    let refused = server.post("/api/v1/sheet", &json!({"id": id, "title": "", "cells": long})).await;
+    assert_eq!(refused["error"]["code"], "budget.text", "{refused}");
+    for nothing in ["/sheet/none", "/sheet/999999", "/sheet/-1/text"] {
+        assert_eq!(server.get(nothing).await.status, StatusCode::NOT_FOUND, "{nothing}");
+    }
+    let unknown = server.post_with("/sheet", &form, "from=nonsense").await;
+    assert!(unknown.status.is_client_error());
+}
+
+#[tokio::test]
 async fn everything_a_browser_needs_is_small() {
     let server = Server::new().await;
     for (path, _) in ASKED {
@@ -352,7 +396,11 @@ async fn everything_a_browser_needs_is_small() {
     }
     for path in server.pages() {
         let page = server.get(&path).await;
-        let shows = |kind: &&str| page.text().contains(&format!("\"kind\":\"{kind}\""));
+        let shows = |kind: &&str| {
+            [format!("\"kind\":\"{kind}\""), format!(" data-{kind}=")]
+                .iter()
+                .any(|mark| page.text().contains(mark))
+        };
         let fetched = |file: &str| {
             if let Some(plugin) = file.strip_prefix("plugins/").and_then(|name| name.strip_suffix(".js")) {
                 return page.text().contains(&format!("data-plugin=\"{plugin}\""));
@@ -432,6 +480,12 @@ async fn what_is_refused_and_how() {
             "request.origin",
         ),
         (&[json, ("host", "127.0.0.1:8642"), ("origin", "null")], good, 403, "request.origin"),
+        (
+            &[json, ("host", "127.0.0.1:8642"), ("origin", "null"), ("sec-fetch-site", "same-origin")],
+            good,
+            200,
+            "",
+        ),
         (&[json, ("sec-fetch-site", "cross-site")], good, 403, "request.origin"),
         (&[json, ("sec-fetch-site", "same-site")], good, 403, "request.origin"),
     ];

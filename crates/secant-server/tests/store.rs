@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use secant_course::assignment::Standing;
-use secant_server::store::{Attempt, Noted, Progress, Sitting, Sqlite, Store, StoreError, Tally};
+use secant_server::store::{Attempt, KeptSheet, Noted, Progress, Sitting, Sqlite, Store, StoreError, Tally};
 
 fn attempt(answer: &str, score: f64, at: i64) -> Attempt {
     let verdict = if score > 0.9 { "right" } else { "wrong" };
@@ -53,6 +53,30 @@ async fn everything_is_there_again_after_a_restart() {
     assert_eq!(progress["a"], Progress { scene: 3, finished: false });
     assert_eq!(progress["b"], Progress { scene: 1, finished: true });
     assert_eq!(store.functions("a".into()).await.unwrap()["slope"], texts(&[("f", "sin(x)")]));
+}
+
+#[tokio::test]
+async fn sheets_are_kept_changed_and_deleted() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Sqlite::open(folder.path()).await.unwrap();
+    let sheet = |title: &str, cells: &str| KeptSheet { title: title.to_owned(), cells: cells.to_owned() };
+    let one = store.make_sheet("One".into(), "[]".into(), 1).await.unwrap();
+    let two = store.make_sheet("Two'; --".into(), "[]".into(), 2).await.unwrap();
+    assert!(store.keep_sheet(one, sheet("First", "[1]"), 3).await.unwrap());
+    assert!(!store.keep_sheet(two + 7, sheet("None", "[]"), 3).await.unwrap());
+    store.close().await.unwrap();
+    let store = Sqlite::open(folder.path()).await.unwrap();
+    let rows = store.sheets().await.unwrap();
+    assert_eq!(
+        rows.iter().map(|row| (row.id, row.title.as_str())).collect::<Vec<_>>(),
+        [(one, "First"), (two, "Two'; --")]
+    );
+    assert_eq!(store.sheet(one).await.unwrap(), Some(sheet("First", "[1]")));
+    store.delete_sheet(one).await.unwrap();
+    assert_eq!(store.sheet(one).await.unwrap(), None);
+    // A number is never given twice.
+    store.delete_sheet(two).await.unwrap();
+    assert!(store.make_sheet("Three".into(), "[]".into(), 4).await.unwrap() > two);
 }
 
 #[tokio::test]

@@ -24,9 +24,12 @@ pub struct GradeAsk {
     /// How far numbers may be off.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tolerance: Option<Tolerance>,
-    /// The variable of an antiderivative or of a series.
+    /// The variable of an antiderivative, of a series or of a graph.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wrt: Option<String>,
+    /// The window that a graph is drawn in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub draw: Option<Window>,
     /// The centre of a series; 0 unless told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<PointValue>,
@@ -121,6 +124,8 @@ pub enum Kind {
     Choice,
     /// Values set on a figure.
     Parameters,
+    /// A graph drawn by hand, as its heights at evenly spaced places.
+    Drawn,
 }
 
 impl Kind {
@@ -131,6 +136,7 @@ impl Kind {
         (Kind::Equation, "equation"), (Kind::Inequality, "inequality"), (Kind::Set, "set"), (Kind::List, "list"),
         (Kind::Interval, "interval"), (Kind::Point, "point"), (Kind::Vector, "vector"), (Kind::Matrix, "matrix"),
         (Kind::Series, "series"), (Kind::Working, "working"), (Kind::Choice, "choice"), (Kind::Parameters, "parameters"),
+        (Kind::Drawn, "drawn"),
     ];
 }
 
@@ -150,4 +156,17 @@ pub struct Tolerance {
     /// By half a unit of the last of so many digits behind the point.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decimal_places: Option<u32>,
+}
+
+/// The window in which a graph is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Window {
+    /// From where to where, sideways.
+    pub x: [f64; 2],
+    /// From where to where, upwards.
+    pub y: [f64; 2],
+    /// How far a height may be off, as a part of the height of the window; 0.12 unless told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within: Option<f64>,
 }

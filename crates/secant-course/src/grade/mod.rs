@@ -10,6 +10,7 @@ mod antiderivative;
 mod ask;
 mod choice;
 mod compare;
+pub(crate) mod drawn;
 mod entries;
 mod form;
 mod polynomial;
@@ -24,7 +25,7 @@ mod statement;
 mod value;
 mod working;
 
-pub use ask::{Given, GradeAsk, Kind, Tolerance};
+pub use ask::{Given, GradeAsk, Kind, Tolerance, Window};
 pub use read::Names;
 pub use record::{Record, Replay, replay};
 pub use reply::{Evidence, FormReply, Grade, Method, NamedSlip, Part, Verdict, Witness};
@@ -98,7 +99,8 @@ fn grade_within(ask: &GradeAsk, names: &Names, limits: &Limits) -> Result<Grade,
     let grader = Grader { ask, names, forms, known: Known::of(ask, names, limits) };
     let grade = match grader.judge() {
         Ok(found) => {
-            let diagnosis = grader.diagnosis(&found);
+            let diagnosis =
+                if found.slips.is_empty() { grader.diagnosis(&found) } else { found.slips.clone() };
             let given = found.pair.as_ref().map(|(given, _)| given.expr.clone());
             let show = |also: Also, how: fn(&Expr) -> String| {
                 given.as_ref().filter(|_| ask.also.contains(&also)).map(how)
@@ -150,6 +152,8 @@ struct Found {
     pair: Option<(Lowered, Lowered)>,
     /// What was to be done to come to the right one, where that is not the task of the question.
     task: Option<Value>,
+    /// Broken rules that the kind itself finds.
+    slips: Vec<NamedSlip>,
 }
 
 impl Found {
@@ -166,6 +170,7 @@ impl Found {
             written: None,
             pair: None,
             task: None,
+            slips: Vec::new(),
         }
     }
 
@@ -203,6 +208,11 @@ impl From<Compared> for Found {
 }
 
 impl<'a> Grader<'a> {
+    /// For what needs no comparison of formulas.
+    fn plain(ask: &'a GradeAsk, names: &'a Names) -> Grader<'a> {
+        Grader { ask, names, forms: Vec::new(), known: Known::of(ask, names, &Limits::default()) }
+    }
+
     fn answer(&self) -> Side<'a> {
         Side::answer(self.names)
     }
@@ -299,6 +309,7 @@ impl<'a> Grader<'a> {
             Kind::Equation | Kind::Inequality | Kind::Interval => relation::relation(self, &answer, &model),
             Kind::Series => series::series(self, &answer, &model),
             Kind::Working => working::working(self, &model),
+            Kind::Drawn => drawn::drawn(self, &answer, &model),
         }
     }
 

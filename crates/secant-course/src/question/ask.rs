@@ -56,10 +56,13 @@ impl Question {
             tolerance: spec.near.map(Tolerance::from),
             wrt: match &spec.by {
                 Some(by) => Some(by.text.clone()),
-                None if matches!(kind, Kind::Antiderivative | Kind::Series) => names.first().cloned(),
+                None if matches!(kind, Kind::Antiderivative | Kind::Series | Kind::Drawn) => {
+                    names.first().cloned()
+                }
                 None => None,
             },
             task: self.task(seed),
+            draw: self.inner.window(&self.bound(seed)).ok().flatten(),
             record: true,
             declare: spec.shapes(),
             define: self.defines_of(self.choice(seed)),

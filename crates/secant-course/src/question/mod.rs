@@ -7,8 +7,10 @@
 
 mod ask;
 mod bind;
+mod cells;
 mod distinct;
 pub(crate) mod draw;
+mod drawing;
 mod figure;
 pub(crate) mod follow_up;
 mod mark;
@@ -33,6 +35,8 @@ use bind::Bound;
 use draw::Choice as Drawn;
 use source::{Near, Spec};
 
+pub use cells::Cells;
+pub use drawing::Canvas;
 pub use figure::Still;
 pub use mark::Mark;
 pub(crate) use mark::typed;
@@ -65,7 +69,7 @@ struct Inner {
 }
 
 /// A question as one learner sees it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Variant {
     /// The seed it was drawn with.
     pub seed: u64,
@@ -87,6 +91,10 @@ pub struct Variant {
     pub several: bool,
     /// The parameters of the figure that are the answer: of its own, where it has one, else of the part's.
     pub parameters: Vec<String>,
+    /// What a graph is drawn in, where that is the answer.
+    pub canvas: Option<Canvas>,
+    /// The grid in which the answer is typed, where it has rows and columns.
+    pub cells: Option<Cells>,
     /// Hints as HTML, in the order in which they are given.
     pub hints: Vec<String>,
 }
@@ -223,6 +231,8 @@ impl Question {
             choices,
             several: inner.spec.choices.iter().filter(|c| c.right).count() > 1,
             parameters: inner.spec.parameters.iter().map(|p| p.text.clone()).collect(),
+            canvas: self.canvas(&bound),
+            cells: self.cells(&bound),
             hints,
         }
     }
@@ -236,7 +246,7 @@ impl Question {
         for slot in inner.ask.slots().chain(said) {
             inner.expression(&bound, &slot.expression)?;
         }
-        if self.is_formula()
+        if (self.is_formula() || self.kind() == Kind::Drawn)
             && let Err(fault) = inner.expression(&bound, &inner.spec.answer)
         {
             return Err(fault);
@@ -246,6 +256,7 @@ impl Question {
             task::stated(line, &number)
                 .map_err(|(at, message)| inner.source.hinted("syntax.question", at, message, task::HINT))?;
         }
+        inner.window(&bound)?;
         // Its own answer, as the grader takes it: whatever is wrong with model, form or tolerance shows here.
         let own = self.own_answer(seed);
         let asked = self.asked(seed, &own).map_err(|fault| self.own_fault(&fault))?;
@@ -287,6 +298,9 @@ impl Question {
             return right.map(|k| (k + 1).to_string()).collect::<Vec<_>>().join(",");
         }
         let bound = self.bound(seed);
+        if let Some(drawing) = self.drawing_of(&bound, &self.answer(&bound)) {
+            return drawing;
+        }
         let single = self.is_formula() || matches!(self.kind(), Kind::Antiderivative | Kind::Series);
         match bound.expression(&spec.answer.text).ok().filter(|_| single) {
             Some(e) => e.to_string(),
@@ -325,6 +339,10 @@ impl Question {
             Kind::Series => "the terms that are asked for".to_owned(),
             Kind::Working => "one line after the other".to_owned(),
             Kind::Parameters => "set it on the figure above".to_owned(),
+            Kind::Drawn => format!(
+                "{} heights from left to right, null where there is no curve",
+                crate::grade::drawn::PLACES
+            ),
         }
     }
 
@@ -344,6 +362,9 @@ impl Question {
     /// The names that an answer may use: those that are given, else those of the answer.
     fn names(&self, bound: &Bound) -> Vec<String> {
         let spec = &self.inner.spec;
+        if let Some(x) = self.drawn_along() {
+            return vec![x];
+        }
         let mut names: Vec<String> = spec.names.iter().map(|p| p.text.clone()).collect();
         if names.is_empty() {
             let found = std::cell::RefCell::new(BTreeSet::new());
@@ -453,7 +474,9 @@ impl Question {
         let mut wrong: Vec<(String, Option<String>)> = Vec::new();
         for slip in &likely {
             let say = slip.say.clone().unwrap_or_else(|| slip.slip.say.to_owned());
-            wrong.push((slip.gives.clone(), Some(say)));
+            // What is drawn by hand is the graph of what the slip gives.
+            let drawing = bound.expression(&slip.gives).ok().and_then(|e| self.drawing_of(&bound, &e));
+            wrong.push((drawing.unwrap_or_else(|| slip.gives.clone()), Some(say)));
         }
         let formula = self.is_formula();
         let forms_are_free = formula && spec.forms.is_empty();
@@ -465,6 +488,13 @@ impl Question {
                 let say = line.say.as_ref().map(|s| s.text.clone()).or(slip.map(|s| s.say.to_owned()));
                 if !line.right {
                     wrong.push(((k + 1).to_string(), say));
+                }
+            }
+        } else if self.kind() == Kind::Drawn {
+            // The graphs of the slips that can be told apart in this window.
+            if let Ok(asked) = self.asked(seed, &own[0]) {
+                for (name, drawing) in crate::grade::drawn::drawings_of_slips(&asked.ask, &asked.names) {
+                    wrong.push((drawing, slips::find(name).map(|slip| slip.say.to_owned())));
                 }
             }
         } else if formula {
@@ -496,7 +526,7 @@ impl Question {
         }
         own.push(bound.filled(&spec.answer.text));
         own.push(spec.answer.text.clone());
-        if !spec.choices.is_empty() {
+        if !spec.choices.is_empty() || self.kind() == Kind::Drawn {
             own.truncate(1);
         }
         let parts_are_free = spec.forms.is_empty()

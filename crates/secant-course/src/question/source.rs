@@ -41,6 +41,21 @@ pub(crate) struct ChoiceLine {
     pub(crate) say: Option<Piece>,
 }
 
+/// The window of a graph that is drawn by hand.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct DrawLine {
+    pub(crate) x: DrawRange,
+    pub(crate) y: DrawRange,
+}
+
+/// `x = -3..3`
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct DrawRange {
+    pub(crate) name: Piece,
+    pub(crate) from: Piece,
+    pub(crate) to: Piece,
+}
+
 /// How near a number has to come.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Near {
@@ -73,6 +88,10 @@ pub(crate) struct Spec {
     pub(crate) choices: Vec<ChoiceLine>,
     /// The parameters of the lesson's figure that are the answer.
     pub(crate) parameters: Vec<Piece>,
+    /// The window in which the answer is drawn.
+    pub(crate) draw: Option<DrawLine>,
+    /// How far a drawn height may be off, as a part of the window's.
+    pub(crate) within: Option<f64>,
     pub(crate) names: Vec<Piece>,
     pub(crate) hints: Vec<Piece>,
     /// A sentence, and the formula that stands after it.
@@ -97,13 +116,14 @@ pub(crate) const KINDS: &[&str] = &[
     "working",
     "choice",
     "parameters",
+    "drawn",
 ];
 
 /// Most values one name may take.
 const MAX_VALUES: i64 = 1000;
 /// Most lines of a multiple choice.
 const MAX_CHOICES: usize = 12;
-const HINT: &str = "a line is ask, vary, avoid, declare, answer, kind, form, significant, decimals, relative, absolute, task, by, names, hint, step, slip, choice, parameters, or a definition such as `f(x) = …`";
+const HINT: &str = "a line is ask, vary, avoid, declare, answer, kind, form, significant, decimals, relative, absolute, task, by, names, hint, step, slip, choice, parameters, draw, within, or a definition such as `f(x) = …`";
 
 impl Spec {
     /// Reads the body of a question block.
@@ -126,6 +146,8 @@ impl Spec {
             by: None,
             choices: Vec::new(),
             parameters: Vec::new(),
+            draw: None,
+            within: None,
             names: Vec::new(),
             hints: Vec::new(),
             steps: Vec::new(),
@@ -175,6 +197,7 @@ impl Spec {
         let implied = match () {
             () if !self.choices.is_empty() => Some("choice"),
             () if !self.parameters.is_empty() => Some("parameters"),
+            () if self.draw.is_some() => Some("drawn"),
             () => None,
         };
         let mut fault = |at: usize, message: &str, hint: &str| {
@@ -185,13 +208,20 @@ impl Spec {
             self.kind.text = implied.unwrap_or(usual).to_owned();
         } else if implied.is_some_and(|kind| kind != self.kind.text) {
             fault(self.kind.at, "the other lines make this another kind", "leave out the line with `kind`");
-        } else if implied.is_none() && matches!(self.kind.text.as_str(), "choice" | "parameters") {
-            let hint = if self.kind.text == "choice" {
-                "write lines such as `choice right \"…\"` and `choice wrong \"…\" -> slip-name`"
-            } else {
-                "write a line such as `parameters a, b within 0.05`"
+        } else if implied.is_none() && matches!(self.kind.text.as_str(), "choice" | "parameters" | "drawn") {
+            let hint = match self.kind.text.as_str() {
+                "choice" => "write lines such as `choice right \"…\"` and `choice wrong \"…\" -> slip-name`",
+                "parameters" => "write a line such as `parameters a, b within 0.05`",
+                _ => "write a line such as `draw x = -3..3, y = -4..4`",
             };
-            fault(self.kind.at, "there is nothing to choose or to set", hint);
+            fault(self.kind.at, "there is nothing to choose, to set or to draw in", hint);
+        }
+        if let (Some(_), None) = (self.within, &self.draw) {
+            fault(
+                body.at,
+                "`within` is said of a graph that is drawn",
+                "write a line such as `draw x = -3..3, y = -4..4`",
+            );
         }
         if !self.choices.is_empty() {
             let right = self.choices.iter().filter(|c| c.right).count();
@@ -281,6 +311,22 @@ impl Spec {
                 self.parameters.extend(split(&some(source, &names)?, &[","]));
                 self.near = within.or(self.near);
             }
+            "draw" => {
+                let (ranges, within) = match rest.text.find(" within ") {
+                    Some(k) => {
+                        let ranges = Piece { text: rest.text[..k].to_owned(), at: rest.at };
+                        (ranges, Some(Piece { text: rest.text[k + 8..].to_owned(), at: rest.at + k + 8 }))
+                    }
+                    None => (rest.clone(), None),
+                };
+                if self.draw.replace(draw(source, &ranges)?).is_some() {
+                    return Err(bad("there is one already"));
+                }
+                if let Some(size) = within {
+                    self.within = Some(part(source, &trim(&size))?);
+                }
+            }
+            "within" => self.within = Some(part(source, &rest)?),
             _ if rest.text.starts_with('(') => self.defines.push(define(source, piece)?),
             _ => return Err(bad("this is not a line of a question")),
         }
@@ -303,6 +349,37 @@ fn near(source: &Source, word: &Piece, rest: &Piece) -> Result<Near, Fault> {
         "significant" => bad("expected a number of digits from 1 to 12"),
         "decimals" => bad("expected a number of digits from 0 to 12"),
         _ => bad("expected a number greater than 0, such as 0.05"),
+    })
+}
+
+/// `x = -3..3, y = -4..4`
+fn draw(source: &Source, piece: &Piece) -> Result<DrawLine, Fault> {
+    let hint = "write `draw x = -3..3, y = -4..4`: the name along which it is drawn, then the heights";
+    let bad = |at: usize, message: &str| source.hinted("syntax.question", at, message, hint);
+    let range = |piece: &Piece| {
+        let (name, rest) = first_word(piece);
+        let ends = rest.text.strip_prefix('=').and_then(|text| text.split_once(".."));
+        let (from, to) = ends.ok_or_else(|| bad(piece.at, "expected a name and its range"))?;
+        let from_at = rest.at + 1;
+        let to_at = from_at + from.len() + 2;
+        let end = |text: &str, at: usize| some(source, &trim(&Piece { text: text.to_owned(), at }));
+        Ok(DrawRange { name, from: end(from, from_at)?, to: end(to, to_at)? })
+    };
+    match split(piece, &[","]).as_slice() {
+        [x, y] => Ok(DrawLine { x: range(x)?, y: range(y)? }),
+        _ => Err(bad(piece.at, "expected two ranges")),
+    }
+}
+
+/// A part of the whole, from 0 to 1.
+fn part(source: &Source, piece: &Piece) -> Result<f64, Fault> {
+    let found = piece.text.parse().ok().filter(|x: &f64| *x > 0.0 && *x < 1.0);
+    found.ok_or_else(|| {
+        source.fault(
+            "syntax.question",
+            piece.at,
+            "expected a part of the height between 0 and 1, such as 0.15",
+        )
     })
 }
 

@@ -6,15 +6,16 @@ use secant::sheet::figure::Task;
 use serde::Serialize;
 
 use super::Question;
+use crate::grade::Kind;
 
 /// A line of a worked solution: `from = to`, and why.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Step {
     /// The rule, or a sentence.
     pub rule: String,
     /// The left side as text; empty where the line goes on from the one before.
     pub from: String,
-    /// The right side as text.
+    /// The right side as text; empty where the sentence says it all.
     pub to: String,
     /// The left side as mathematics; may be empty.
     pub from_mathml: String,
@@ -47,6 +48,9 @@ impl Question {
         }
         match bound.scope.task(&spec.answer.text) {
             Ok(Task::Derivative { of, by, order }) => {
+                if order == 1 && self.kind() == Kind::Drawn {
+                    steps = self.what_to_see(&bound, &of, &by);
+                }
                 let derivation = explain(&of, &by, order, Detail::Normal, MAX_STEPS);
                 let of_step = |s: &secant::calculus::Step| line(s.name(), Some(&s.from), &s.to);
                 steps.extend(derivation.steps.iter().map(of_step));

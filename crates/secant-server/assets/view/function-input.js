@@ -3,7 +3,7 @@
 import { post } from '../api.js';
 import { mathText } from '../math/format.js';
 import { fresh, html, say } from './dom.js';
-import { Reading } from './reading.js';
+import { formulaField } from './formula-field.js';
 
 // Functions worth a look, for people who would rather tap than type; `x` stands for the variable.
 const SUGGESTIONS = ['sin(x)', 'x^3/4 - x', 'e^x', 'abs(x)', '1/x'];
@@ -27,20 +27,10 @@ export class FunctionInput {
     this._renewed = renewed;
     const id = fresh('function');
     const head = `${data.name}(${data.vars.join(', ')})`;
-    this._input = html('input', {
-      id,
-      class: 'formula',
-      type: 'text',
-      value: data.text,
-      autocomplete: 'off',
-      autocapitalize: 'off',
-      spellcheck: 'false',
-      enterkeyhint: 'go',
-      maxlength: '2000',
-      'aria-describedby': `${id}-reading`,
-    });
-    const place = html('p', { class: 'reading', id: `${id}-reading`, role: 'status' });
-    this._reading = new Reading(this._input, place, [...new Set([...data.vars, ...figure.data.params.map((p) => p.name)])]);
+    const names = [...new Set([...data.vars, ...figure.data.params.map((p) => p.name)])];
+    const { input, place, reading } = formulaField({ id, value: data.text, enterkeyhint: 'go' }, names);
+    this._input = input;
+    this._reading = reading;
     this._reading.show(data.mathml, data.text);
     const variable = data.vars[0] ?? 'x';
     const chips = html('div', { class: 'chips', role: 'group', 'aria-label': 'Functions to try' });

@@ -9,13 +9,19 @@ export function questionForm(variant, heading) {
   const button = (name, text) => html('button', { type: 'button', class: name, hidden: true, text });
   const described = `${reading} ${feedback}`;
   const shared = { id: answer, class: 'formula', name: 'answer', autocomplete: 'off', autocapitalize: 'off', spellcheck: 'false', 'aria-describedby': described, 'data-names': variant.names.join(' '), 'data-shapes': JSON.stringify(variant.shapes ?? {}) };
+  const text = [
+    html('label', { for: answer }, 'Your answer', variant.note ? html('span', { class: 'note', text: `, ${variant.note}` }) : null),
+    variant.kind === 'working' ? html('textarea', { ...shared, rows: '4' }) : html('input', { ...shared, type: 'text' }),
+  ];
   const field =
     variant.kind === 'choice'
       ? [choices(variant, answer, feedback)]
-      : [
-          html('label', { for: answer }, 'Your answer', variant.note ? html('span', { class: 'note', text: `, ${variant.note}` }) : null),
-          variant.kind === 'working' ? html('textarea', { ...shared, rows: '4' }) : html('input', { ...shared, type: 'text' }),
-        ];
+      : variant.draw || variant.cells
+        ? [
+            html('div', { class: 'entry', 'data-draw': variant.draw && JSON.stringify(variant.draw), 'data-cells': variant.cells && JSON.stringify(variant.cells) }),
+            html('details', { class: 'as-text', open: true }, html('summary', { text: 'As text' }), ...text),
+          ]
+        : text;
   return html(
     'form',
     { class: 'question follow', novalidate: true, 'aria-labelledby': ask, 'data-question': variant.question, 'data-seed': variant.seed, 'data-kind': variant.kind },

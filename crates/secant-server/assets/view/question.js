@@ -2,7 +2,8 @@
 // says about it.
 //
 // Here: checking, the place pointed at, hints, steps and the solution on request, other variants, the follow-up.
-// Not here: what is right and what is said (the server), making forms (`question-form.js`).
+// Not here: what is right and what is said (the server), making forms (`question-form.js`), entries (`cells.js`), graphs
+// (`draw.js`): these two write the text that is the answer.
 // Start reading at `Question._check`.
 
 import { post } from '../api.js';
@@ -39,6 +40,7 @@ export class Question {
       const draft = this._draft();
       if (draft && draft !== this._input.value) this._input.value = draft;
       if (this._input.value.trim() !== '') this._reading.refresh();
+      this._other = this._openEntry(names);
     }
     form.addEventListener('submit', (event) => {
       event.preventDefault();
@@ -78,6 +80,27 @@ export class Question {
     if (verdict) this._form.dataset.verdict = verdict;
   }
 
+  /** Where the answer has rows and columns, or is a graph: the grid or the panel that it is entered in. */
+  async _openEntry(names) {
+    const host = this._form.querySelector('.entry');
+    if (!host) return;
+    const { draw, cells } = host.dataset;
+    if (draw) {
+      const { Drawing } = await import('./draw.js');
+      this._entry = new Drawing(host, this._input, JSON.parse(draw));
+    } else {
+      const { Cells } = await import('./cells.js');
+      this._entry = new Cells(host, this._input, JSON.parse(cells), names);
+      this._reading.waits = () => this._entry.unfinished;
+    }
+    this._form.querySelector('details.as-text').open = false;
+  }
+
+  /** To where the answer is entered. */
+  _attend() {
+    (this._entry ?? this._input ?? this._choices.querySelector('input')).focus();
+  }
+
   /** What is typed, chosen or set, as the server takes it. */
   _answer() {
     if (!this._choices) return this._input.value;
@@ -87,8 +110,13 @@ export class Question {
   async _check() {
     const answer = this._answer();
     if (answer.trim() === '') {
-      this._tell('empty', html('p', { text: this._choices ? 'Choose something first.' : 'Type an answer first.' }));
-      (this._input ?? this._choices.querySelector('input')).focus();
+      this._tell('empty', html('p', { text: this._choices ? 'Choose something first.' : this._entry?.strokes ? 'Draw a curve first.' : 'Type an answer first.' }));
+      this._attend();
+      return;
+    }
+    if (this._entry?.unfinished) {
+      this._tell('empty', html('p', { text: 'An entry is still empty.' }));
+      this._attend();
       return;
     }
     if (this._busy) return;
@@ -102,7 +130,7 @@ export class Question {
       // Not understood: no attempt. The text stays, with the place marked.
       if (this._reading) this._reading.complain(answer, error);
       this._tell('unread', ...(this._reading ? [] : [html('p', { class: 'complaint' }, ...complaint('', error))]));
-      this._input?.focus();
+      if (!this._entry?.complain?.(error)) this._attend();
       return;
     }
     const right = RIGHT.has(reply.verdict);
@@ -114,6 +142,7 @@ export class Question {
       // Unless something else is told by now.
       if (drawn && words[0].isConnected) this._feedback.append(drawn);
     });
+    this._entry?.mark(answer, reply.parts ?? []);
     this._stand(reply);
     this._remember(answer, reply);
     this._offer(reply.verdict, reply.follow_up);
@@ -131,11 +160,12 @@ export class Question {
   /** The attempt joins those the page came with. */
   _remember(answer, reply) {
     const math = this._choices ? null : formula(reply.mathml);
+    const text = this._kind === 'drawn' ? 'a graph' : answer;
     this._attempts.append(
       html(
         'li',
         { 'data-verdict': reply.verdict },
-        math ?? html('code', { text: this._choices ? this._chosen() : answer }),
+        math ?? html('code', { text: this._choices ? this._chosen() : text }),
         ' ',
         html('span', { class: 'verdict', text: reply.verdict }),
       ),
@@ -189,6 +219,7 @@ export class Question {
     const reply = await this._request('/api/v1/steps', { question: this._id, seed: this._seed });
     if (!reply) return;
     this._show(reply.steps, true);
+    if (reply.curve) this._entry?.reveal(reply.curve);
     this._buttons['show-steps'].setAttribute('aria-expanded', 'true');
   }
 
@@ -246,13 +277,14 @@ export class Question {
       this._reading.shapes = variant.shapes ?? this._reading.shapes;
       this._input.value = this._draft() ?? '';
       this._input.removeAttribute('aria-invalid');
+      this._entry?.renew(variant.draw ?? variant.cells, this._reading.names);
       this._reading.refresh();
     }
     this._attempts.replaceChildren();
     this._tell('');
     delete this._form.dataset.verdict;
     this._offer(undefined);
-    (this._input ?? this._choices.querySelector('input')).focus();
+    this._attend();
   }
 
   /** A fresh question that only the slip gets wrong, below this one. */
@@ -265,8 +297,7 @@ export class Question {
     this._below?.remove();
     this._below = questionForm(reply, 'One more like this');
     this._form.after(this._below);
-    new Question(this._below);
-    (this._below.querySelector('.formula') ?? this._below.querySelector('input')).focus();
+    new Question(this._below)._attend();
   }
 
   /** The question's own figure, of the variant that is asked. */
@@ -308,7 +339,7 @@ function told(answer, reply) {
   if (reply.places?.length > 0) {
     parts.push(html('p', { class: 'yours' }, html('span', { class: 'unseen', text: 'Your answer, with the place in it: ' }), marked(answer, reply.places.map((p) => p.at))));
   }
-  if (reply.parts?.length > 1) {
+  if (reply.parts?.length > 1 || reply.parts?.[0]?.message) {
     const rows = reply.parts.filter((part) => part.message || !RIGHT.has(part.verdict));
     if (rows.length > 0) {
       parts.push(
@@ -334,6 +365,8 @@ function example({ of, slip, rule, slip_mathml, rule_mathml }) {
 
 /** One step of a derivation. */
 function stepItem(step) {
+  // A sentence that says it all.
+  if (!step.to && !step.to_mathml) return html('li', {}, html('span', { text: step.rule }));
   const from = formula(step.from_mathml ?? step.mathml) ?? html('code', { text: step.from });
   const to = formula(step.to_mathml) ?? html('code', { text: step.to });
   return html(

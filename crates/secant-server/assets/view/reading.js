@@ -28,6 +28,9 @@ export class Reading {
     input.addEventListener('input', () => this.refresh());
   }
 
+  /** While this says so, the text is not done and nothing is asked about it. */
+  waits = () => false;
+
   /** Asks no more: the text is made by the page. */
   rest() {
     this._resting = true;
@@ -39,7 +42,7 @@ export class Reading {
     const text = this.input.value;
     clearTimeout(this._patience);
     this.input.removeAttribute('aria-invalid');
-    if (text.trim() === '') {
+    if (text.trim() === '' || this.waits()) {
       this._asker.cancel();
       this.place.replaceChildren();
       return;

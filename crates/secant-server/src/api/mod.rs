@@ -20,12 +20,14 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use secant::sheet::{Limits, Stop};
 use secant_course::assignment::earned;
+use secant_course::sheet::Sheet;
 use secant_course::{Fault, PartKind, Question, Variant, Verdict, Witness, answer_line, grade, own_words};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::app::App;
-use crate::store::{Attempt, Noted, Progress};
+use crate::pages;
+use crate::store::{Attempt, KeptSheet, Noted, Progress};
 pub(crate) use assignment::said;
 use body::{JsonText, Sent};
 pub(crate) use error::ApiError;
@@ -46,6 +48,8 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/assignment", post(assignment::again))
         .route("/discussion", post(discussion))
         .route("/training", post(training::train))
+        .route("/sheet", post(sheet))
+        .route("/sheet/delete", post(delete_sheet))
         .route("/opcodes", get(opcodes))
         .route("/health", get(health))
         .fallback(async |uri: Uri| ApiError::unknown("address", uri.path()))
@@ -292,6 +296,8 @@ fn variant(question: &Question, variant: &Variant) -> Value {
         "choices": choices.collect::<Vec<_>>(),
         "several": variant.several,
         "parameters": variant.parameters,
+        "draw": variant.canvas,
+        "cells": variant.cells,
         "hints": variant.hints,
         "figure": question.figure(variant.seed).map(|still| still.figure),
     })
@@ -328,7 +334,10 @@ struct StepsBody {
 async fn steps(State(app): State<Arc<App>>, Sent(body): Sent<StepsBody>) -> Reply {
     let part = assignment::attempt_of(&app, &body.question, body.seed).await?;
     let asked = (body.question.clone(), body.seed);
-    let mut steps = with_question(&app, asked, move |question| Ok(question.steps(body.seed))).await?;
+    let (mut steps, curve) = with_question(&app, asked, move |question| {
+        Ok((question.steps(body.seed), question.curve(body.seed)))
+    })
+    .await?;
     let all = steps.len();
     steps.truncate(body.first.unwrap_or(all));
     let standing = match part {
@@ -339,8 +348,10 @@ async fn steps(State(app): State<Arc<App>>, Sent(body): Sent<StepsBody>) -> Repl
         None => None,
     };
     let last = steps.last().map(|step| step.to_mathml.clone());
+    // The curve itself is the last step of a graph.
+    let (more, curve) = (steps.len() < all, curve.filter(|_| steps.len() == all));
     Ok(Json(
-        json!({"ok": true, "steps": to_json(&steps)?, "more": steps.len() < all, "mathml": last, "assignment": standing}),
+        json!({"ok": true, "steps": to_json(&steps)?, "more": more, "mathml": last, "curve": curve, "assignment": standing}),
     ))
 }
 
@@ -384,6 +395,50 @@ async fn discussion(State(app): State<Arc<App>>, Sent(body): Sent<DiscussionBody
     let html = app.work.run(move || own_words(&text)).await?;
     app.store.discuss(body.part, body.text, (app.clock)()).await?;
     Ok(Json(json!({"ok": true, "html": html})))
+}
+
+#[derive(Deserialize)]
+struct SheetBody {
+    id: i64,
+    #[serde(flatten)]
+    sheet: Sheet,
+    /// Cells before this one are as they were.
+    #[serde(default)]
+    from: usize,
+}
+
+/// Keeps a sheet, then says what its cells give, from the first one that has changed.
+async fn sheet(State(app): State<Arc<App>>, Sent(body): Sent<SheetBody>) -> Reply {
+    pages::refuse_sheet(&body.sheet)?;
+    let cells = serde_json::to_string(&body.sheet.cells)
+        .map_err(|error| ApiError::internal("internal.json", error.to_string()))?;
+    let kept = KeptSheet { title: body.sheet.title.clone(), cells };
+    if !app.store.keep_sheet(body.id, kept, (app.clock)()).await? {
+        return Err(ApiError::unknown("sheet", &body.id.to_string()));
+    }
+    let asked = Asked(Stop::default());
+    let stop = asked.0.clone();
+    let outputs = app
+        .work
+        .run(move || {
+            let outputs = secant_course::sheet::run(&body.sheet.cells, body.from, Some(stop));
+            let each = outputs.iter().enumerate();
+            each.map(|(k, output)| if k < body.from { Value::Null } else { pages::sheet_output(output) })
+                .collect::<Vec<_>>()
+        })
+        .await?;
+    Ok(Json(json!({"ok": true, "outputs": outputs})))
+}
+
+#[derive(Deserialize)]
+struct SheetName {
+    id: i64,
+}
+
+/// Deletes a sheet for good.
+async fn delete_sheet(State(app): State<Arc<App>>, Sent(body): Sent<SheetName>) -> Reply {
+    app.store.delete_sheet(body.id).await?;
+    Ok(Json(json!({"ok": true})))
 }
 
 /// The instructions a figure's program may contain.

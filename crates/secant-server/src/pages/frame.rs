@@ -34,13 +34,16 @@ pub(super) fn frame(app: &App, page: &Frame<'_>, content: Markup) -> Markup {
                 }
                 (preloads(assets, page.figures))
                 script type="module" src=(assets.address("app.js")) {}
-                @if page.kind != "home" && page.kind != "missing" { script type="module" src=(assets.address("part.js")) {} }
+                @if let Some(script) = script(page.kind) { script type="module" src=(assets.address(script)) {} }
             }
             body class=(page.kind) {
                 a.skip href="#main" { "Skip to the content" }
                 header.site {
                     a.brand href="/" { "Secant" }
-                    nav aria-label="Site" { a href="/" aria-current=[(page.kind == "home").then_some("page")] { "Course" } }
+                    nav aria-label="Site" {
+                        a href="/" aria-current=[(page.kind == "home").then_some("page")] { "Course" }
+                        a href="/sheet" aria-current=[(page.kind == "sheets").then_some("page")] { "Sheets" }
+                    }
                     button #theme type="button" hidden aria-pressed="false" { "Dark" }
                 }
                 main #main tabindex="-1" { (content) }
@@ -49,6 +52,15 @@ pub(super) fn frame(app: &App, page: &Frame<'_>, content: Markup) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// The module that brings a page of this kind to life, beside the one that all pages have.
+fn script(kind: &str) -> Option<&'static str> {
+    match kind {
+        "home" | "missing" | "sheets" => None,
+        "sheet" => Some("sheet.js"),
+        _ => Some("part.js"),
     }
 }
 

@@ -13,6 +13,7 @@ mod home;
 mod part;
 mod progress;
 mod question;
+mod sheet;
 
 use std::sync::Arc;
 
@@ -29,6 +30,10 @@ use crate::app::App;
 use crate::assets::tagged;
 use crate::hash::content_hash;
 use frame::{Frame, frame};
+pub(crate) use sheet::{
+    list as sheets, make as make_sheet, of_output as sheet_output, one as sheet, refuse as refuse_sheet,
+    text as sheet_text,
+};
 
 /// How many past attempts at a question a page shows.
 const ATTEMPTS_SHOWN: u32 = 10;

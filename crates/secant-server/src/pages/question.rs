@@ -48,13 +48,23 @@ pub(super) fn form(part: &Part, question: &Question, attempts: &[Attempt], setti
             @if variant.kind == "choice" {
                 (choices(&variant, name, &feedback, typed))
             } @else {
-                label for=(answer) { "Your answer" @if !variant.note.is_empty() { span.note { ", " (variant.note) } } }
+                @let label = html! { label for=(answer) { "Your answer" @if !variant.note.is_empty() { span.note { ", " (variant.note) } } } };
                 @if variant.kind == "working" {
+                    (label)
                     textarea.formula id=(answer) name="answer" rows="4" autocomplete="off" autocapitalize="off" spellcheck="false"
                         aria-describedby={ (reading) " " (feedback) } data-names=(variant.names.join(" ")) data-shapes=[&shapes] { (typed.unwrap_or_default()) }
                 } @else {
-                    input.formula id=(answer) name="answer" type="text" autocomplete="off" autocapitalize="off" spellcheck="false"
-                        aria-describedby={ (reading) " " (feedback) } data-names=(variant.names.join(" ")) data-shapes=[&shapes] value=[typed];
+                    @let field = html! {
+                        input.formula id=(answer) name="answer" type="text" autocomplete="off" autocapitalize="off" spellcheck="false"
+                            aria-describedby={ (reading) " " (feedback) } data-names=(variant.names.join(" ")) data-shapes=[&shapes] value=[typed];
+                    };
+                    @if variant.canvas.is_some() || variant.cells.is_some() {
+                        // The page makes the panel or the grid, which write the text below; without scripts the text is there.
+                        div.entry data-draw=[variant.canvas.as_ref().map(json)] data-cells=[variant.cells.as_ref().map(json)] {}
+                        details.as-text open { summary { "As text" } (label) (field) }
+                    } @else {
+                        (label) (field)
+                    }
                 }
             }
             p.reading id=(reading) aria-live="polite" {}
@@ -85,9 +95,17 @@ pub(super) fn form(part: &Part, question: &Question, attempts: &[Attempt], setti
     }
 }
 
+fn json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
 /// An earlier answer, in words where places in a list were chosen.
 fn told(question: &Question, attempt: &Attempt) -> String {
-    let choices = question.variant(attempt.seed).choices;
+    let variant = question.variant(attempt.seed);
+    if variant.canvas.is_some() {
+        return "a graph".to_owned();
+    }
+    let choices = variant.choices;
     if choices.is_empty() {
         return attempt.answer.clone();
     }

@@ -1,5 +1,5 @@
 //! What the learner did, kept: attempts, progress through parts, attempts at assignments, answers of their own, functions
-//! typed into figures.
+//! typed into figures, sheets.
 //!
 //! Here: the [`Store`] trait and its types, the one implementation there is ([`Sqlite`]).
 //! Not here: what an answer is worth (`secant-course`), what of it a page shows (`pages`).
@@ -61,6 +61,16 @@ pub trait Store: Send + Sync {
     fn discuss(&self, discussion: String, text: String, at: Millis) -> Later<'_, ()>;
     /// The learner's answers to prompts, by discussion.
     fn discussions(&self) -> Later<'_, BTreeMap<String, String>>;
+    /// Makes a sheet and says its number; `cells` is JSON.
+    fn make_sheet(&self, title: String, cells: String, at: Millis) -> Later<'_, i64>;
+    /// Keeps a sheet as it is now; `false` when there is none of this number.
+    fn keep_sheet(&self, id: i64, sheet: KeptSheet, at: Millis) -> Later<'_, bool>;
+    /// A sheet.
+    fn sheet(&self, id: i64) -> Later<'_, Option<KeptSheet>>;
+    /// All sheets, the one changed last first.
+    fn sheets(&self) -> Later<'_, Vec<SheetRow>>;
+    /// Deletes a sheet.
+    fn delete_sheet(&self, id: i64) -> Later<'_, ()>;
     /// Writes out what is pending and lets go of the file.
     fn close(&self) -> Later<'_, ()>;
 }
@@ -109,6 +119,26 @@ pub enum Noted {
     Helped,
     /// The whole solution was shown.
     Shown,
+}
+
+/// A sheet as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptSheet {
+    /// What it is called.
+    pub title: String,
+    /// Its cells, as JSON.
+    pub cells: String,
+}
+
+/// A sheet in the list of all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SheetRow {
+    /// Its number.
+    pub id: i64,
+    /// What it is called.
+    pub title: String,
+    /// When it was last changed.
+    pub at: Millis,
 }
 
 /// How it went with a question so far.

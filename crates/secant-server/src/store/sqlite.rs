@@ -12,7 +12,9 @@ use sqlx::sqlite::{
 };
 use sqlx::{Row, SqliteConnection};
 
-use super::{Attempt, Later, Millis, Noted, Progress, Sitting, Store, StoreError, Tally, sittings};
+use super::{
+    Attempt, KeptSheet, Later, Millis, Noted, Progress, SheetRow, Sitting, Store, StoreError, Tally, sittings,
+};
 
 /// The name of the database inside the data folder.
 const FILE: &str = "secant.sqlite3";
@@ -22,6 +24,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "learner", include_str!("../../migrations/0001_learner.sql")),
     (2, "tutor", include_str!("../../migrations/0002_tutor.sql")),
     (3, "parts", include_str!("../../migrations/0003_parts.sql")),
+    (4, "sheets", include_str!("../../migrations/0004_sheets.sql")),
 ];
 
 /// [`Store`] in one SQLite file.
@@ -325,6 +328,59 @@ impl Store for Sqlite {
                     .bind(at)
             };
             change.execute(&self.pool).await?;
+            Ok(())
+        })
+    }
+
+    fn make_sheet(&self, title: String, cells: String, at: Millis) -> Later<'_, i64> {
+        Box::pin(async move {
+            let made = sqlx::query("INSERT INTO sheets (title, cells, at) VALUES (?, ?, ?)")
+                .bind(title)
+                .bind(cells)
+                .bind(at)
+                .execute(&self.pool)
+                .await?;
+            Ok(made.last_insert_rowid())
+        })
+    }
+
+    fn keep_sheet(&self, id: i64, sheet: KeptSheet, at: Millis) -> Later<'_, bool> {
+        Box::pin(async move {
+            let kept = sqlx::query("UPDATE sheets SET title = ?, cells = ?, at = ? WHERE id = ?")
+                .bind(sheet.title)
+                .bind(sheet.cells)
+                .bind(at)
+                .bind(id)
+                .execute(&self.pool)
+                .await?;
+            Ok(kept.rows_affected() == 1)
+        })
+    }
+
+    fn sheet(&self, id: i64) -> Later<'_, Option<KeptSheet>> {
+        Box::pin(async move {
+            let row = sqlx::query("SELECT title, cells FROM sheets WHERE id = ?")
+                .bind(id)
+                .fetch_optional(&self.pool)
+                .await?;
+            row.map(|row| Ok(KeptSheet { title: row.try_get(0)?, cells: row.try_get(1)? })).transpose()
+        })
+    }
+
+    fn sheets(&self) -> Later<'_, Vec<SheetRow>> {
+        Box::pin(async move {
+            let rows = sqlx::query("SELECT id, title, at FROM sheets ORDER BY at DESC, id DESC")
+                .fetch_all(&self.pool)
+                .await?;
+            rows.iter()
+                .map(|row| Ok(SheetRow { id: row.try_get(0)?, title: row.try_get(1)?, at: row.try_get(2)? }))
+                .collect()
+        })
+    }
+
+    fn delete_sheet(&self, id: i64) -> Later<'_, ()> {
+        Box::pin(async move {
+            sqlx::query("DELETE FROM sheets WHERE id = ?").bind(id).execute(&self.pool).await?;
             Ok(())
         })
     }

@@ -323,7 +323,7 @@ impl Picture<'_> {
         let (mut plus, mut minus, mut hatch) = (String::new(), String::new(), String::new());
         let [a, b] = self.figure.area_ends(index, self.numbers);
         let (lo, hi) = (a.min(b).max(self.plane.x[0]), a.max(b).min(self.plane.x[1]));
-        if !(lo < hi) {
+        if lo.partial_cmp(&hi).is_none_or(std::cmp::Ordering::is_ge) {
             return [plus, minus, hatch];
         }
         let xs: Vec<f64> = (0..SAMPLES).map(|k| lo + (hi - lo) * k as f64 / (SAMPLES - 1) as f64).collect();
