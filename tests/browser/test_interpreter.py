@@ -71,7 +71,7 @@ def post(page: Page, path: str, body: dict) -> dict:
 def test_a_typed_function_has_the_values_of_the_engine(run, text: str) -> None:
     page = run.page
     lesson = json.loads(page.locator("#lesson").text_content())
-    reply = post(page, "/api/v1/figure", {"lesson": lesson["id"], "figure": lesson["figure"]["id"], "functions": {"f": text}})
+    reply = post(page, "/api/v1/figure", {"part": lesson["id"], "figure": lesson["figure"]["id"], "functions": {"f": text}})
     assert reply["ok"], reply
     curve = next(e for e in reply["figure"]["elements"] if e["kind"] == "curve" and e["id"] == "path")
     rest = [p["value"] for p in reply["figure"]["params"]]
