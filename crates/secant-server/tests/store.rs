@@ -290,6 +290,7 @@ async fn an_answer_to_a_prompt_is_kept_and_taken_away() {
 const OLDER: &[(i64, &str, &str)] = &[
     (1, "learner", include_str!("../migrations/0001_learner.sql")),
     (2, "tutor", include_str!("../migrations/0002_tutor.sql")),
+    (3, "parts", include_str!("../migrations/0003_parts.sql")),
 ];
 
 #[tokio::test]
