@@ -37,11 +37,14 @@ pub struct Plugin {
     /// The options that it takes.
     pub options: &'static [&'static str],
     /// The questions of the same file that it looks at; or which option cannot be used, and why.
-    pub check: fn(&Options) -> Result<Vec<String>, (&'static str, String)>,
+    pub check: fn(&Options) -> Checked,
 }
 
 /// The options of a plugin as they stand in a course, by key.
 pub type Options = BTreeMap<String, String>;
+
+/// The names of questions, or an option and what is wrong with it.
+pub type Checked = Result<Vec<String>, (&'static str, String)>;
 
 /// Every plugin there is.
 pub const PLUGINS: &[Plugin] = &[Plugin {
