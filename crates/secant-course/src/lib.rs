@@ -1,7 +1,7 @@
 //! Courses: lessons, assignments and the other parts; scenes, live figures, questions with variants, marking.
 //!
 //! Here: what a course file says, checked; the numbers of a part; questions and their feedback; the proof of a
-//! course ([`check()`]).
+//! course ([`check()`]); the judge of the sandpit.
 //! Not here: mathematics (`secant`), files, HTTP, storage.
 //! Invariant: a [`Course`] that loaded has no figure, cell or question that fails when it is shown.
 //! Start reading at [`Course::load`]; for the op `grade` at [`grade::grade()`].
@@ -24,6 +24,7 @@ pub mod plugin;
 mod prose;
 pub mod question;
 mod read;
+pub mod sandpit;
 mod scene;
 pub mod sheet;
 pub mod slips;
