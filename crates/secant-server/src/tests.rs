@@ -22,6 +22,8 @@ use crate::content;
 use crate::store::Sqlite;
 use crate::work::Work;
 
+mod sandpit;
+
 /// A server whose data folder lives as long as it does.
 struct Server {
     folder: TempDir,

@@ -71,6 +71,16 @@ impl ApiError {
         Self::new(StatusCode::BAD_REQUEST, "request.malformed", why)
     }
 
+    /// Something in the request has a value that it cannot have.
+    pub(crate) fn refused(code: &str, message: String) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, code, message)
+    }
+
+    /// What is asked for no longer fits what is kept.
+    pub(crate) fn conflict(code: &str, message: String) -> Self {
+        Self::new(StatusCode::CONFLICT, code, message)
+    }
+
     /// There is no such lesson, question, figure or address.
     pub(crate) fn unknown(what: &str, name: &str) -> Self {
         Self::new(StatusCode::NOT_FOUND, "request.unknown", format!("there is no {what} `{name}`"))

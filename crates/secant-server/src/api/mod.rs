@@ -8,6 +8,7 @@
 mod assignment;
 mod body;
 mod error;
+mod sandpit;
 mod training;
 
 use std::collections::BTreeMap;
@@ -50,6 +51,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/training", post(training::train))
         .route("/sheet", post(sheet))
         .route("/sheet/delete", post(delete_sheet))
+        .nest("/sandpit", sandpit::routes())
         .route("/opcodes", get(opcodes))
         .route("/health", get(health))
         .fallback(async |uri: Uri| ApiError::unknown("address", uri.path()))

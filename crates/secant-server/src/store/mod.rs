@@ -1,11 +1,12 @@
 //! What the learner did, kept: attempts, progress through parts, attempts at assignments, answers of their own, functions
-//! typed into figures, sheets.
+//! typed into figures, sheets, games.
 //!
 //! Here: the [`Store`] trait and its types, the one implementation there is ([`Sqlite`]).
 //! Not here: what an answer is worth (`secant-course`), what of it a page shows (`pages`).
 //! Invariant: a call that returned `Ok` survives a killed process.
 //! Start reading at [`Store`].
 
+mod games;
 mod sittings;
 mod sqlite;
 
@@ -15,6 +16,7 @@ use std::pin::Pin;
 
 use secant_course::assignment::Standing;
 
+pub use games::{Game, GameOver, Games, KeptProbe, Score, Scores};
 pub use sqlite::Sqlite;
 
 /// A future that a [`Store`] gives back; boxed, so that the trait can stand behind a pointer.
@@ -24,7 +26,7 @@ pub type Later<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Sen
 pub type Millis = i64;
 
 /// One repository for everything that is kept. Every write is one transaction.
-pub trait Store: Send + Sync {
+pub trait Store: Games + Send + Sync {
     /// Adds an attempt and says how it went with this question so far, this attempt included.
     fn record(&self, attempt: Attempt) -> Later<'_, Tally>;
     /// How many attempts there were at one variant of a question.

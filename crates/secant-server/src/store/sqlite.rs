@@ -25,12 +25,13 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (2, "tutor", include_str!("../../migrations/0002_tutor.sql")),
     (3, "parts", include_str!("../../migrations/0003_parts.sql")),
     (4, "sheets", include_str!("../../migrations/0004_sheets.sql")),
+    (5, "sandpit", include_str!("../../migrations/0005_sandpit.sql")),
 ];
 
 /// [`Store`] in one SQLite file.
 #[derive(Clone, Debug)]
 pub struct Sqlite {
-    pool: SqlitePool,
+    pub(super) pool: SqlitePool,
 }
 
 impl Sqlite {
