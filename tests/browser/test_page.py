@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 
 from lesson import DERIVATIVE, RISE, Lesson
 
-PAGES = ["/", RISE, DERIVATIVE]
+PAGES = ["/", RISE, DERIVATIVE, "/lab/sandpit"]
 KILOBYTES = 150
 SHIFTS = """
 window.shifted = 0;

@@ -23,6 +23,7 @@ use std::collections::BTreeMap;
 
 use crate::blocks::Fence;
 use crate::fault::Fault;
+use crate::sandpit::LEVELS;
 use crate::scene::{first_word, trim};
 use crate::text::{Piece, Source, escape};
 use crate::training;
@@ -47,14 +48,26 @@ pub type Options = BTreeMap<String, String>;
 pub type Checked = Result<Vec<String>, (&'static str, String)>;
 
 /// Every plugin there is.
-pub const PLUGINS: &[Plugin] = &[Plugin {
-    name: "backpropagation",
-    says: "Here the formulas of this page train a network, and its curve is seen taking shape.",
-    options: training::OPTIONS,
-    check: |options| {
-        training::Spec::read(options).map(|spec| spec.asked.into_iter().map(|a| a.question).collect())
+pub const PLUGINS: &[Plugin] = &[
+    Plugin {
+        name: "backpropagation",
+        says: "Here the formulas of this page train a network, and its curve is seen taking shape.",
+        options: training::OPTIONS,
+        check: |options| {
+            training::Spec::read(options).map(|spec| spec.asked.into_iter().map(|a| a.question).collect())
+        },
     },
-}];
+    Plugin {
+        name: "sandpit",
+        says: "Here one probes a hidden floor with a stick, point by point, to find where it is lowest.",
+        options: &["lab"],
+        check: |options| {
+            let lab = options.get("lab").map_or("", String::as_str);
+            let known = LEVELS.iter().any(|level| level.lab == lab);
+            if known { Ok(Vec::new()) } else { Err(("lab", format!("there is no sandpit `{lab}`"))) }
+        },
+    },
+];
 
 /// A plugin in a part.
 #[derive(Clone, Debug, PartialEq, Eq)]

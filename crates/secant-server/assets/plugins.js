@@ -10,6 +10,7 @@ import { html } from './view/dom.js';
 
 const PLUGINS = {
   backpropagation: () => import('./plugins/backpropagation.js'),
+  sandpit: () => import('./plugins/sandpit.js'),
 };
 
 /** Brings every plugin below `root` to life, and keeps it when one says that it is done. */

@@ -319,12 +319,13 @@ async fn a_page_is_sent_once_and_files_are_kept_for_ever() {
     }
 }
 
-/// Modules that only pages with these kinds of elements in their figure fetch.
+/// Modules that only pages with these kinds of elements in their figure, or with these plugins, fetch.
 const LARGER: &[(&str, &[&str])] = &[
     ("math/area.js", &["area"]),
     ("math/grid.js", &["contour", "implicit", "field", "surface"]),
     ("math/entries.js", &["cells"]),
     ("math/strokes.js", &["draw"]),
+    ("math/sandpit.js", &["sandpit"]),
     ("math/turn.js", &["surface"]),
     ("view/area.js", &["area"]),
     ("view/cells.js", &["cells"]),
@@ -337,6 +338,11 @@ const LARGER: &[(&str, &[&str])] = &[
     ("view/fields.js", &["contour", "implicit", "field"]),
     ("view/network.js", &["network"]),
     ("view/paths.js", &["path", "trace", "scatter", "histogram", "table"]),
+    ("view/sandpit-board.js", &["sandpit"]),
+    // After a game, and when the sound is switched on.
+    ("view/sandpit-ending.js", &[]),
+    ("view/sandpit-sound.js", &[]),
+    ("view/sandpit-words.js", &["sandpit"]),
     ("view/space.js", &["surface"]),
 ];
 
@@ -399,9 +405,12 @@ async fn everything_a_browser_needs_is_small() {
     for path in server.pages() {
         let page = server.get(&path).await;
         let shows = |kind: &&str| {
-            [format!("\"kind\":\"{kind}\""), format!(" data-{kind}=")]
-                .iter()
-                .any(|mark| page.text().contains(mark))
+            let marks = [
+                format!("\"kind\":\"{kind}\""),
+                format!(" data-{kind}="),
+                format!("data-plugin=\"{kind}\""),
+            ];
+            marks.iter().any(|mark| page.text().contains(mark))
         };
         let fetched = |file: &str| {
             if let Some(plugin) = file.strip_prefix("plugins/").and_then(|name| name.strip_suffix(".js")) {
