@@ -30,6 +30,9 @@ pub fn over(pit: &Pit, probes: &[(f64, f64)]) -> Option<Over> {
     Some(Over { par, hindsight: hindsight(pit, probes), figure: figure(pit, probes)?, played })
 }
 
+/// How many probes the surface shows, the latest ones: a figure has a bounded number of statements.
+const MOST_SHOWN: usize = 100;
+
 /// The figure, as a text of the language.
 fn figure(pit: &Pit, probes: &[(f64, f64)]) -> Option<Figure> {
     let (x, y) = pit.lowest.place();
@@ -45,7 +48,8 @@ fn figure(pit: &Pit, probes: &[(f64, f64)]) -> Option<Figure> {
          land: surface f, x = 0..6, y = 0..6 as ground\n",
         pit.text
     );
-    for (k, (x, y)) in probes.iter().enumerate() {
+    let shown = &probes[probes.len().saturating_sub(MOST_SHOWN)..];
+    for (k, (x, y)) in shown.iter().enumerate() {
         text += &format!("land: point P{k} = ({x}, {y}, f({x}, {y})) style second\n");
     }
     text += &format!(
