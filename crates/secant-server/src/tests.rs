@@ -326,6 +326,7 @@ const LARGER: &[(&str, &[&str])] = &[
     ("math/entries.js", &["cells"]),
     ("math/strokes.js", &["draw"]),
     ("math/sandpit.js", &["sandpit"]),
+    ("plugins/sandpit.css", &["sandpit"]),
     ("math/turn.js", &["surface"]),
     ("view/area.js", &["area"]),
     ("view/cells.js", &["cells"]),

@@ -19,9 +19,20 @@ const HELP =
 
 /** Hangs the game into its element. `options.lab`: which levels. */
 export async function mount(element, options) {
+  await dressed();
   const scores = await post(`${ADDRESS}/scores`, { lab: options.lab });
   if (!scores.ok) throw new Error(scores.error.message);
   await new Sandpit(element, options.lab, scores).open();
+}
+
+/** Its stylesheet, which lies beside this module, has been read. */
+function dressed() {
+  const link = html('link', { rel: 'stylesheet', href: new URL('sandpit.css', import.meta.url).href });
+  document.head.append(link);
+  return new Promise((done) => {
+    link.addEventListener('load', done);
+    link.addEventListener('error', done);
+  });
 }
 
 class Sandpit {
