@@ -406,11 +406,8 @@ async fn everything_a_browser_needs_is_small() {
     for path in server.pages() {
         let page = server.get(&path).await;
         let shows = |kind: &&str| {
-            let marks = [
-                format!("\"kind\":\"{kind}\""),
-                format!(" data-{kind}="),
-                format!("data-plugin=\"{kind}\""),
-            ];
+            let marks =
+                [format!("\"kind\":\"{kind}\""), format!(" data-{kind}="), format!("data-plugin=\"{kind}\"")];
             marks.iter().any(|mark| page.text().contains(mark))
         };
         let fetched = |file: &str| {
