@@ -8,20 +8,24 @@ use std::{env, fs, io};
 
 #[path = "src/hash.rs"]
 mod hash;
+#[path = "src/lean.rs"]
+mod lean;
 
 fn main() -> io::Result<()> {
     let here = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=src/hash.rs");
+    println!("cargo::rerun-if-changed=src/lean.rs");
 
     let mut text = String::new();
-    embed("ASSETS", &here.join("assets"), &mut text)?;
-    embed("COURSE", &here.join("../../course"), &mut text)?;
+    embed("ASSETS", &here.join("assets"), Some(&out.join("lean")), &mut text)?;
+    embed("COURSE", &here.join("../../course"), None, &mut text)?;
     fs::write(out.join("embedded.rs"), text)
 }
 
-fn embed(name: &str, folder: &Path, text: &mut String) -> io::Result<()> {
+/// `lean`: a folder for scripts and stylesheets without their comments, which are put in instead.
+fn embed(name: &str, folder: &Path, lean: Option<&Path>, text: &mut String) -> io::Result<()> {
     let mut files = Vec::new();
     if folder.is_dir() {
         println!("cargo::rerun-if-changed={}", folder.display());
@@ -31,6 +35,15 @@ fn embed(name: &str, folder: &Path, text: &mut String) -> io::Result<()> {
     let _ = writeln!(text, "pub(crate) static {name}: &[Embedded] = &[");
     for (path, file) in files {
         println!("cargo::rerun-if-changed={}", file.display());
+        let file = match lean {
+            Some(lean) if path.ends_with(".js") || path.ends_with(".css") => {
+                let copy = lean.join(&path);
+                fs::create_dir_all(copy.parent().unwrap_or(lean))?;
+                fs::write(&copy, lean::lean(&fs::read_to_string(&file)?))?;
+                copy
+            }
+            _ => file,
+        };
         let hash = hash::content_hash(&fs::read(&file)?);
         let file = file.display().to_string();
         let _ = writeln!(

@@ -11,6 +11,8 @@ mod assets;
 mod content;
 mod hash;
 mod headers;
+#[cfg(test)]
+mod lean;
 mod pages;
 mod serve;
 pub mod store;

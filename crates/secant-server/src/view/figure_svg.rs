@@ -16,7 +16,7 @@ use super::plane::{HEIGHT, Pixel, Plane, WIDTH, ticks};
 use super::space::Space;
 
 /// Places at which a curve is computed.
-const SAMPLES: u32 = 400;
+const SAMPLES: u32 = 240;
 
 /// Pixels between two ticks, about.
 const TICK_ACROSS: f64 = 76.0;

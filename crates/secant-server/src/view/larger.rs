@@ -15,10 +15,10 @@ use super::plane::Pixel;
 use secant_course::ScenePage;
 
 /// Places along a side of a contour plot, and of a surface.
-const SIDE: usize = 49;
-const FACETS: usize = 25;
+const SIDE: usize = 37;
+const FACETS: usize = 21;
 /// Places of a path.
-const SAMPLES: usize = 401;
+const SAMPLES: usize = 241;
 /// Pixels between the arrows of a field, and between labels of level lines.
 const SPACING: f64 = 42.0;
 const ROOM: f64 = 34.0;
@@ -83,7 +83,8 @@ impl Picture<'_> {
         let z = self.figure.sheet(index, self.params, over, [SIDE, SIDE]).pop().unwrap_or_default();
         let grid = Grid { z: &z, across: SIDE, up: SIDE };
         let at = |u: f64, v: f64| self.on_grid(over, (u, v));
-        let (x, y) = (|u: f64| px(at(u, 0.0).0), |v: f64| px(at(0.0, v).1));
+        // Whole pixels are fine enough for a picture that stands still, and half as long.
+        let (x, y) = (|u: f64| format!("{:.0}", at(u, 0.0).0), |v: f64| format!("{:.0}", at(0.0, v).1));
         let count = levels.len() + 1;
         let bands = if lines { 0 } else { count };
         let found: Vec<Vec<Line>> = levels.iter().map(|level| grid.lines(*level, None)).collect();
