@@ -44,15 +44,33 @@ fn embed(name: &str, folder: &Path, lean: Option<&Path>, text: &mut String) -> i
             }
             _ => file,
         };
-        let hash = hash::content_hash(&fs::read(&file)?);
+        let bytes = fs::read(&file)?;
+        let hash = hash::content_hash(&bytes);
+        let packed = match lean {
+            Some(lean) if !path.ends_with(".woff2") => {
+                let copy = lean.join(format!("{path}.br"));
+                fs::create_dir_all(copy.parent().unwrap_or(lean))?;
+                fs::write(&copy, brotli(&bytes)?)?;
+                format!("Some(include_bytes!({:?}))", copy.display().to_string())
+            }
+            _ => "None".to_owned(),
+        };
         let file = file.display().to_string();
         let _ = writeln!(
             text,
-            "    Embedded {{ path: {path:?}, hash: {hash:#x}, bytes: include_bytes!({file:?}) }},"
+            "    Embedded {{ path: {path:?}, hash: {hash:#x}, bytes: include_bytes!({file:?}), brotli: {packed} }},"
         );
     }
     text.push_str("];\n");
     Ok(())
+}
+
+/// As small as it gets: it is done once, here, and sent to every browser.
+fn brotli(bytes: &[u8]) -> io::Result<Vec<u8>> {
+    let mut packed = Vec::new();
+    let best = brotli::enc::BrotliEncoderParams { size_hint: bytes.len(), ..Default::default() };
+    brotli::BrotliCompress(&mut &*bytes, &mut packed, &best)?;
+    Ok(packed)
 }
 
 fn walk(folder: &Path, prefix: &str, files: &mut Vec<(String, PathBuf)>) -> io::Result<()> {

@@ -19,6 +19,8 @@ pub(crate) struct Embedded {
     pub(crate) path: &'static str,
     pub(crate) hash: u64,
     pub(crate) bytes: &'static [u8],
+    /// The same as Brotli packs it.
+    pub(crate) brotli: Option<&'static [u8]>,
 }
 
 include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
@@ -35,6 +37,7 @@ pub(crate) struct Asset {
     bytes: Cow<'static, [u8]>,
     hash: u64,
     kind: &'static str,
+    brotli: Option<&'static [u8]>,
 }
 
 impl Assets {
@@ -80,12 +83,12 @@ impl Assets {
         match &self.folder {
             Some(folder) => {
                 let bytes = std::fs::read(folder.join(path)).ok()?;
-                Some(Asset { hash: content_hash(&bytes), bytes: Cow::Owned(bytes), kind })
+                Some(Asset { hash: content_hash(&bytes), bytes: Cow::Owned(bytes), kind, brotli: None })
             }
             None => {
                 let at = ASSETS.binary_search_by(|file| file.path.cmp(path)).ok()?;
                 let file = &ASSETS[at];
-                Some(Asset { bytes: Cow::Borrowed(file.bytes), hash: file.hash, kind })
+                Some(Asset { bytes: Cow::Borrowed(file.bytes), hash: file.hash, kind, brotli: file.brotli })
             }
         }
     }
@@ -100,8 +103,27 @@ impl Assets {
             _ => (address, "no-cache"),
         };
         let asset = self.find(path)?;
-        Some(tagged(asset.hash, asset.kind, cache, asked, asset.bytes))
+        match asset.brotli.filter(|_| takes_brotli(asked)) {
+            None => Some(tagged(asset.hash, asset.kind, cache, asked, asset.bytes)),
+            Some(packed) => {
+                let mut reply = tagged(asset.hash, asset.kind, cache, asked, packed);
+                let headers = reply.headers_mut();
+                headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
+                headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+                Some(reply)
+            }
+        }
     }
+}
+
+/// Does the browser say that it can unpack Brotli?
+fn takes_brotli(asked: &HeaderMap) -> bool {
+    let lists = asked.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    lists.flat_map(|list| list.split(',')).any(|one| {
+        let (name, quality) = one.trim().split_once(';').unwrap_or((one.trim(), "q=1"));
+        let refused = quality.trim().strip_prefix("q=").is_some_and(|q| q.trim().parse() == Ok(0.0_f32));
+        name.trim() == "br" && !refused
+    })
 }
 
 /// A body with its type, entity tag and caching rule; only the head when the browser already has it.

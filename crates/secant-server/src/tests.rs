@@ -349,6 +349,8 @@ const LARGER: &[(&str, &[&str])] = &[
 
 /// Modules that only pages with one of these texts fetch; without a text, only once something was asked for.
 const ASKED: &[(&str, &[&str])] = &[
+    ("view/stage.js", &["id=\"stage\""]),
+    ("theme.js", &["id=\"theme\""]),
     ("plugins.js", &["data-plugin="]),
     ("view/assignment.js", &["data-assignment="]),
     ("view/own-answer.js", &["data-discussion=", "class=\"done-with\""]),
@@ -394,6 +396,32 @@ async fn a_sheet_is_made_kept_shown_and_refused() {
     assert!(unknown.status.is_client_error());
 }
 
+/// The modules that a module imports before it begins.
+fn imports(assets: &Assets, file: &str) -> Vec<String> {
+    let text = assets.text(file).filter(|_| file.ends_with(".js")).unwrap_or_default();
+    let folder: Vec<&str> = file.rsplit_once('/').map_or(vec![], |(folder, _)| folder.split('/').collect());
+    let named = text.lines().filter_map(|line| {
+        let (_, from) = line.split_once(" from '").or_else(|| line.split_once("import '"))?;
+        from.split_once('\'').map(|(path, _)| path)
+    });
+    let found = named.filter(|path| path.starts_with('.')).map(|path| {
+        let mut parts = folder.clone();
+        for part in path.split('/') {
+            match part {
+                "." => {}
+                ".." => drop(parts.pop()),
+                name => parts.push(name),
+            }
+        }
+        parts.join("/")
+    });
+    let found: Vec<String> = found.collect();
+    for path in &found {
+        assert!(assets.has(path), "{file} imports {path}");
+    }
+    found
+}
+
 #[tokio::test]
 async fn everything_a_browser_needs_is_small() {
     let server = Server::new().await;
@@ -411,23 +439,32 @@ async fn everything_a_browser_needs_is_small() {
                 [format!("\"kind\":\"{kind}\""), format!(" data-{kind}="), format!("data-plugin=\"{kind}\"")];
             marks.iter().any(|mark| page.text().contains(mark))
         };
-        let fetched = |file: &str| {
-            if let Some(plugin) = file.strip_prefix("plugins/").and_then(|name| name.strip_suffix(".js")) {
-                return page.text().contains(&format!("data-plugin=\"{plugin}\""));
+        // What the page names, what belongs to its kinds, and what these import.
+        let named = ASSETS.iter().map(|file| file.path).filter(|path| {
+            let plugin = path.strip_prefix("plugins/").and_then(|rest| rest.split(['.', '/']).next());
+            let larger = LARGER.iter().find(|(larger, _)| larger == path);
+            let asked = ASKED.iter().find(|(asked, _)| asked == path);
+            page.text().contains(&server.app.assets.address(path))
+                || plugin.is_some_and(|name| page.text().contains(&format!("data-plugin=\"{name}\"")))
+                || larger.is_some_and(|(_, kinds)| kinds.iter().any(shows))
+                || asked.is_some_and(|(_, texts)| texts.iter().any(|text| page.text().contains(text)))
+        });
+        let mut fetched: Vec<String> = named.map(str::to_owned).collect();
+        let mut at = 0;
+        while let Some(file) = fetched.get(at).cloned() {
+            at += 1;
+            for import in imports(&server.app.assets, &file) {
+                if !fetched.contains(&import) {
+                    fetched.push(import);
+                }
             }
-            let larger = LARGER.iter().find(|(path, _)| *path == file);
-            let asked = ASKED.iter().find(|(path, _)| *path == file);
-            let plugin = file.strip_prefix("plugins/").and_then(|rest| rest.split(['.', '/']).next());
-            !file.ends_with(".md")
-                && !file.ends_with(".txt")
-                && plugin.is_none_or(|name| page.text().contains(&format!("data-plugin=\"{name}\"")))
-                && larger.is_none_or(|(_, kinds)| kinds.iter().any(shows))
-                && asked.is_none_or(|(_, texts)| texts.iter().any(|text| page.text().contains(text)))
-        };
-        let mut total = server.get_with(&path, &[("accept-encoding", "gzip")]).await.body.len();
-        for file in ASSETS.iter().filter(|file| fetched(file.path)) {
-            let address = server.app.assets.address(file.path);
-            total += server.get_with(&address, &[("accept-encoding", "gzip")]).await.body.len();
+        }
+        let asks = page.text().contains("class=\"question");
+        assert!(!asks || fetched.iter().any(|file| file == "view/question.js"), "{path}: {fetched:?}");
+        let mut total = server.get_with(&path, &[("accept-encoding", "gzip, deflate, br")]).await.body.len();
+        for file in &fetched {
+            let address = server.app.assets.address(file);
+            total += server.get_with(&address, &[("accept-encoding", "gzip, deflate, br")]).await.body.len();
         }
         if total >= 150_000 {
             heavy.push(format!("{path}: {total}"));
@@ -459,7 +496,7 @@ async fn files_from_a_folder_have_their_types_and_are_compressed_where_it_helps(
     let server = Server::with(tempfile::tempdir().unwrap(), Some(assets.path().to_owned())).await;
     for (path, kind, packed) in table {
         for address in [format!("/assets/{path}"), server.app.assets.address(path)] {
-            let reply = server.get_with(&address, &[("accept-encoding", "gzip")]).await;
+            let reply = server.get_with(&address, &[("accept-encoding", "gzip, deflate, br")]).await;
             assert_eq!(reply.header("content-type"), kind, "{address}");
             assert_eq!(reply.header("content-encoding"), if packed { "gzip" } else { "" }, "{address}");
             assert_eq!(reply.header("cache-control"), "no-cache", "{address}");
@@ -835,4 +872,33 @@ async fn formulas_of_a_page_train_its_network() {
         let reply = server.post("/api/v1/training", &body).await;
         assert!(reply["error"]["code"].as_str().unwrap().starts_with(code), "{reply}");
     }
+}
+
+#[tokio::test]
+async fn files_travel_packed_for_browsers_that_can_unpack_them() {
+    let server = Server::new().await;
+    let address = server.app.assets.address("view/figure.js");
+    let encoded =
+        |reply: &Reply| reply.headers.get("content-encoding").map(|v| v.to_str().unwrap().to_owned());
+    let plain = server.get(&address).await;
+    for (accept, how) in [
+        ("gzip, deflate, br, zstd", Some("br")),
+        ("br;q=0, gzip", Some("gzip")),
+        ("gzip", Some("gzip")),
+        ("brotli", None),
+        ("identity", None),
+    ] {
+        let reply = server.get_with(&address, &[("accept-encoding", accept)]).await;
+        assert_eq!(encoded(&reply).as_deref(), how, "{accept}");
+        assert_eq!(reply.headers["etag"], plain.headers["etag"], "{accept}");
+        assert!(how.is_none() || reply.body.len() < plain.body.len() / 2, "{accept}");
+        let known = reply.headers["etag"].to_str().unwrap().to_owned();
+        let again =
+            server.get_with(&address, &[("accept-encoding", accept), ("if-none-match", &known)]).await;
+        assert_eq!((again.status, again.body.len()), (StatusCode::NOT_MODIFIED, 0), "{accept}");
+    }
+    let packed = ASSETS.iter().find(|file| file.path == "view/figure.js").unwrap();
+    let mut unpacked = Vec::new();
+    brotli::BrotliDecompress(&mut packed.brotli.unwrap(), &mut unpacked).unwrap();
+    assert_eq!(unpacked, packed.bytes);
 }

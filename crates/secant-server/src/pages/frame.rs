@@ -11,7 +11,7 @@ pub(super) struct Frame<'a> {
     /// Class of the body: `home`, `missing`, or the kind of part.
     pub(super) kind: &'a str,
     pub(super) description: &'a str,
-    /// Are there figures or questions on it?
+    /// Does it begin with a figure that is played?
     pub(super) figures: bool,
 }
 

@@ -82,7 +82,7 @@ pub(super) fn page(app: &App, part: &Part, kept: &Kept) -> Result<Markup, ApiErr
         }
         (data("lesson", &page_json(part, Some(kept))))
     };
-    let figures = view.page.figure.is_some() || !part.questions().is_empty();
+    let figures = part.view().page.figure.is_some();
     let page = Frame { title: part.title(), kind: part.kind().word(), description: &description, figures };
     Ok(frame(app, &page, body))
 }

@@ -14,9 +14,9 @@ use super::grid::{Grid, Line, shade};
 use super::plane::Pixel;
 use secant_course::ScenePage;
 
-/// Places along a side of a contour plot, and of a surface.
-const SIDE: usize = 37;
-const FACETS: usize = 21;
+/// Places along a side of a contour plot, and of a surface; a page has room for so many.
+const SIDE: usize = 25;
+const FACETS: usize = 17;
 /// Places of a path.
 const SAMPLES: usize = 241;
 /// Pixels between the arrows of a field, and between labels of level lines.
@@ -231,10 +231,7 @@ impl Picture<'_> {
                     let [x, y] = space.project(c);
                     (x, -y)
                 });
-                facets.push((
-                    format!("facet m{colour} s{}", space.shadow(corners)),
-                    path(&[run.to_vec()]) + "Z",
-                ));
+                facets.push((format!("facet m{colour} s{}", space.shadow(corners)), outline(&run)));
             }
         }
         html! {
@@ -503,6 +500,22 @@ pub(crate) fn tables(figure: &Figure, params: &[f64], scene: Option<&ScenePage>)
             }
         }
     }
+}
+
+/// A closed path through whole pixels, each step from the one before.
+fn outline(run: &[Pixel]) -> String {
+    let whole = |v: f64| v.round() as i64;
+    let mut text = String::new();
+    let mut last = (0, 0);
+    for (k, (x, y)) in run.iter().enumerate() {
+        let here = (whole(*x), whole(*y));
+        let _ = match k {
+            0 => write!(text, "M{} {}", here.0, here.1),
+            _ => write!(text, "l{} {}", here.0 - last.0, here.1 - last.1),
+        };
+        last = here;
+    }
+    text + "Z"
 }
 
 #[cfg(test)]
