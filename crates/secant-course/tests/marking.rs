@@ -435,3 +435,16 @@ fn powers_that_merge_whatever_the_numbers_are_not_gone() {
     let report = secant_course::check(&course);
     assert!(report.faults.is_empty(), "{report}");
 }
+
+#[test]
+fn an_unknown_name_is_met_with_those_there_are() {
+    for (lines, hint) in [
+        ("ask \"?\"\nanswer 3; decimals 1", "the answer is a number"),
+        ("ask \"?\"\nanswer 3 t\nnames t", "the only name known here is `t`"),
+    ] {
+        let course = asking(&format!("{lines}\n"));
+        let marked = course.question("slope/slope").unwrap().mark(0, "banana", 1).unwrap();
+        assert_eq!(marked.verdict, Verdict::NotUnderstood);
+        assert_eq!(marked.error.unwrap().hint.as_deref(), Some(hint));
+    }
+}

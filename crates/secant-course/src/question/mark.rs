@@ -229,13 +229,17 @@ fn unspoiled(grade: &Grade, attempt: u32) -> String {
 
 /// A mistake in what was typed, as it is told.
 fn learners_fault(fault: &SheetFault, names: &[&str]) -> SheetFault {
-    let hint = match (fault.code.as_str(), &fault.hint) {
-        ("name.unknown", None) if !names.is_empty() => {
-            Some(format!("an answer may use {}", names.join(", ")))
-        }
-        (_, hint) => hint.clone(),
-    };
-    SheetFault { hint, ..fault.clone() }
+    SheetFault { hint: learners_hint(&fault.code, fault.hint.clone(), names), ..fault.clone() }
+}
+
+/// Nobody defines a name in an answer: which ones are there?
+fn learners_hint(code: &str, hint: Option<String>, names: &[&str]) -> Option<String> {
+    match hint {
+        Some(hint) if code != "name.unknown" || !hint.starts_with("define it first") => Some(hint),
+        None if code != "name.unknown" => None,
+        _ if names.is_empty() => Some("the answer is a number".to_owned()),
+        _ => Some(format!("an answer may use {}", names.join(", "))),
+    }
 }
 
 /// Text that a learner typed, as a formula in these names, which mean something in this scope.
@@ -262,12 +266,7 @@ pub(crate) fn typed(text: &str, scope: &Scope, names: &[&str]) -> Result<Meant, 
     }
     let given = scope.formula(text).map_err(|wrong| {
         let wrong = wrong.within(secant::sheet::figure::Origin::Figure, text);
-        let hint = match (wrong.code, wrong.hint) {
-            ("name.unknown", None) if !names.is_empty() => {
-                Some(format!("an answer may use {}", names.join(", ")))
-            }
-            (_, hint) => hint,
-        };
+        let hint = learners_hint(wrong.code, wrong.hint, names);
         let at = Some((wrong.chars.start, wrong.chars.end));
         Fault { at, hint, ..fault(wrong.code, wrong.message, "") }
     })?;

@@ -108,6 +108,7 @@ export class Question {
   }
 
   async _check() {
+    this._follow?.(); // a figure that nobody has touched is an answer, too
     const answer = this._answer();
     if (answer.trim() === '') {
       this._tell('empty', html('p', { text: this._choices ? 'Choose something first.' : this._entry?.strokes ? 'Draw a curve first.' : 'Type an answer first.' }));
