@@ -194,7 +194,7 @@ fn interrupt_and_terminate_end_it_cleanly() {
 fn a_server_killed_while_it_writes_loses_nothing_it_confirmed() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(&["serve", "--port", "0"], folder.path());
-    let lesson = attribute(&server.get("/").1, "data-lesson").to_owned();
+    let lesson = attribute(&server.get("/").1, "data-part").to_owned();
     let question = attribute(&server.get(&format!("/lesson/{lesson}")).1, "data-question").to_owned();
     let ask = json!({"question": question, "seed": 1, "answer": "12345"});
 
