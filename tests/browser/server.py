@@ -31,6 +31,8 @@ def binary() -> Path:
 class Server:
     """A running server: `url` is its address, `data` its folder; `restart()` keeps the folder."""
 
+    words: list[str] = []
+
     def __init__(self, data: Path, course: Path | None = None) -> None:
         self.data = data
         self.course = course
@@ -41,6 +43,7 @@ class Server:
     def start(self, port: str = "0") -> Server:
         command = [str(binary()), "serve", "--data", str(self.data), "--port", port]
         command += ["--course", str(self.course)] if self.course else []
+        command += self.words
         self._process = subprocess.Popen(
             command, cwd=self.data, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
         )

@@ -19,6 +19,7 @@ Examples:
   secant limit 'sin(x)/x' x=0             1
   secant equal 'sin(2x)' '2 sin(x)cos(x)' equal, and proven so
   secant grade 'cos(3x)' --model 'diff(sin(3x), x)'   is an answer right, and if not, which rule was broken?
+  secant new course my-course             a course of your own, to begin with
   secant batch < questions.jsonl          one JSON request per line, one reply per line
 
 Exit codes: 0 an answer, 1 none found, 2 bad input.";
@@ -63,6 +64,8 @@ pub(crate) enum Command {
     Grade(GradeArgs),
     /// Answer JSON requests, one per line of standard input, one reply per line; blank lines are skipped
     Batch(BatchArgs),
+    /// Begin a course of your own
+    New(NewArgs),
     /// Check a course: every cell, every variant of every question
     Check(CheckArgs),
     /// Print completions for a shell
@@ -83,12 +86,31 @@ pub(crate) struct ServeArgs {
     /// Serve the course in this folder instead of the one in the program
     #[arg(long, value_name = "DIR")]
     pub(crate) course: Option<PathBuf>,
+    /// Follow the files of --course while they are written: open pages load again by themselves, mistakes are shown there
+    #[arg(long)]
+    pub(crate) watch: bool,
     /// Open the course in the browser
     #[arg(long)]
     pub(crate) open: bool,
     /// Read the browser's files from this folder, anew at every request
     #[arg(long, value_name = "DIR", hide = true)]
     pub(crate) assets: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct NewArgs {
+    /// What to begin
+    #[arg(value_enum)]
+    pub(crate) what: What,
+    /// The folder to make it in; it may not hold anything yet
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: PathBuf,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum What {
+    /// A course with a lesson, an assignment and a reading
+    Course,
 }
 
 #[derive(Args, Debug)]

@@ -10,7 +10,13 @@ use crate::args::ServeArgs;
 
 /// Serves, and says where.
 pub(crate) fn serve(args: ServeArgs, out: &mut impl Write) -> anyhow::Result<u8> {
-    let options = Options { port: args.port, data: args.data, course: args.course, assets: args.assets };
+    let options = Options {
+        port: args.port,
+        data: args.data,
+        course: args.course,
+        watch: args.watch,
+        assets: args.assets,
+    };
     let mut told = Ok(());
     secant_server::serve(options, |address| {
         let link = format!("http://{address}");

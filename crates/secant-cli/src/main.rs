@@ -10,6 +10,7 @@ mod batch;
 mod check;
 mod course;
 mod grade;
+mod new;
 mod show;
 mod words;
 
@@ -80,6 +81,7 @@ fn run(arguments: Arguments, out: &mut impl io::Write) -> anyhow::Result<u8> {
         Some(Command::Equal(args)) => words::equal(&args, out),
         Some(Command::Grade(args)) => grade::grade(&args, out),
         Some(Command::Batch(args)) => batch::batch(&mut io::stdin().lock(), out, args.longest),
+        Some(Command::New(args)) => new::new(&args, out),
         Some(Command::Check(args)) => check::check(&args, out),
         Some(Command::Completions { shell }) => {
             let mut text = Vec::new();

@@ -224,3 +224,56 @@ fn a_server_killed_while_it_writes_loses_nothing_it_confirmed() {
     // The last one of a round may have been kept without having been confirmed.
     assert!((confirmed + 1..=confirmed + 2).contains(&next), "{next} after {confirmed}");
 }
+
+#[test]
+fn a_course_that_is_written_is_loaded_again_and_a_mistake_leaves_the_last_good_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let course = folder.path().join("course");
+    let path = course.to_str().unwrap();
+    let made = Command::new(env!("CARGO_BIN_EXE_secant")).args(["new", "course", path]).output().unwrap();
+    assert!(made.status.success());
+    let server = Server::start(&["--course", path, "--watch", "--port", "0"], &folder.path().join("data"));
+    let lesson = course.join("1-first-steps/first-lesson.md");
+    let text = std::fs::read_to_string(&lesson).unwrap();
+    let state = || serde_json::from_str::<Value>(&server.get("/api/v1/watch").1).unwrap();
+    let until = |what: &str, good: &dyn Fn(&Value) -> bool| {
+        let start = Instant::now();
+        while !good(&state()) {
+            assert!(start.elapsed() < Duration::from_secs(60), "{what}: {}", state());
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    };
+    assert_eq!(state(), json!({"ok": true, "version": 0, "mistakes": ""}));
+    let page = || server.get("/lesson/first-lesson").1;
+    assert!(page().contains("watch.") && page().contains("How steep is a curve?"));
+
+    std::fs::write(&lesson, text.replace("How steep is a curve?", "How steep, then?")).unwrap();
+    until("a change is seen", &|state| state["version"] == 1);
+    assert!(page().contains("How steep, then?"));
+
+    std::fs::write(&lesson, text.replace("f(x) = x^2/4 + 1", "f(x) = x^2/4 + q")).unwrap();
+    until("a mistake is told", &|state| {
+        let told = state["mistakes"].as_str().unwrap();
+        told.contains("1-first-steps/first-lesson.md:11:16: name.unknown: ") && state["version"] == 1
+    });
+    assert!(page().contains("How steep, then?"), "the last good version stays");
+
+    std::fs::write(&lesson, &text).unwrap();
+    until("it is put right", &|state| state["mistakes"] == "" && state["version"] == 2);
+    assert!(page().contains("How steep is a curve?"));
+    #[cfg(unix)]
+    {
+        server.signal("-INT");
+        assert_eq!(server.ended(), Some(0), "nothing keeps it");
+    }
+}
+
+#[test]
+fn only_a_folder_can_be_watched() {
+    assert!(refused(&["serve", "--watch", "--port", "0"]).contains("--course"));
+    // Without it there is nothing to ask for, and no script that asks.
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(&["--port", "0"], folder.path());
+    assert_eq!(server.get("/api/v1/watch").0, 404);
+    assert!(!server.get("/").1.contains("watch"));
+}

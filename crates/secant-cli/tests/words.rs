@@ -343,3 +343,22 @@ fn examples_of_the_help_are_true() {
     let line = shown.lines().find(|line| line.contains("secant diff 'x^2 sin(x)' x")).unwrap();
     assert!(line.ends_with(help.out.trim_end()), "{line}\n{}", help.out);
 }
+
+#[test]
+fn a_new_course_holds_and_nothing_is_written_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let course = folder.path().join("deep/course");
+    let path = course.to_str().unwrap();
+    let made = secant(&["new", "course", path]);
+    assert_eq!(made.code, Some(0), "{}", made.err);
+    let checked = secant(&["check", path]);
+    assert_eq!(checked.code, Some(0), "{}{}", checked.out, checked.err);
+    let file = course.join("course.toml");
+    std::fs::write(&file, "mine").unwrap();
+    let again = secant(&["new", "course", path]);
+    assert_eq!((again.code, std::fs::read_to_string(&file).unwrap().as_str()), (Some(2), "mine"));
+    let checked = secant(&["check", path]);
+    assert_eq!(checked.code, Some(1));
+    assert!(checked.out.contains("course.toml:1:5: syntax.course: "), "{}", checked.out);
+    assert!(checked.out.contains("\n  1 | mine\n"), "{}", checked.out);
+}

@@ -26,6 +26,7 @@ pub(crate) enum Block {
     Prose(Piece),
     Cell(Piece),
     Plugin(Fence),
+    Formulas(Piece),
 }
 
 /// A scene as it stands in the file.
@@ -160,6 +161,7 @@ impl Blocks {
         };
         match word {
             "plugin" => self.place_for_blocks().push(Block::Plugin(fence)),
+            "formulas" => self.place_for_blocks().push(Block::Formulas(fence.body)),
             "secant" => self.place_for_blocks().push(Block::Cell(fence.body)),
             "figure" | "question" => {
                 if !is_id(&fence.name.text) {
@@ -183,7 +185,7 @@ impl Blocks {
                     "syntax.fence",
                     at,
                     message,
-                    "blocks are figure, secant, plugin and question",
+                    "blocks are figure, secant, formulas, plugin and question",
                 ));
             }
         }

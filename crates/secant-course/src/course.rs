@@ -159,7 +159,11 @@ impl Course {
         let lead = {
             let source = Source { file: outline.file.clone(), text: said.lead.clone() };
             let prose = Prose::read(&source, &Piece { text: said.lead.clone(), at: 0 }, faults);
-            prose.html(&mut |_| Filling::Fixed { html: String::new(), plain: String::new() })
+            prose.html(&mut |_| Filling::Fixed {
+                html: String::new(),
+                plain: String::new(),
+                latex: String::new(),
+            })
         };
         let mut course = Course {
             title: said.title,

@@ -21,18 +21,47 @@ pub struct Fault {
     pub at: Option<(usize, usize)>,
     /// What to do about it.
     pub hint: Option<String>,
+    /// The line of the file; empty for typed text.
+    #[serde(skip)]
+    pub quote: String,
 }
+
+/// Most characters of a line that are shown, and how many of them before the place.
+const SHOWN: usize = 100;
+const BEFORE: usize = 60;
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.file.is_empty() {
-            write!(f, "{}:{}:{}: ", self.file, self.line, self.column)?;
+        if self.file.is_empty() {
+            write!(f, "{}", self.message)?;
+        } else {
+            write!(f, "{}:{}:{}: {}: {}", self.file, self.line, self.column, self.code, self.message)?;
+            self.quoted(f)?;
         }
-        write!(f, "{}", self.message)?;
-        if let Some(hint) = &self.hint {
-            write!(f, "\n    {hint}")?;
+        match &self.hint {
+            Some(hint) => write!(f, "\n    {hint}"),
+            None => Ok(()),
         }
-        Ok(())
+    }
+}
+
+impl Fault {
+    /// The line, with a mark under the place.
+    fn quoted(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.quote.trim().is_empty() {
+            return Ok(());
+        }
+        let place = (self.column as usize).saturating_sub(1);
+        let (from, cut) = if place > BEFORE { (place - BEFORE, "…") } else { (0, "") };
+        let shown: String = self.quote.chars().skip(from).take(SHOWN).collect();
+        let more = if self.quote.chars().count() > from + SHOWN { "…" } else { "" };
+        // A tab stays a tab, so that the mark stands under its place in every terminal.
+        let before = self.quote.chars().skip(from).take(place - from);
+        let under: String =
+            cut.chars().map(|_| ' ').chain(before.map(|c| if c == '\t' { c } else { ' ' })).collect();
+        let number = self.line.to_string();
+        let room = " ".repeat(number.len());
+        write!(f, "\n  {number} | {cut}{}{more}\n  {room} | {under}^", shown.trim_end())
     }
 }
 
@@ -67,3 +96,28 @@ impl fmt::Display for Faults {
 }
 
 impl std::error::Error for Faults {}
+
+#[cfg(test)]
+mod tests {
+    use crate::text::Source;
+
+    #[test]
+    fn a_fault_is_shown_with_its_line_and_a_mark() {
+        let text = "one\n\tf(x) = x + q\nthree";
+        let source = Source { file: "a/b.md".into(), text: text.into() };
+        let fault = source.hinted("name.unknown", text.find('q').unwrap(), "`q` is not known", "define it");
+        let want = "a/b.md:2:13: name.unknown: `q` is not known\n  2 | \tf(x) = x + q\n    | \t           ^\n    define it";
+        assert_eq!(fault.to_string(), want);
+        let long = format!("{}q{}", "x".repeat(300), "y".repeat(300));
+        let source = Source { file: "a.md".into(), text: long };
+        let shown = source.fault("name.unknown", 300, "no").to_string();
+        let lines: Vec<&str> = shown.lines().collect();
+        assert_eq!(
+            lines[1].chars().position(|c| c == 'q'),
+            lines[2].chars().position(|c| c == '^'),
+            "{shown}"
+        );
+        assert!(lines[1].chars().count() < 120, "{shown}");
+        assert!(!source.fault("syntax.file", 9999, "no").to_string().is_empty());
+    }
+}

@@ -32,6 +32,120 @@ pub(crate) fn mathml(latex: &str, block: bool) -> Result<String, String> {
     Ok(out)
 }
 
+/// Commands and signs whose groups are arguments, and how many they take.
+#[rustfmt::skip]
+const ARGUMENTS: &[(&str, u32)] = &[
+    ("frac", 2), ("dfrac", 2), ("tfrac", 2), ("binom", 2), ("overset", 2), ("underset", 2), ("stackrel", 2), ("sqrt", 1), ("text", 1),
+    ("textit", 1), ("mathrm", 1), ("mathit", 1), ("mathbf", 1), ("mathbb", 1), ("mathcal", 1), ("mathsf", 1), ("boldsymbol", 1), ("operatorname", 1),
+    ("vec", 1), ("hat", 1), ("bar", 1), ("tilde", 1), ("dot", 1), ("ddot", 1), ("overline", 1), ("underline", 1), ("overbrace", 1),
+    ("underbrace", 1), ("begin", 1), ("end", 1), ("phantom", 1), ("boxed", 1), ("color", 1), ("widehat", 1), ("overrightarrow", 1),
+];
+
+/// The groups of a formula that are nobody's argument: where a question has its slots. Ranges with their braces.
+///
+/// `{k}` stands by itself in `x^2 + {k}`; in `x^{2}` and `\frac{1}{2}` the braces belong to LaTeX, and `x^{{k}}` has a
+/// slot inside such a group.
+pub(crate) fn slots(latex: &str) -> Vec<std::ops::Range<usize>> {
+    let mut found = Vec::new();
+    slots_in(latex, 0, 0, &mut found);
+    found
+}
+
+fn slots_in(latex: &str, at: usize, depth: u32, found: &mut Vec<std::ops::Range<usize>>) {
+    let (mut k, mut expected) = (0, 0_u32);
+    while let Some(c) = latex[k..].chars().next() {
+        let width = c.len_utf8();
+        match c {
+            '\\' => {
+                let rest = &latex[k + 1..];
+                let length = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
+                let word = &rest[..length];
+                expected = ARGUMENTS.iter().find(|(name, _)| *name == word).map_or(0, |(_, n)| *n);
+                // `\{` is a sign, not a group.
+                k += 1 + if length == 0 { rest.chars().next().map_or(0, char::len_utf8) } else { length };
+                continue;
+            }
+            '^' | '_' => expected = 1,
+            '{' => {
+                let Some(length) = closed(&latex[k..]) else { return };
+                if expected == 0 {
+                    found.push(at + k..at + k + length);
+                } else {
+                    expected -= 1;
+                    if depth < 20 {
+                        slots_in(&latex[k + 1..k + length - 1], at + k + 1, depth + 1, found);
+                    }
+                }
+                k += length;
+                continue;
+            }
+            // `\sqrt[3]{…}`
+            '[' if expected > 0 => k += latex[k..].find(']').unwrap_or(0),
+            ' ' => {}
+            _ => expected = 0,
+        }
+        k += width;
+    }
+}
+
+/// How long the group is that a text begins with, with its braces.
+fn closed(text: &str) -> Option<usize> {
+    let mut depth = 0_u32;
+    for (k, c) in text.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth == 0 {
+            return Some(k + 1);
+        }
+    }
+    None
+}
+
+/// A value as it stands between two parts of a formula: in brackets where it would be torn apart.
+pub(crate) fn placed(before: &str, value: &str, after: &str) -> String {
+    if before.ends_with('{') && after.starts_with('}') {
+        return value.to_owned();
+    }
+    let mut outer = 0_i32;
+    let mut loose = false;
+    for (k, c) in value.char_indices() {
+        match c {
+            '{' | '(' | '[' => outer += 1,
+            '}' | ')' | ']' => outer -= 1,
+            '+' | '-' if outer == 0 && k > 0 => loose = true,
+            _ => {}
+        }
+    }
+    let signed = value.trim_start().starts_with('-');
+    let before = before.trim_end().trim_end_matches("\\,").trim_end_matches("\\;").trim_end();
+    let command =
+        before.rfind('\\').map(|k| &before[k + 1..]).filter(|w| w.chars().all(|c| c.is_ascii_alphabetic()));
+    let torn_left = match (before.chars().next_back(), command) {
+        (_, Some(word)) => {
+            matches!(word, "cdot" | "times" | "sin" | "cos" | "tan" | "log" | "ln" | "exp" | "pm")
+                && (signed || loose)
+        }
+        (None | Some('=' | '(' | '[' | ',' | '{' | '}' | '|' | '<' | '>' | '&' | ';' | ':'), _) => false,
+        (Some('+'), _) => signed,
+        _ => signed || loose,
+    };
+    let after = after.trim_start();
+    let factor = after.starts_with(|c: char| c.is_alphanumeric() || c == '(' || c == '^')
+        || after.starts_with("\\cdot")
+        || after.starts_with("\\times");
+    let torn_right = if after.starts_with('^') {
+        signed
+            || loose
+            || value.trim().chars().count() > 1 && !value.trim().chars().all(|c| c.is_ascii_digit())
+    } else {
+        factor && loose
+    };
+    if torn_left || torn_right { format!("\\left({value}\\right)") } else { format!("{{{value}}}") }
+}
+
 /// LaTeX as plain text: `\frac{a}{b+c}` is `a/(b + c)`; what is unknown stands as it is.
 pub(crate) fn plain(latex: &str) -> String {
     let mut out = String::new();

@@ -16,6 +16,7 @@ pub mod diagnosis;
 mod fault;
 mod feedback;
 mod formula;
+mod formula_sheet;
 pub mod grade;
 mod kind;
 mod own_words;
@@ -31,6 +32,7 @@ pub mod slips;
 mod text;
 pub mod training;
 mod view;
+mod written;
 
 pub use ask::{answer_line, schema};
 pub use check::{check, check_with};

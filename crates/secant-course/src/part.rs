@@ -13,6 +13,7 @@ use toml::Spanned;
 
 use crate::blocks::{Block, Blocks, QuestionBlock, SceneBlocks, is_id};
 use crate::fault::Fault;
+use crate::formula_sheet;
 use crate::kind::PartKind;
 use crate::plugin::{self, Hung, PLUGINS};
 use crate::prose::Prose;
@@ -67,12 +68,13 @@ pub(crate) struct Scene {
     pub(crate) parts: Vec<Passage>,
 }
 
-/// Narration, a cell, or a plugin.
+/// Narration, a cell, a plugin, or a formula sheet as HTML.
 #[derive(Clone, Debug)]
 pub(crate) enum Passage {
     Prose(Prose),
     Cell(Piece),
     Plugin(Hung),
+    Formulas(String),
 }
 
 #[derive(Deserialize)]
@@ -257,7 +259,7 @@ impl Script {
         let scenes = self.scenes.iter().flat_map(|scene| &scene.parts);
         self.lead.iter().chain(scenes).chain(&self.closing).find_map(|passage| match passage {
             Passage::Plugin(hung) => Some(hung),
-            Passage::Prose(_) | Passage::Cell(_) => None,
+            Passage::Prose(_) | Passage::Cell(_) | Passage::Formulas(_) => None,
         })
     }
 
@@ -294,7 +296,7 @@ impl Script {
 pub(crate) fn text_of(parts: &[Passage]) -> String {
     let prose = parts.iter().filter_map(|p| match p {
         Passage::Prose(prose) => Some(prose.words()),
-        Passage::Cell(_) | Passage::Plugin(_) => None,
+        Passage::Cell(_) | Passage::Plugin(_) | Passage::Formulas(_) => None,
     });
     prose.collect::<Vec<_>>().join(" ")
 }
@@ -349,7 +351,7 @@ fn shape(source: &Source, blocks: &Blocks, front: &Front, faults: &mut Vec<Fault
     let (scenes, questions) = (blocks.scenes.len(), blocks.questions.len());
     let mut plugins = blocks.passages().filter_map(|block| match block {
         Block::Plugin(fence) => Some(fence),
-        Block::Prose(_) | Block::Cell(_) => None,
+        Block::Prose(_) | Block::Cell(_) | Block::Formulas(_) => None,
     });
     match front.kind {
         PartKind::Lesson if scenes == 0 => {
@@ -420,6 +422,7 @@ fn passages(source: &Source, blocks: &[Block], faults: &mut Vec<Fault>) -> Vec<P
     let passage = |block: &Block| match block {
         Block::Prose(piece) => Some(Passage::Prose(Prose::read(source, piece, faults))),
         Block::Cell(piece) => Some(Passage::Cell(crate::scene::trim(piece))),
+        Block::Formulas(piece) => Some(Passage::Formulas(formula_sheet::html(source, piece, faults))),
         Block::Plugin(fence) => plugin::read(PLUGINS, source, fence, faults).map(Passage::Plugin),
     };
     blocks.iter().filter_map(passage).collect()

@@ -23,8 +23,17 @@ pub(crate) struct Slot {
 /// What is not plain Markdown.
 #[derive(Clone, Debug)]
 enum Insert {
-    Formula { html: String, plain: String },
+    Formula {
+        html: String,
+        plain: String,
+    },
     Number(Slot),
+    /// A formula of a question in which slots stand: LaTeX, slot, LaTeX, …, LaTeX.
+    Open {
+        latex: Vec<String>,
+        slots: Vec<Slot>,
+        block: bool,
+    },
 }
 
 /// Narration, read once; numbers are filled in as often as wanted.
@@ -56,8 +65,8 @@ pub enum CaptionPart {
 pub(crate) enum Filling {
     /// A number that follows the figure.
     Live { output: usize, text: String },
-    /// Something fixed, as HTML and as plain text.
-    Fixed { html: String, plain: String },
+    /// Something fixed, as HTML, as plain text, and as it stands inside of a formula.
+    Fixed { html: String, plain: String, latex: String },
 }
 
 // The marks around the number of an insert: private characters, which are refused in a course file.
@@ -69,6 +78,15 @@ const DIGITS: u32 = 3;
 impl Prose {
     /// Reads narration. `piece` is a stretch of `source`.
     pub(crate) fn read(source: &Source, piece: &Piece, faults: &mut Vec<Fault>) -> Prose {
+        Prose::read_with(source, piece, false, faults)
+    }
+
+    /// Reads a text of a question, whose formulas may have slots: `$\int_{{a}}^{{b}} {f(x)}\,dx$`.
+    pub(crate) fn of_question(source: &Source, piece: &Piece, faults: &mut Vec<Fault>) -> Prose {
+        Prose::read_with(source, piece, true, faults)
+    }
+
+    fn read_with(source: &Source, piece: &Piece, open: bool, faults: &mut Vec<Fault>) -> Prose {
         let mut prose = Prose { marked: String::new(), inserts: Vec::new(), at: piece.at };
         let text = piece.text.as_str();
         let mut k = 0;
@@ -112,6 +130,16 @@ impl Prose {
                         break;
                     };
                     let latex = &text[from..from + length];
+                    let places = if open { formula::slots(latex) } else { Vec::new() };
+                    if !places.is_empty() {
+                        let piece = Piece { text: latex.to_owned(), at: piece.at + from };
+                        match open_formula(source, &piece, &places, block) {
+                            Ok(insert) => prose.insert(insert),
+                            Err(fault) => faults.push(fault),
+                        }
+                        k = from + length + fence.len();
+                        continue;
+                    }
                     match formula::mathml(latex.trim(), block) {
                         Ok(html) => prose.insert(Insert::Formula { html, plain: formula::plain(latex) }),
                         Err(message) => {
@@ -186,9 +214,10 @@ impl Prose {
 
     /// The numbers in it, in order.
     pub(crate) fn slots(&self) -> impl Iterator<Item = &Slot> {
-        self.inserts.iter().filter_map(|i| match i {
-            Insert::Number(slot) => Some(slot),
-            Insert::Formula { .. } => None,
+        self.inserts.iter().flat_map(|i| match i {
+            Insert::Number(slot) => std::slice::from_ref(slot),
+            Insert::Open { slots, .. } => slots,
+            Insert::Formula { .. } => &[],
         })
     }
 
@@ -226,6 +255,13 @@ impl Prose {
         self.fill(&marked, &mut |insert, out| match insert {
             Insert::Formula { html, plain } if html == plain => out.push_str(&escape(html)),
             Insert::Formula { html, .. } => out.push_str(html),
+            Insert::Open { latex, slots, block } => {
+                let filled = filled(latex, slots, fill);
+                match formula::mathml(filled.trim(), *block) {
+                    Ok(html) => out.push_str(&html),
+                    Err(_) => out.push_str(&escape(&filled)),
+                }
+            }
             Insert::Number(slot) => match fill(slot) {
                 Filling::Fixed { html, .. } => out.push_str(&html),
                 Filling::Live { output, text } => {
@@ -259,6 +295,7 @@ impl Prose {
         let mut numbers = Vec::new();
         let text = self.fill(words.trim(), &mut |insert, out| match insert {
             Insert::Formula { plain, .. } => out.push_str(plain),
+            Insert::Open { latex, slots, .. } => out.push_str(&formula::plain(&filled(latex, slots, fill))),
             Insert::Number(slot) => match fill(slot) {
                 Filling::Fixed { plain, .. } => out.push_str(&plain),
                 Filling::Live { output, .. } => {
@@ -281,7 +318,8 @@ impl Prose {
 
     /// The words alone, with `#` for numbers: for counting and for the reading level.
     pub(crate) fn words(&self) -> String {
-        let fixed = |_: &Slot| Filling::Fixed { html: String::new(), plain: "#".to_owned() };
+        let fixed =
+            |_: &Slot| Filling::Fixed { html: String::new(), plain: "#".to_owned(), latex: "\\#".to_owned() };
         match self.caption(&mut { fixed }).pop() {
             Some(CaptionPart::Text(text)) => text,
             _ => String::new(),
@@ -303,6 +341,45 @@ impl Prose {
         out.push_str(rest);
         out
     }
+}
+
+/// A formula with slots at `places`, ranges of its text that hold the braces.
+fn open_formula(
+    source: &Source,
+    piece: &Piece,
+    places: &[std::ops::Range<usize>],
+    block: bool,
+) -> Result<Insert, Fault> {
+    let (mut latex, mut slots, mut from) = (Vec::new(), Vec::new(), 0);
+    for place in places {
+        latex.push(piece.text[from..place.start].to_owned());
+        let inside = place.start + 1..place.end - 1;
+        slots.push(slot(
+            source,
+            &Piece { text: piece.text[inside.clone()].to_owned(), at: piece.at + inside.start },
+        )?);
+        from = place.end;
+    }
+    latex.push(piece.text[from..].to_owned());
+    // Whether the rest is LaTeX is seen with something simple in the slots.
+    let tried = latex.join("x");
+    formula::mathml(tried.trim(), block)
+        .map_err(|message| source.fault("syntax.formula", piece.at, message))?;
+    Ok(Insert::Open { latex, slots, block })
+}
+
+/// The LaTeX of a formula with its slots filled.
+fn filled(latex: &[String], slots: &[Slot], fill: &mut dyn FnMut(&Slot) -> Filling) -> String {
+    let mut out = latex.first().cloned().unwrap_or_default();
+    for (slot, after) in slots.iter().zip(&latex[1..]) {
+        let value = match fill(slot) {
+            Filling::Fixed { latex, .. } => latex,
+            Filling::Live { text, .. } => text.replace('−', "-"),
+        };
+        out.push_str(&formula::placed(&out, &value, after));
+        out.push_str(after);
+    }
+    out
 }
 
 /// The byte at which the brace that `text` begins with is closed.
@@ -381,6 +458,35 @@ mod tests {
             CaptionPart::Text(". a < b".into()),
         ];
         assert_eq!(caption, want);
+    }
+
+    #[test]
+    fn slots_stand_in_the_formulas_of_a_question() {
+        let shown = |text: &str, value: &str| {
+            let source = Source { file: "a.md".into(), text: text.into() };
+            let mut faults = Vec::new();
+            let prose = Prose::of_question(&source, &Piece { text: text.into(), at: 0 }, &mut faults);
+            assert_eq!(faults, [], "{text}");
+            let fill =
+                |_: &Slot| Filling::Fixed { html: "no".into(), plain: "no".into(), latex: value.into() };
+            let html = prose.html(&mut { fill });
+            assert!(html.contains("<math") && !html.contains("no"), "{html}");
+            match prose.caption(&mut { fill }).pop() {
+                Some(CaptionPart::Text(text)) => (text, prose.slots().count()),
+                other => panic!("{other:?}"),
+            }
+        };
+        let row = |text: &str, value: &str, want: &str, slots: usize| {
+            assert_eq!(shown(text, value), (want.to_owned(), slots), "{text}");
+        };
+        row("$f(x) = {f(x)}$", "x^{2} - 1", "f(x) = x² − 1", 1);
+        row("$x^{{n}}$ and $\\frac{1}{2}x^{2}$", "7", "x⁷ and 1/2x²", 1);
+        row("$\\sqrt{{k}} + \\frac{{a}}{{b}}$", "5", "√5 + 5/5", 3);
+        row("$2 + {a}$", "-3", "2 + (−3)", 1);
+        row("$2 \\cdot {a}$", "x + 1", "2 · (x + 1)", 1);
+        row("${a}^2$", "-3", "(−3)²", 1);
+        row("$x \\to {a}$", "-3", "x → −3", 1);
+        row("$x_{{a}} \\cdot {f(x)}\\,dx$", "2", "x_2 · 2 dx", 2);
     }
 
     #[test]

@@ -81,6 +81,7 @@ fn scope(names: &[&str], shapes: &BTreeMap<String, String>) -> Result<Scope, Fau
         column: 0,
         at: None,
         hint: fault.hint.clone(),
+        quote: String::new(),
     })?;
     let mut scope = Scope::strict();
     for name in names {

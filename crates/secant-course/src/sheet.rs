@@ -139,13 +139,17 @@ fn prose(text: &str, names: &Names) -> Output {
             Ok(e) if e.free_symbols().is_empty() => {
                 let value = secant::program::eval(&e, &[]).unwrap_or(f64::NAN);
                 let text = secant::sheet::figure::format_number(value, slot.digits);
-                Filling::Fixed { html: escape(&text), plain: text }
+                Filling::Fixed { html: escape(&text), latex: text.replace('−', "-"), plain: text }
             }
-            Ok(e) => Filling::Fixed { html: e.to_mathml(), plain: e.to_string() },
+            Ok(e) => Filling::Fixed { html: e.to_mathml(), plain: e.to_string(), latex: e.to_latex() },
             Err(fault) => {
                 let fault = Wrong::from(fault.moved(slot.expression.at));
                 wrong.get_or_insert(fault);
-                Filling::Fixed { html: escape(&slot.expression.text), plain: slot.expression.text.clone() }
+                Filling::Fixed {
+                    html: escape(&slot.expression.text),
+                    plain: slot.expression.text.clone(),
+                    latex: slot.expression.text.clone(),
+                }
             }
         }
     };

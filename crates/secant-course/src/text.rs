@@ -34,7 +34,8 @@ impl Source {
     pub(crate) fn fault(&self, code: &'static str, at: usize, message: impl Into<String>) -> Fault {
         let (line, column) = self.place(at);
         let (message, file) = (message.into(), self.file.clone());
-        Fault { code, message, file, line, column, at: None, hint: None }
+        let quote = self.text.lines().nth(line as usize - 1).unwrap_or_default().to_owned();
+        Fault { code, message, file, line, column, at: None, hint: None, quote }
     }
 
     /// A fault with what to do about it.

@@ -155,7 +155,7 @@ impl Answers<'_> {
             if live {
                 Filling::Live { output, text }
             } else {
-                Filling::Fixed { html: escape(&text), plain: text }
+                Filling::Fixed { html: escape(&text), latex: text.replace('−', "-"), plain: text }
             }
         }
     }
@@ -371,6 +371,7 @@ fn placed(script: &Script, asked: &Asked, wrong: FigureFault) -> Fault {
                 column,
                 at,
                 hint: wrong.hint,
+                quote: String::new(),
             };
         }
     };
@@ -390,6 +391,7 @@ fn html(
         match part {
             Passage::Prose(prose) => out.push_str(&prose.html(&mut answers.fill(params))),
             Passage::Plugin(hung) => out.push_str(&hung.html()),
+            Passage::Formulas(html) => out.push_str(html),
             Passage::Cell(piece) => {
                 let (html, wrong) = answers.names.html(&piece.text);
                 out.push_str(&html);
@@ -411,7 +413,7 @@ fn html(
 fn caption(parts: &[Passage], answers: &mut Answers<'_>, params: &[f64]) -> Vec<CaptionPart> {
     let prose = parts.iter().filter_map(|p| match p {
         Passage::Prose(prose) => Some(prose),
-        Passage::Cell(_) | Passage::Plugin(_) => None,
+        Passage::Cell(_) | Passage::Plugin(_) | Passage::Formulas(_) => None,
     });
     let mut caption: Vec<CaptionPart> = Vec::new();
     for prose in prose {

@@ -16,6 +16,7 @@ use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Pr
 
 use crate::assets::Assets;
 use crate::store::{Millis, Store};
+use crate::watch::Watch;
 use crate::work::Work;
 use crate::{api, headers, pages};
 
@@ -26,6 +27,8 @@ pub(crate) struct App {
     pub(crate) assets: Assets,
     pub(crate) work: Work,
     pub(crate) clock: fn() -> Millis,
+    /// The course is being written.
+    pub(crate) watch: Option<Arc<Watch>>,
 }
 
 /// The time now.

@@ -3,6 +3,7 @@
 //! Here: finding and reading the texts. Not here: what is in them (`secant-course`, which reads no files).
 
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 use std::{fs, io};
 
 use secant_course::{Course, Faults};
@@ -46,6 +47,31 @@ pub fn load(folder: Option<&Path>) -> Result<Course, ContentError> {
             .collect(),
     };
     Ok(Course::load(texts)?)
+}
+
+/// The files of a course with their sizes and times, in order: as long as this stays the same, so does the course.
+pub(crate) fn stamps(folder: &Path) -> Stamps {
+    let mut stamps = Vec::new();
+    stamps_below(folder, "", MOST_FOLDERS, &mut stamps);
+    stamps.sort();
+    stamps
+}
+
+/// Path, size and time of the last change of each file.
+pub(crate) type Stamps = Vec<(String, u64, Option<SystemTime>)>;
+
+fn stamps_below(folder: &Path, prefix: &str, deep: usize, stamps: &mut Stamps) {
+    // What cannot be seen is told by loading.
+    for path in fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
+        let name = path.file_name().and_then(|name| name.to_str()).filter(|name| !name.starts_with('.'));
+        let (Some(name), Ok(data)) = (name, fs::metadata(&path)) else { continue };
+        let below = format!("{prefix}{name}");
+        if data.is_dir() && deep > 0 {
+            stamps_below(&path, &format!("{below}/"), deep - 1, stamps);
+        } else if is_source(name) {
+            stamps.push((below, data.len(), data.modified().ok()));
+        }
+    }
 }
 
 /// The texts of a course: path below the folder and content, in the order of the paths.

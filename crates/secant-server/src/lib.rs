@@ -19,6 +19,7 @@ pub mod store;
 #[cfg(test)]
 mod tests;
 mod view;
+mod watch;
 mod work;
 
 pub use content::{ContentError, load as load_course};

@@ -14,6 +14,7 @@ use crate::app::{App, now, router};
 use crate::assets::Assets;
 use crate::content::{self, ContentError};
 use crate::store::{Sqlite, Store, StoreError};
+use crate::watch::Current;
 use crate::work::Work;
 
 /// The port that is tried first.
@@ -34,6 +35,8 @@ pub struct Options {
     pub data: Option<PathBuf>,
     /// A folder with a course; else the one in the binary.
     pub course: Option<PathBuf>,
+    /// Load the course again whenever a file of its folder changes, and have open pages follow.
+    pub watch: bool,
     /// A folder with the browser's files, read anew at every request; else those in the binary.
     pub assets: Option<PathBuf>,
 }
@@ -69,6 +72,9 @@ pub enum ServeError {
     /// The folder with the browser's files is not there.
     #[error("there is no folder {}", .0.display())]
     Assets(PathBuf),
+    /// There are no files to follow.
+    #[error("the course in the program does not change; name the folder that is written in with --course")]
+    NothingToWatch,
     /// The learner's data.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -96,7 +102,12 @@ async fn run(options: Options, ready: impl FnOnce(SocketAddr)) -> Result<(), Ser
     if let Some(folder) = options.assets.as_ref().filter(|folder| !folder.is_dir()) {
         return Err(ServeError::Assets(folder.clone()));
     }
+    if options.watch && options.course.is_none() {
+        return Err(ServeError::NothingToWatch);
+    }
     let listener = listen(options.port).await?;
+    // Looked at before they are read: what changes meanwhile is seen as a change.
+    let stamps = options.course.as_deref().filter(|_| options.watch).map(content::stamps);
     let course = content::load(options.course.as_deref())?;
     let folder = match options.data {
         Some(folder) => folder,
@@ -110,7 +121,26 @@ async fn run(options: Options, ready: impl FnOnce(SocketAddr)) -> Result<(), Ser
         assets: Assets::new(options.assets),
         work: Work::new(places),
         clock: now,
+        watch: options.watch.then(Arc::default),
     };
+    let app = Arc::new(app);
+    let mut served = router(app.clone());
+    if let (Some(watch), Some(folder), Some(stamps)) = (app.watch.clone(), options.course, stamps) {
+        let current = Current::new(served);
+        served = current.router();
+        let renew = move |course| {
+            let renewed = App {
+                course: Arc::new(course),
+                store: app.store.clone(),
+                assets: app.assets.clone(),
+                work: app.work.clone(),
+                clock: app.clock,
+                watch: app.watch.clone(),
+            };
+            current.replace(router(Arc::new(renewed)));
+        };
+        tokio::spawn(watch.follow(folder, stamps, renew));
+    }
 
     let (end, mut ended) = watch::channel(false);
     // Listened for from here on: whoever is told the address may ask it to end at once.
@@ -124,7 +154,7 @@ async fn run(options: Options, ready: impl FnOnce(SocketAddr)) -> Result<(), Ser
     let listening = listener.listener.tap_io(|stream| {
         let _ = stream.set_nodelay(true);
     });
-    let served = axum::serve(listening, router(Arc::new(app))).with_graceful_shutdown(async move {
+    let served = axum::serve(listening, served).with_graceful_shutdown(async move {
         let _ = told.wait_for(|end| *end).await;
     });
     ready(listener.address);

@@ -49,6 +49,7 @@ impl Server {
             assets: Assets::new(assets),
             work: Work::new(2),
             clock: || 1_700_000_000_000,
+            watch: None,
         });
         Self { folder, app: app.clone(), service: router(app) }
     }
@@ -345,6 +346,7 @@ const LARGER: &[(&str, &[&str])] = &[
     ("view/sandpit-sound.js", &[]),
     ("view/sandpit-words.js", &["sandpit"]),
     ("view/space.js", &["surface"]),
+    ("watch.js", &["only while a course is written"]),
 ];
 
 /// Modules that only pages with one of these texts fetch; without a text, only once something was asked for.

@@ -31,13 +31,31 @@ impl Bound {
     /// The formula that stands in a slot of the text.
     pub(crate) fn fill(&self, text: &str) -> Filling {
         match self.expression(text) {
-            Ok(e) => Filling::Fixed { html: e.to_mathml(), plain: e.to_string() },
-            Err(_) => Filling::Fixed { html: escape(text), plain: text.to_owned() },
+            Ok(e) => Filling::Fixed { html: e.to_mathml(), plain: e.to_string(), latex: e.to_latex() },
+            Err(_) => Filling::Fixed {
+                html: escape(text),
+                plain: text.to_owned(),
+                latex: format!("\\text{{{text}}}"),
+            },
         }
     }
 }
 
 impl Bound {
+    /// A sentence with what its slots come to, as text.
+    pub(super) fn said(&self, text: &str) -> String {
+        let mut out = String::new();
+        let mut rest = text;
+        while let Some(open) = rest.find('{') {
+            let Some(close) = rest[open..].find('}') else { break };
+            out.push_str(&rest[..open]);
+            let slot = &rest[open + 1..open + close];
+            out.push_str(&self.expression(slot).map_or_else(|_| slot.to_owned(), |e| e.to_string()));
+            rest = &rest[open + close + 1..];
+        }
+        out + rest
+    }
+
     /// A text of several formulas, each with the values of the variant in it.
     pub(super) fn filled(&self, text: &str) -> String {
         crate::read::each_formula(text, &|formula| match self.expression(formula) {

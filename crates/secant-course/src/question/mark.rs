@@ -199,7 +199,7 @@ impl Question {
         let lines = chosen.filter_map(|k| Some(&self.inner.spec.choices[*order.get(k.checked_sub(1)?)?]));
         let broken = lines.filter_map(|line| {
             let slip = slips::find(&line.slip.as_ref()?.text)?;
-            let say = line.say.as_ref().map(|say| say.text.clone());
+            let say = line.say.as_ref().map(|say| self.bound(seed).said(&say.text));
             Some(Broken { slip, at: None, say, missing: None, cost: 0 })
         });
         broken.collect()
@@ -252,6 +252,7 @@ pub(crate) fn typed(text: &str, scope: &Scope, names: &[&str]) -> Result<Meant, 
         column: 0,
         at: None,
         hint: Some(hint.to_owned()),
+        quote: String::new(),
     };
     if text.trim().is_empty() {
         return Err(fault(

@@ -134,9 +134,9 @@ impl Question {
     ) -> Option<Question> {
         let spec = Spec::read(source, body, faults)?;
         let before = faults.len();
-        let ask = Prose::read(source, &spec.ask, faults);
-        let hints = spec.hints.iter().map(|h| Prose::read(source, h, faults)).collect();
-        let choices_said = spec.choices.iter().map(|c| Prose::read(source, &c.text, faults)).collect();
+        let ask = Prose::of_question(source, &spec.ask, faults);
+        let hints = spec.hints.iter().map(|h| Prose::of_question(source, h, faults)).collect();
+        let choices_said = spec.choices.iter().map(|c| Prose::of_question(source, &c.text, faults)).collect();
         let named = spec.slips.iter().map(|slip| &slip.name);
         for name in named.chain(spec.choices.iter().filter_map(|choice| choice.slip.as_ref())) {
             if slips::find(&name.text).is_none() {
@@ -268,6 +268,12 @@ impl Question {
         for slip in &inner.spec.slips {
             self.reading(&bound, &slip.gives)?;
         }
+        let sentences = inner.spec.slips.iter().filter_map(|slip| slip.say.as_ref());
+        for say in sentences.chain(inner.spec.choices.iter().filter_map(|choice| choice.say.as_ref())) {
+            for slot in inner.slots_of(say)? {
+                inner.expression(&bound, &slot)?;
+            }
+        }
         Ok(())
     }
 
@@ -393,7 +399,7 @@ impl Question {
     pub(crate) fn likely_slips(&self, bound: &Bound) -> Vec<LikelySlip> {
         let slips = self.inner.spec.slips.iter().filter_map(|line| {
             let slip = slips::find(&line.name.text)?;
-            let say = line.say.as_ref().map(|s| s.text.clone());
+            let say = line.say.as_ref().map(|s| bound.said(&s.text));
             if !self.is_formula() {
                 return Some(LikelySlip { slip, gives: bound.filled(&line.gives.text), formula: None, say });
             }
@@ -422,6 +428,20 @@ impl Question {
 }
 
 impl Inner {
+    /// What stands between the braces of a sentence.
+    fn slots_of(&self, say: &Piece) -> Result<Vec<Piece>, Fault> {
+        let (mut slots, mut from) = (Vec::new(), 0);
+        while let Some(open) = say.text[from..].find('{').map(|k| from + k) {
+            let Some(close) = say.text[open..].find('}').map(|k| open + k) else {
+                let hint = "close it with `}`";
+                return Err(self.source.hinted("syntax.slot", say.at + open, "this `{` is not closed", hint));
+            };
+            slots.push(Piece { text: say.text[open + 1..close].to_owned(), at: say.at + open + 1 });
+            from = close + 1;
+        }
+        Ok(slots)
+    }
+
     /// An expression of the question's text.
     fn expression(&self, bound: &Bound, piece: &Piece) -> Result<Expr, Fault> {
         bound.expression(&piece.text).map_err(|wrong| {
@@ -485,7 +505,7 @@ impl Question {
             // Every other choice alone is wrong, and met with what it is tied to.
             for (k, line) in self.order_of_choices(seed).into_iter().map(|k| &spec.choices[k]).enumerate() {
                 let slip = line.slip.as_ref().and_then(|name| slips::find(&name.text));
-                let say = line.say.as_ref().map(|s| s.text.clone()).or(slip.map(|s| s.say.to_owned()));
+                let say = line.say.as_ref().map(|s| bound.said(&s.text)).or(slip.map(|s| s.say.to_owned()));
                 if !line.right {
                     wrong.push(((k + 1).to_string(), say));
                 }

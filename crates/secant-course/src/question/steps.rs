@@ -35,7 +35,7 @@ impl Question {
         for (sentence, formula) in &spec.steps {
             if let Ok(reading) = self.reading(&bound, formula) {
                 steps.push(Step {
-                    rule: sentence.text.clone(),
+                    rule: bound.said(&sentence.text),
                     from: String::new(),
                     to: reading.text,
                     from_mathml: String::new(),

@@ -336,7 +336,16 @@ fn evaluated(
 }
 
 fn fault(code: &'static str, message: String) -> Fault {
-    Fault { code, message, file: String::new(), line: 0, column: 0, at: None, hint: None }
+    Fault {
+        code,
+        message,
+        file: String::new(),
+        line: 0,
+        column: 0,
+        at: None,
+        hint: None,
+        quote: String::new(),
+    }
 }
 
 /// A formula that cannot be read, with its place in characters.

@@ -5,7 +5,7 @@ import { mathText } from '../math/format.js';
 import { fresh, html, say } from './dom.js';
 import { formulaField } from './formula-field.js';
 
-// Functions worth a look, for people who would rather tap than type; `x` stands for the variable.
+// Functions worth a look where the lesson suggests none, for people who would rather tap than type; `x` stands for the variable.
 const SUGGESTIONS = ['sin(x)', 'x^3/4 - x', 'e^x', 'abs(x)', '1/x'];
 const OF_TWO = ['x^2 + y^2', 'x^2 - y^2', 'x y', 'sin(x) + cos(y)', 'abs(x) + abs(y)']; // and `y` for the second one
 
@@ -34,8 +34,9 @@ export class FunctionInput {
     this._reading.show(data.mathml, data.text);
     const variable = data.vars[0] ?? 'x';
     const chips = html('div', { class: 'chips', role: 'group', 'aria-label': 'Functions to try' });
-    for (const text of data.vars.length === 2 ? OF_TWO : SUGGESTIONS) {
-      const own = text.replace(/\b[xy]\b/g, (name) => (name === 'y' ? data.vars[1] : variable));
+    const usual = data.vars.length === 2 ? OF_TWO : SUGGESTIONS;
+    for (const text of data.tries ?? usual) {
+      const own = data.tries ? text : text.replace(/\b[xy]\b/g, (name) => (name === 'y' ? data.vars[1] : variable));
       const chip = html('button', { type: 'button', class: 'chip', text: pretty(own), 'aria-label': own });
       chip.addEventListener('click', () => {
         this._input.value = own;

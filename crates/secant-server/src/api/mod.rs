@@ -54,6 +54,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .nest("/sandpit", sandpit::routes())
         .route("/opcodes", get(opcodes))
         .route("/health", get(health))
+        .route("/watch", get(watch))
         .fallback(async |uri: Uri| ApiError::unknown("address", uri.path()))
         .method_not_allowed_fallback(async || ApiError::method())
 }
@@ -67,6 +68,13 @@ impl Drop for Asked {
     fn drop(&mut self) {
         self.0.raise();
     }
+}
+
+/// Which version of a course that is being written is served, and what is wrong with the newer one.
+async fn watch(State(app): State<Arc<App>>, uri: Uri) -> Reply {
+    let watch = app.watch.as_ref().ok_or_else(|| ApiError::unknown("address", uri.path()))?;
+    let (version, mistakes) = watch.state();
+    Ok(Json(json!({"ok": true, "version": version, "mistakes": mistakes})))
 }
 
 /// Any request of the engine's language, exactly as `secant batch` takes it.

@@ -35,6 +35,7 @@ pub(super) fn frame(app: &App, page: &Frame<'_>, content: Markup) -> Markup {
                 (preloads(assets, page.figures))
                 script type="module" src=(assets.address("app.js")) {}
                 @if let Some(script) = script(page.kind) { script type="module" src=(assets.address(script)) {} }
+                @if app.watch.is_some() { script type="module" src=(assets.address("watch.js")) {} }
             }
             body class=(page.kind) {
                 a.skip href="#main" { "Skip to the content" }

@@ -14,6 +14,7 @@ impl Server {
             assets: Assets::new(None),
             work: Work::new(2),
             clock: || 1_700_000_000_000,
+            watch: None,
         });
         Self { folder, app: app.clone(), service: router(app) }
     }

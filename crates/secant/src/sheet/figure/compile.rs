@@ -232,17 +232,18 @@ impl Maker<'_> {
                 _ => None,
             })
             .collect();
+        // Columns may stand behind the formulas that speak of them.
+        for statement in &plan.statements {
+            let Said::Data { name, entries } = &statement.said else { continue };
+            self.take("name", name);
+            let column = entries.iter().filter_map(|entry| self.constant(entry)).collect();
+            self.data.insert(name.text.clone(), column);
+            // In formulas the numbers are as exact as they were written.
+            let exact = entries.iter().filter_map(|e| Scope::strict().expression(&e.text).ok()).collect();
+            self.scope.column(&name.text, exact);
+        }
         for statement in &plan.statements {
             match &statement.said {
-                Said::Data { name, entries } => {
-                    self.take("name", name);
-                    let column = entries.iter().filter_map(|entry| self.constant(entry)).collect();
-                    self.data.insert(name.text.clone(), column);
-                    // In formulas the numbers are as exact as they were written.
-                    let exact =
-                        entries.iter().filter_map(|e| Scope::strict().expression(&e.text).ok()).collect();
-                    self.scope.column(&name.text, exact);
-                }
                 Said::Define { name, vars, body } => {
                     self.take("name", name);
                     self.define(name, vars, body, editable.contains(name.text.as_str()));
@@ -254,11 +255,11 @@ impl Maker<'_> {
                         self.scope.value(&name.text, e);
                     }
                 }
-                Said::Edit { name }
+                Said::Edit { name } | Said::Try { name, .. }
                     if !self.functions.iter().any(|f| f.name == name.text) && self.faults.is_empty() =>
                 {
                     let message = format!("`{}` is not a function of this figure", name.text);
-                    let hint = "`edit` comes after the definition";
+                    let hint = "`edit` and `try` come after the definition";
                     self.fault(FigureFault::new("name.unknown", message, name.span.clone()).hint(hint));
                 }
                 _ => {}
@@ -293,6 +294,7 @@ impl Maker<'_> {
                 Err(fault) => self.faults.push(fault.within(Origin::Function(name.text.clone()), typed)),
             }
         }
+        let tries = self.suggestions(name, vars, &symbols, &own, &scope, editable);
         let shown = symbols
             .iter()
             .zip(vars)
@@ -302,9 +304,42 @@ impl Maker<'_> {
             vars: vars.iter().map(|v| v.text.clone()).collect(),
             text,
             editable,
+            tries,
             mathml: shown.to_mathml(),
         });
         self.scope.function(&name.text, named, meaning);
+    }
+
+    /// The functions that the author suggests instead; each is one that can be typed.
+    fn suggestions(
+        &mut self,
+        name: &Part,
+        vars: &[Part],
+        symbols: &[Symbol],
+        own: &Expr,
+        scope: &Scope,
+        editable: bool,
+    ) -> Vec<String> {
+        let plan = self.plan;
+        let mut tries = Vec::new();
+        for statement in &plan.statements {
+            let Said::Try { name: of, texts } = &statement.said else { continue };
+            if of.text != name.text {
+                continue;
+            }
+            if !editable {
+                let message = format!("`{}` cannot be typed anew", name.text);
+                let fault = FigureFault::new("name.unknown", message, of.span.clone());
+                self.fault(fault.hint(format!("write `edit {}` as well", name.text)));
+            }
+            for part in texts {
+                match self.typed_function(name, vars, symbols, own, scope, &part.text) {
+                    Ok(_) => tries.push(part.text.clone()),
+                    Err(wrong) => self.fault(wrong.moved(part.span.start)),
+                }
+            }
+        }
+        tries
     }
 
     /// What a learner typed for a function.
@@ -516,6 +551,7 @@ impl Maker<'_> {
                 Said::Title { text } => self.title.clone_from(text),
                 Said::Define { .. }
                 | Said::Edit { .. }
+                | Said::Try { .. }
                 | Said::Param { .. }
                 | Said::Let { .. }
                 | Said::Data { .. }

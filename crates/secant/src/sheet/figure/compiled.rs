@@ -80,6 +80,9 @@ pub struct Function {
     pub text: String,
     /// May the learner type another one?
     pub editable: bool,
+    /// Others that the author suggests; none: the page has some of its own.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tries: Vec<String>,
     /// What it is, as mathematics.
     pub mathml: String,
 }

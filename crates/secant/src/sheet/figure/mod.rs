@@ -9,6 +9,7 @@
 //! ```text
 //! f(x) = x^2/4 + 1                                  a function
 //! edit f                                            which the reader may replace
+//! try f: "sin(x)", "abs(x)"                         what the page suggests to type
 //! a = 1 in -3..3 label "place"                      a number that can be moved
 //! s = (f(a + 1) - f(a))/1                           a number that follows
 //! panel main: x = -4..4, y = -1..8, xlabel "x"      a plane; without `y` it fits what is drawn

@@ -98,6 +98,8 @@ pub(super) enum Said {
     Define { name: Part, vars: Vec<Part>, body: Part },
     /// `edit f`
     Edit { name: Part },
+    /// `try f: "sin(x)", "x^3"`
+    Try { name: Part, texts: Vec<Part> },
     /// `a = 1 in -3..3`
     Param { name: Part, value: Part, range: Pair, label: Option<String> },
     /// `s = (f(b) - f(a))/(b - a)`
@@ -164,6 +166,7 @@ impl Said {
             | Said::Network { .. } => true,
             Said::Define { .. }
             | Said::Edit { .. }
+            | Said::Try { .. }
             | Said::Param { .. }
             | Said::Let { .. }
             | Said::Panel { .. }
@@ -212,6 +215,8 @@ pub(super) const MAX_STATEMENTS: usize = 200;
 pub(super) const MOST_LEVELS: u32 = 30;
 /// Most numbers in a column of data.
 const MOST_ENTRIES: usize = 1000;
+/// Most functions that are suggested for one.
+const MOST_TRIES: usize = 12;
 /// Most bytes a figure's text may have.
 pub(super) const MAX_TEXT: usize = 20_000;
 
@@ -476,12 +481,27 @@ impl<'a> Reader<'a> {
     }
 
     /// Texts in quotes with commas between them.
-    fn texts(&mut self, what: &str) -> Result<Vec<String>, FigureFault> {
-        let mut texts = vec![self.quoted(what)?.text];
+    fn quotes(&mut self, what: &str) -> Result<Vec<Part>, FigureFault> {
+        let mut texts = vec![self.quoted(what)?];
         while self.sign(",") {
-            texts.push(self.quoted(what)?.text);
+            texts.push(self.quoted(what)?);
         }
         Ok(texts)
+    }
+
+    fn texts(&mut self, what: &str) -> Result<Vec<String>, FigureFault> {
+        Ok(self.quotes(what)?.into_iter().map(|part| part.text).collect())
+    }
+
+    fn suggestions(&mut self) -> Result<Said, FigureFault> {
+        let name = self.word("the name of a function after `try`")?;
+        self.expect(":", "after the name of the function, as in `try f: \"sin(x)\", \"x^3\"`")?;
+        let texts = self.quotes("a function to try")?;
+        if texts.len() > MOST_TRIES {
+            let message = format!("{} functions to try; the limit is {MOST_TRIES}", texts.len());
+            return Err(FigureFault::new("budget.tries", message, name.span));
+        }
+        Ok(Said::Try { name, texts })
     }
 
     /// The name that a statement begins with, and `=`.
@@ -508,6 +528,7 @@ impl<'a> Reader<'a> {
         let said = match word.text.as_str() {
             _ if defines => self.parameter_or_let(word)?,
             "edit" => Said::Edit { name: self.word("the name of a function after `edit`")? },
+            "try" => self.suggestions()?,
             "panel" => self.panel()?,
             "plot" => self.plot()?,
             "point" => self.point()?,
@@ -852,7 +873,8 @@ impl<'a> Reader<'a> {
     fn value(&mut self) -> Result<Said, FigureFault> {
         let name = self.word("the name of a value")?;
         self.expect("=", "after the name of a value")?;
-        let body = self.expression("an expression after `=`", LOOKS)?;
+        // A number may be called like a word that describes an element.
+        let body = self.expression("an expression after `=`", &[Word("digits"), Word("label")])?;
         let (mut digits, mut label) = (3, None);
         loop {
             if self.keyword("digits") {
@@ -909,7 +931,7 @@ fn is_word(c: char) -> bool {
 
 /// The hint for a line that begins with no known word.
 const STATEMENTS: &str = "a line is a definition `f(x) = …`, a parameter `a = 1 in 0..3`, a number `s = …`, \
-    or begins with edit, panel, plot, curve, contour, implicit, field, surface, trace, point, segment, line, arrow, \
+    or begins with edit, try, panel, plot, curve, contour, implicit, field, surface, trace, point, segment, line, arrow, \
     label, area, data, scatter, histogram, network, table, value, alt or title";
 
 #[cfg(test)]
@@ -944,6 +966,10 @@ mod tests {
         assert_eq!(label.as_deref(), Some("the place"));
         let Said::Let { name, body } = one("s = (f(b) - f(a))/(b - a)") else { panic!() };
         assert_eq!((name.text.as_str(), body.text.as_str()), ("s", "(f(b) - f(a))/(b - a)"));
+        let Said::Try { name, texts } = one("try f: \"sin(x)\", \"x; y\"") else { panic!() };
+        assert_eq!((name.text.as_str(), spelled(&texts)), ("f", vec!["sin(x)", "x; y"]));
+        let Said::Value { body, digits, .. } = one("value way = slope digits 4") else { panic!() };
+        assert_eq!((body.text.as_str(), digits), ("slope", 4));
         // A parameter may be called like a word of the language.
         assert!(matches!(one("line = 2 in 0..3"), Said::Param { .. }));
         assert!(matches!(one("value = 3"), Said::Let { .. }));
@@ -1103,6 +1129,8 @@ mod tests {
         bad("trace w = (x, y) from (1) by (x, y), 3 steps", "syntax.figure", 24);
         bad("trace w = (x) from (1) by (x), 3", "syntax.figure", 32);
         bad("histogram h = xs", "syntax.figure", 16);
+        bad("try f \"x\"", "syntax.figure", 6);
+        bad("try f: x", "syntax.figure", 7);
         bad("area over f, x = 0..1", "syntax.figure", 5);
         bad("area between f, x = 0..1", "syntax.figure", 14);
         bad("area under f", "syntax.figure", 12);
