@@ -119,5 +119,5 @@ function stillPoints({ elements, params }) {
 }
 
 function pretty(text) {
-  return mathText(text).replace(/\^3/g, '³').replace(/\^2/g, '²').replace(/\^𝑥/gu, 'ˣ').replace(/abs\((.*)\)/, '|$1|');
+  return mathText(text).replace(/\^3/g, '³').replace(/\^2/g, '²').replace(/\^𝑥/gu, 'ˣ').replace(/abs\(([^()]*)\)/g, '|$1|');
 }
