@@ -110,7 +110,7 @@ fn a_training_is_read_or_refused() {
         ("ask", "b3 from b3"),
         ("layers", "1, 99, 2"),
         ("layers", "1, six, 2"),
-        ("layers", "2, 3, 2"),
+        ("layers", "2, 3, 4, 2"),
         ("activation", "relu!"),
         ("curve", "cos(t)"),
         ("curve", "(1/t, t)"),

@@ -134,7 +134,7 @@ impl Window {
         self.x[1] - self.x[0]
     }
 
-    fn height(&self) -> f64 {
+    pub(crate) fn height(&self) -> f64 {
         self.y[1] - self.y[0]
     }
 

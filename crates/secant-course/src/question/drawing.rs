@@ -83,6 +83,15 @@ impl Question {
         drawn::sample(e, &self.drawn_along()?, &window, drawn::PLACES).map(|heights| drawn::text(&heights))
     }
 
+    /// A drawing that is wrong everywhere: the graph, moved by half of the window.
+    pub(super) fn drawing_elsewhere(&self, bound: &Bound, e: &Expr) -> Option<String> {
+        let window = self.inner.window(bound).ok()??;
+        let heights = drawn::sample(e, &self.drawn_along()?, &window, drawn::PLACES)?;
+        let half = window.height() / 2.0;
+        let moved = |y: f64| if y + half <= window.y[1] { y + half } else { y - half };
+        Some(drawn::text(&heights.into_iter().map(|height| height.map(moved)).collect::<Vec<_>>()))
+    }
+
     /// What there is to look at when the slope of `f` is drawn: where it is flat, where it rises and falls.
     pub(super) fn what_to_see(&self, bound: &Bound, f: &Expr, x: &Symbol) -> Vec<Step> {
         let slope = derivative_within(f, x, MAX_NODES);

@@ -511,6 +511,7 @@ impl Question {
                 }
             }
         } else if self.kind() == Kind::Drawn {
+            wrong.extend(self.drawing_elsewhere(&bound, &answer).map(|drawing| (drawing, None)));
             // The graphs of the slips that can be told apart in this window.
             if let Ok(asked) = self.asked(seed, &own[0]) {
                 for (name, drawing) in crate::grade::drawn::drawings_of_slips(&asked.ask, &asked.names) {
