@@ -22,4 +22,5 @@ def test_every_lesson_plays_on_a_narrow_phone(open_page, server) -> None:
         panels = page.locator(".panels > svg:not(.away)")
         assert panels.count() >= 1, address
         for k in range(panels.count()):
-            assert panels.nth(k).locator("path.curve:not(.off), line:not(.off):not(.gone):not(.grid):not(.axis)").count() >= 1, address
+            shown = "path.curve:not(.off), line:not(.off):not(.gone):not(.grid):not(.axis), .surface:not(.off) path"
+            assert panels.nth(k).locator(shown).count() >= 1, address

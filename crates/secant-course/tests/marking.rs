@@ -371,6 +371,13 @@ fn formulas_of_matrices() {
     assert_eq!(variant.shapes["a2"], "matrix(7, N)");
     assert_eq!(variant.shapes["d3"], "matrix(2, N)");
     assert!(!variant.shapes.contains_key("N"));
+    // A formula of matrices is written as one, whatever the extents of its value.
+    let bias = asking(
+        &LAYER
+            .replace("answer ((W3' d3) .* a2 .* (1 - a2)) a1'", "answer sum(d3, 2)")
+            .replace("slip \"(W3' d3) a1'\" -> activation-derivative\n", ""),
+    );
+    assert!(bias.question("slope/slope").unwrap().variant(0).cells.is_none());
     let mark = |answer: &str, attempt| question.mark(0, answer, attempt).unwrap();
     for right in [
         "((W3' d3) .* a2 .* (1 - a2)) a1'",

@@ -4,7 +4,7 @@
 //! Not here: the cells (the page), the text they make (an answer is always the text that could be typed).
 //! Start reading at [`Question::cells`].
 
-use secant::expr::{Expr, Node};
+use secant::expr::Expr;
 use serde::Serialize;
 
 use super::{Question, bind::Bound};
@@ -37,8 +37,7 @@ impl Question {
         let (rows, columns, axes) = match bound.expression(text) {
             Ok(e) => {
                 // Whoever answers in names of matrices writes a formula of them.
-                let of_matrices =
-                    |part: &Expr| matches!(part.node(), Node::Var(_)) && !part.shape().is_scalar();
+                let of_matrices = |part: &Expr| part.as_var().is_some() && !part.shape().is_scalar();
                 if kind == Kind::Expression && e.post_order().iter().any(of_matrices) {
                     return None;
                 }

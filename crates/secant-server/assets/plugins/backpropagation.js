@@ -110,7 +110,7 @@ class Training {
 
   /** The text of a formula, and whether it was marked right. */
   _formula({ form }) {
-    const text = form?.querySelector('.formula')?.value ?? '';
+    const text = form?.querySelector('[name=answer]')?.value ?? '';
     return { text, right: (form?.dataset.verdict ?? '').startsWith('right') };
   }
 
