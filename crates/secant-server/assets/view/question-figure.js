@@ -21,15 +21,8 @@ export async function ownFigure(place, data) {
   const figure = new Figure(element, data);
   place.querySelector('.controls').replaceWith(controls);
   const sliders = new Sliders(controls, figure);
-  const told = figure.onFrame;
-  figure.onFrame = () => {
-    told();
-    sliders.move();
-  };
-  figure.onShow = () => sliders.offer();
   figure.show(data.elements.filter((one) => !one.hidden).map((one) => one.id));
-  sliders.offer();
-  sliders.move();
+  sliders.attend();
   controls.hidden = sliders.count === 0;
   element.figure = figure; // for tests and the curious
   return figure;

@@ -15,6 +15,18 @@ export class Sliders {
       .map(({ param, k }) => this._row(root, param, k));
   }
 
+  /** Follows the figure from now on. */
+  attend() {
+    const { onFrame } = this._figure;
+    this._figure.onFrame = () => {
+      onFrame();
+      this.move();
+    };
+    this._figure.onShow = () => this.offer();
+    this.offer();
+    this.move();
+  }
+
   /** How many there are. */
   get count() {
     return this._rows.length;

@@ -30,14 +30,7 @@ export async function stage(element, lesson) {
     new FunctionInput(controls, lesson, typed, figure, data, (scenes) => player.renew(scenes));
   }
   const sliders = new Sliders(controls, figure);
-  const told = figure.onFrame;
-  figure.onFrame = () => {
-    told();
-    sliders.move();
-  };
-  figure.onShow = () => sliders.offer();
-  sliders.offer();
-  sliders.move();
+  sliders.attend();
   controls.hidden = sliders.count + editable.length === 0;
   element.figure = figure; // for tests and the curious: `document.querySelector('.figure').figure`
 }
