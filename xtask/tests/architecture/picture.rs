@@ -27,12 +27,15 @@ pub(crate) const MODULES: &[Row] = &[
     ("calculus", &["expr"]),
     ("program",  &["expr"]),
     ("sparse",   &["expr", "calculus", "program"]),
-    ("solve",    &["expr", "calculus", "program", "sparse"]),
     ("equality", &["expr", "calculus", "program"]),
     ("series",   &["expr", "calculus", "program", "equality"]),
-    ("fit",      &["expr", "calculus", "program", "solve"]),
+    ("integral", &["expr", "calculus", "program", "equality", "series"]),
+    ("solve",    &["expr", "calculus", "program", "sparse", "equality"]),
+    ("minimize", &["expr", "calculus", "program", "sparse", "equality", "solve"]),
+    ("fit",      &["expr", "calculus", "program", "solve", "minimize"]),
     ("network",  &["expr", "calculus", "program", "solve"]),
-    ("sheet",    &["expr", "syntax", "calculus", "program", "solve", "equality", "series", "fit", "network"]),
+    ("plot",     &["expr", "program"]),
+    ("sheet",    &["expr", "syntax", "calculus", "program", "solve", "integral", "minimize", "plot", "equality", "series", "fit", "network"]),
 ];
 
 /// Crates that do nothing but compute.
