@@ -154,7 +154,7 @@ impl Context<'_> {
 }
 
 /// Why there is none, in words.
-fn words(stop: &Stop) -> String {
+pub(super) fn words(stop: &Stop) -> String {
     match stop {
         Stop::Undefined => "there are no real values near that point".to_owned(),
         Stop::Undecided(e) => format!("whether `{}` is 0, or its sign, could not be decided", plain(e)),
@@ -173,16 +173,20 @@ fn plain(e: &Expr) -> String {
     if text.contains('\u{2022}') { "a part of it".to_owned() } else { text }
 }
 
-fn refused(stop: &Stop, what: &str) -> Box<Fault> {
-    let code = match stop {
+/// The code of the fault that says so.
+pub(super) fn code(stop: &Stop) -> &'static str {
+    match stop {
         Stop::Undefined => "domain.undefined",
         Stop::Essential(_) | Stop::Oscillates | Stop::Unbounded(_) | Stop::Unsupported(_) => {
             "unsupported.series"
         }
         Stop::Undecided(_) => "unsupported.undecided",
         Stop::MoreTerms | Stop::Budget => "budget.series",
-    };
-    let fault = Fault::new(code, format!("no {what} was found: {}", words(stop)));
+    }
+}
+
+fn refused(stop: &Stop, what: &str) -> Box<Fault> {
+    let fault = Fault::new(code(stop), format!("no {what} was found: {}", words(stop)));
     match stop {
         Stop::Undecided(e) if !e.free_symbols().is_empty() => {
             fault.hint("say what is known of the names: `\"assume\": [\"a > 0\"]`").boxed()

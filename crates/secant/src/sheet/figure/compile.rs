@@ -218,7 +218,7 @@ impl Maker<'_> {
             }
             let label = label.clone().unwrap_or_else(|| name.text.clone());
             self.params.push(Param { name: name.text.clone(), value: at, min, max, label, view: false });
-            self.scope.variable(&name.text);
+            self.scope.parameter(&name.text, min, max);
         }
     }
 

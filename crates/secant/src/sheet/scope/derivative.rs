@@ -99,10 +99,10 @@ impl By {
 
 /// What is differentiated, and the variables it has if it is a function.
 #[derive(Debug)]
-pub(in crate::sheet) struct Subject {
-    function: Function,
+pub(super) struct Subject {
+    pub(super) function: Function,
     /// The names that its variables have in texts; none for a formula.
-    is_function: bool,
+    pub(super) is_function: bool,
 }
 
 /// One or several things to differentiate by, each so many times.
@@ -152,13 +152,28 @@ impl Scope {
         Ok(By { part: Some(syntax::lower(inner, &mut inside)?.expr), ..by })
     }
 
+    /// The symbol of a number, of this scope or of the function whose variables are meant.
+    pub(super) fn number_by(
+        &mut self,
+        name: &str,
+        f: Option<&Function>,
+        span: Span,
+    ) -> Result<Symbol, Errors> {
+        let by = self.by(&Written::new(Kind::Name(name.into()), span), f)?;
+        if by.whole.is_scalar() {
+            return Ok(by.symbol);
+        }
+        let message = format!("`{name}` is {}, not a number", by.whole);
+        Err(SyntaxError::new("shape.series", span, message).with_hint("take one entry of it").into())
+    }
+
     /// The name of a function of this scope.
     fn as_function<'w>(&self, w: &'w Written) -> Option<&'w str> {
         w.as_name().filter(|name| self.variables_of(name).is_some())
     }
 
     /// A function by its name, a list of functions of the same variables, or a formula.
-    fn subject(&mut self, w: &Written, given: Option<&[Lowered]>) -> Result<Subject, Errors> {
+    pub(super) fn subject(&mut self, w: &Written, given: Option<&[Lowered]>) -> Result<Subject, Errors> {
         if let Some(name) = self.as_function(w) {
             return Ok(Subject { function: self.function_for(name, given, w.span)?, is_function: true });
         }
@@ -398,7 +413,12 @@ impl Scope {
     }
 
     /// The variables of a function replaced by what their names mean here.
-    fn at_own_names(&mut self, subject: &Subject, d: Lowered, span: Span) -> Result<Lowered, Errors> {
+    pub(super) fn at_own_names(
+        &mut self,
+        subject: &Subject,
+        d: Lowered,
+        span: Span,
+    ) -> Result<Lowered, Errors> {
         if !subject.is_function {
             return Ok(d);
         }
@@ -422,6 +442,9 @@ impl Scope {
         span: Span,
     ) -> Option<Result<Lowered, Errors>> {
         let (name, inner) = function.without_brackets().as_call()?;
+        if name == "taylor" && !self.meanings.contains_key(name) {
+            return Some(self.taylor_at(inner, args, function.span, span));
+        }
         let operation = Operation::named(name).filter(|_| !self.meanings.contains_key(name))?;
         Some(self.derivative_at(operation, inner, args, function.span, span))
     }

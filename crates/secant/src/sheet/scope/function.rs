@@ -175,9 +175,11 @@ impl Scope {
                 Some(syntax::lower(&written, self))
             }
             Some(Meaning::Value(_) | Meaning::Column(_)) => None,
-            None => match derivative::Operation::named(name) {
-                Some(operation) => Some(self.derivative_here(operation, args, span)),
-                None => self.folded(name, args, span),
+            None => match (derivative::Operation::named(name), name) {
+                (Some(operation), _) => Some(self.derivative_here(operation, args, span)),
+                (None, "taylor") => Some(self.taylor_here(args, span)),
+                (None, "limit") => Some(self.limit_here(args, span)),
+                (None, _) => self.folded(name, args, span),
             },
         }
     }

@@ -1,7 +1,8 @@
 //! What names mean: in a request, beside a figure, in a cell, in a question.
 //!
 //! Here: definitions and calls on top of the language (`function`), definitions that come as texts (`define`),
-//! derivatives inside texts (`derivative`): `diff(f, x)(a)`, `f'(a)`, `∂f/∂x`, `grad(f)`; columns of numbers (`column`).
+//! derivatives inside texts (`derivative`): `diff(f, x)(a)`, `f'(a)`, `∂f/∂x`, `grad(f)`; Taylor polynomials and limits
+//! inside texts (`series`); columns of numbers (`column`).
 //! Not here: the language itself (`syntax`), rules of differentiation (`calculus`).
 //! Invariant: variables of a function never meet names of the same spelling outside of it.
 //! Start reading at [`Scope::lower`].
@@ -10,6 +11,7 @@ mod column;
 mod define;
 mod derivative;
 mod function;
+mod series;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -36,6 +38,8 @@ pub struct Scope {
     work: Work,
     /// Inside a fold over columns: the entry they stand for.
     entry: Option<column::Entry>,
+    /// From where to where the numbers of these names may move.
+    ranges: BTreeMap<String, (f64, f64)>,
 }
 
 #[derive(Clone, Debug)]
@@ -84,6 +88,12 @@ impl Scope {
     /// `name` is a variable.
     pub fn variable(&mut self, name: &str) {
         self.value(name, Expr::var(name));
+    }
+
+    /// `name` is a variable that moves between these ends.
+    pub(super) fn parameter(&mut self, name: &str, low: f64, high: f64) {
+        self.variable(name);
+        self.ranges.insert(name.to_owned(), (low, high));
     }
 
     /// `name` is a variable of its own, whatever else is called so; gives the symbol that stands for it.
