@@ -208,6 +208,16 @@ fn clean(text: &str, x: f64, want: f64) {
     assert_eq!(out[0], want, "{text} at {x}");
 }
 
+/// Forty-eight steps down a wavy slope: the sizes of the steps add up, their errors do not.
+#[test]
+fn an_iteration_that_settles_is_no_rounding() {
+    let text = "T(x) = x - 0.12 (2 cos(2 x) + 1/4 - 5 sin(5 x)/4)\nT2(x) = T(T(x))\nT4(x) = T2(T2(x))\nT8(x) = T4(T4(x))\n\
+                T16(x) = T8(T8(x))\nT32(x) = T16(T16(x))\nvalue v = T32(T16(2.4))\nplot x, x = 0..1";
+    let figure = good(text, &[], &[]).figure;
+    let found = figure.numbers(&[])[figure.values[0].output];
+    assert!((1.9..2.2).contains(&found), "{found}");
+}
+
 #[test]
 fn rounding_is_nought_and_small_numbers_stay() {
     let pi = std::f64::consts::PI;

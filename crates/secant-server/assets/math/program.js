@@ -134,6 +134,7 @@ const SIZES = {
 };
 const own = () => 0;
 const SHARE = 2 * Number.EPSILON; // of what it was made of: a result below it is rounding and nothing else
+const KEPT = 1e-9; // of its largest operand: a step that gives no less has cancelled nothing worth the name
 
 // How an instruction is run.
 const ONE = 1; // dst = f(a)
@@ -234,10 +235,20 @@ export class Program {
     this._sizes ??= new Float64Array(file.length);
     const sizes = this._sizes;
     for (let k = 0; k < file.length; k += 1) sizes[k] = Math.abs(file[k]);
-    for (const { kind, size, dst, a, b, c } of this._steps) {
+    for (const step of this._steps) {
+      const { kind, size, dst, a, b, c } = step;
       const whole = kind === WHOLE_POWER;
       const found = size(file[dst], file[a], whole ? b : file[b], sizes[a], whole ? 0 : sizes[b], sizes[c]);
       if (Number.isFinite(found) && found > sizes[dst]) sizes[dst] = found;
+      // Sizes add up along a chain, though its errors need not: what comes from operands that can be believed, by a step
+      // that cancels nothing, can be believed.
+      const value = Math.abs(file[dst]);
+      let kept = true;
+      for (const r of reads(step)) {
+        const x = Math.abs(file[r]);
+        kept &&= value >= KEPT * x && (x === 0 || x > SHARE * sizes[r]);
+      }
+      if (kept) sizes[dst] = Math.min(sizes[dst], value / (2 * SHARE));
     }
     for (let k = 0; k < out.length; k += 1) if (Number.isFinite(out[k]) && Math.abs(out[k]) <= SHARE * sizes[this._out[k]]) out[k] = 0;
     return out;

@@ -7,11 +7,14 @@
 //! Start reading at [`Program::evaluate_clean`] and [`size`].
 
 use super::functions;
-use super::opcode::Op;
+use super::opcode::{Op, Operands};
 use super::{Program, ProgramError, Workspace};
 
 /// A result is dust when it is not above this share of what it was made of: two roundings.
 const SHARE: f64 = 2.0 * f64::EPSILON;
+
+/// A step whose result is not below this share of its largest operand has cancelled nothing worth the name.
+const KEPT: f64 = 1e-9;
 
 impl Program {
     /// As [`Program::evaluate`], with 0 in place of results that are rounding and nothing else.
@@ -38,7 +41,18 @@ impl Program {
                 Op::Powi => f64::from(step.b as i32).abs() * a[1] * (value / a[0]).abs(),
                 op => size(op, value, a, b, c),
             };
-            let size = if size.is_finite() { size.max(value.abs()) } else { value.abs() };
+            let mut size = if size.is_finite() { size.max(value.abs()) } else { value.abs() };
+            // Sizes add up along a chain, though its errors need not: an iteration that settles forgets them. What comes from
+            // operands that can be believed, by a step that cancels nothing, can be believed.
+            let read = match step.op.operands() {
+                Operands::One | Operands::Literal => &[a][..],
+                Operands::Two => &[a, b][..],
+                Operands::Three => &[a, b, c][..],
+            };
+            let largest = read.iter().fold(0.0, |m: f64, [x, _]| m.max(x.abs()));
+            if value.abs() >= KEPT * largest && read.iter().all(|[x, s]| *x == 0.0 || x.abs() > SHARE * s) {
+                size = size.min(value.abs() / (2.0 * SHARE));
+            }
             file[step.dst as usize] = [value, size];
         }
         for (y, register) in out.iter_mut().zip(&self.outputs) {
