@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from lesson import FIGURE, until
 
-LESSONS = ["map", "hill", "curves", "measured", "network", "area"]
+LESSONS = ["map", "hill", "curves", "measured", "network", "area", "newton"]
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "has_touch": True, "is_mobile": True}
 
 
@@ -124,6 +124,30 @@ def test_a_walk_follows_the_start_and_the_step(look) -> None:
     page.get_by_role("slider", name="steps", exact=True).fill("20")
     settle(page)
     assert path(page, "[data-id=walk] .curve").count("L") == 20
+
+
+def test_a_trace_has_several_places_and_an_end(look) -> None:
+    page = look("newton")
+    for a, n in [(1.8, 3), (-2.5, 5), (2.9, 0)]:
+        found = page.evaluate(
+            f"""([a, n]) => {{
+                const figure = {FIGURE};
+                figure.params[figure.data.params.findIndex((p) => p.name === 'a')] = a;
+                figure.params[figure.data.params.findIndex((p) => p.name === 'n')] = n;
+                figure._draw();
+                const line = figure.data.elements.find((e) => e.id === 'tangent');
+                return [figure.values[figure.data.values[0].output], figure.values[line.from[1]]];
+            }}""",
+            [a, n],
+        )
+        x = a
+        for _ in range(n):
+            x -= (x**3 / 4 - x - 1) / (3 * x**2 / 4 - 1)
+        assert found == pytest.approx([x, x**3 / 4 - x - 1], abs=1e-9)
+        # Two places for each step, joined however far they lie apart.
+        drawn = path(page, "[data-id=newton] .curve")
+        assert (drawn.count("M"), drawn.count("L")) == (1, 2 * n + 1)
+    assert set(page.evaluate(f"{FIGURE}.moving")) == {True}, "the tangent moves with the guess and the steps"
 
 
 def test_a_table_follows(look) -> None:

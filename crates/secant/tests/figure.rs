@@ -406,6 +406,62 @@ fn a_trace_ends_where_it_is_lost_and_is_bounded() {
     assert_eq!(long.figure.trace(0, &[]).len(), 1001);
 }
 
+/// Newton's method: several places for each step, and formulas of where it ends.
+const NEWTON: &str = "f(x) = x^2 - 2\nedit f\na = 2 in -3..3\nn = 2 in 0..9\nroot = last(walk, x)\n\
+    g(x) = x + last(walk, k)\n\
+    trace walk = (x, k) from (a, 0) by (x - f(x)/f'(x), k + 1), n steps at (x, 0), (x, f(x))\n\
+    trace next = (y) from (last(walk, x)) by (y/2), 1 steps at (y, 0)\n\
+    plot root x, x = 0..1 as ray\npoint P = (root, f(root))\nvalue sum = last(next, y) + g(1)\nvalue slope = diff(g(x) x, x)(2)";
+
+#[test]
+fn a_trace_has_places_and_an_end() {
+    let compiled = good(NEWTON, &[], &["root", "root^2"]);
+    let figure = &compiled.figure;
+    let walk = element(&compiled, "walk").0;
+    let newton = |a: f64, n: usize| (0..n).fold(a, |x, _| x - (x * x - 2.0) / (2.0 * x));
+    for (a, n) in [(2.0, 0), (2.0, 2), (-1.5, 3), (0.7, 9)] {
+        let params = [a, n as f64];
+        let end = newton(a, n);
+        let near = |have: f64, want: f64| assert!((have - want).abs() < 1e-12, "{have} {want} at {a} {n}");
+        let steps = figure.trace(walk, &params);
+        assert_eq!((steps.len(), steps[n].len()), (n + 1, 4));
+        assert_eq!(figure.places(walk, &params, 0)[0].len(), 2 * (n + 1));
+        near(steps[n][2], end);
+        near(steps[n][3], end * end - 2.0);
+        let numbers = figure.numbers(&params);
+        near(numbers[compiled.slots[0]], end);
+        near(numbers[compiled.slots[1]], end * end);
+        near(figure.curve(element(&compiled, "ray").0, &params, &[0.5])[0], end / 2.0);
+        let value = |id: &str| numbers[figure.values.iter().find(|v| v.id == id).unwrap().output];
+        near(value("sum"), end / 2.0 + 1.0 + n as f64);
+        near(value("slope"), 4.0 + n as f64);
+    }
+    assert_eq!(
+        figure.told(walk, &[2.0, 1.0]).unwrap(),
+        "walk begins at (2, 0) and stands at (1.5, 0) after 1 step."
+    );
+    // Where the walk is lost it stands where it stood before.
+    let lost = good(NEWTON, &[("f", "x^2")], &["last(walk, x)"]);
+    assert_eq!(lost.figure.numbers(&[0.0, 4.0])[lost.slots[0]], 0.0);
+    assert!(good(LARGER, &[], &[]).figure.ends.is_empty());
+}
+
+#[test]
+fn ends_of_traces_that_cannot_be() {
+    let trace = "a = 1 in 0..2\ntrace w = (x) from (a) by (x/2), 3 steps at (x, 0)\n";
+    bad(&format!("{trace}s = last(v, x)"), "name.unknown", "v");
+    bad(&format!("{trace}s = last(w, y)"), "name.unknown", "y");
+    bad(&format!("{trace}s = last(w)"), "syntax.arguments", "last(w)");
+    bad(&format!("{trace}s = diff(last(w, x)^2, a)"), "unsupported.derivative", "diff(last(w, x)^2, a)");
+    bad(&format!("{trace}point P = (last(w, x) + a, 0) drag a"), "name.drag", "a");
+    bad("trace w = (x) from (last(w, x)) by (x), 3 steps at (x, 0)", "name.cycle", "x");
+    bad(
+        "trace w = (x) from (last(v, y)) by (x), 3 steps at (x, 0)\ntrace v = (y) from (1) by (y), 3 steps at (y, 0)",
+        "name.cycle",
+        "x",
+    );
+}
+
 #[test]
 fn mistakes_in_larger_elements_are_placed() {
     bad("contour x + q, x = 0..1, y = 0..1 as c", "name.unknown", "q");

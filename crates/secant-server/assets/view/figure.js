@@ -7,6 +7,7 @@
 
 import { formatNumber, speakNumber } from '../math/format.js';
 import { Program } from '../math/program.js';
+import { Inputs } from '../math/trace.js';
 import { html, say } from './dom.js';
 import { Handle } from './handle.js';
 import { cursorFor, mark, panelFor } from './marks.js';
@@ -68,6 +69,7 @@ export class Figure {
     this.panels = panels;
     this._marks = marks.filter((m) => m.mark);
     this._state = state;
+    this._inputs = new Inputs(data, state);
     this.values = new Float64Array(state.outputs);
     this._trial = new Float64Array(state.outputs);
     this.params = Float64Array.from(data.params, (p) => clampTo(p, kept.get(p.name) ?? p.value));
@@ -92,7 +94,7 @@ export class Figure {
 
   /** The numbers at other parameters, without moving the figure. The array is reused. */
   valuesAt(params) {
-    return this._state.at(params, this._trial);
+    return this._state.at(this._inputs.trial(params), this._trial);
   }
 
   /** Shows these elements and no others, and only the panels in which there are some. */
@@ -119,14 +121,14 @@ export class Figure {
   /** Which parameters move something that is shown: one boolean per parameter. */
   get moving() {
     const outputs = [];
-    const moving = this.data.params.map(() => false);
+    const moving = [...this._inputs.values].map(() => false);
     for (const { id, mark: m, on } of this._marks) {
       if (!on) continue;
       outputs.push(...outputsOf(this.data.elements.find((element) => element.id === id)));
       m.uses?.forEach((used, k) => (moving[k] ||= used));
     }
     this._state.usedBy(outputs).forEach((used, k) => (moving[k] ||= used));
-    return moving;
+    return this._inputs.parameters(moving);
   }
 
   /** The panel of that name. */
@@ -205,9 +207,9 @@ export class Figure {
     this._asked = 0;
     const fine = this._rested;
     this._rested = false;
-    this._state.clean(this.params, this.values);
+    this._inputs.take(this.params, this.values);
     for (const panel of this.panels) panel.face(this.params);
-    for (const { mark: m, on } of this._marks) if (on) m.move(this.values, this.params, fine);
+    for (const { mark: m, on } of this._marks) if (on) m.move(this.values, this._inputs.values, fine);
     for (const cursor of this._cursors) cursor.move();
     clearTimeout(this._stilling);
     if (!fine && (this._refines || this._told.size > 0)) this._stilling = setTimeout(() => this._rest(), STILL);

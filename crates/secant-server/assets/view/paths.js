@@ -3,13 +3,13 @@
 // Here: both kinds, in a plane or in a space. Not here: graphs of functions (`marks.js`).
 
 import { formatNumber } from '../math/format.js';
+import { walk } from '../math/trace.js';
 import { svg } from './dom.js';
 import { Tag, round } from './marks.js';
 import { Own } from './own.js';
 
 const SAMPLES = 401;
 const JUMP = 0.4; // a path that goes farther than this share of the panel in one step has jumped
-const MOST_STEPS = 1000;
 
 const listed = (numbers) => `(${[...numbers].map((v) => formatNumber(v)).join(', ')})`;
 
@@ -31,10 +31,8 @@ class Places {
     return (this.data.label ?? this.data.id).replace(/_/g, ' ');
   }
 
-  /** A path through pixels; it begins anew where one has no value or lies far from the one before. */
-  thread(count, at) {
-    const { panel } = this;
-    const far = JUMP * Math.hypot(panel.right - panel.left, panel.bottom - panel.top);
+  /** A path through pixels; it begins anew where one has no value or lies `far` from the one before. */
+  thread(count, at, far = Infinity) {
     let path = '';
     let before = null;
     for (let k = 0; k < count; k += 1) {
@@ -67,7 +65,8 @@ class Path extends Places {
     values[0] = this._t;
     const [x, y, z] = program.columns(values, SAMPLES);
     const at = (k) => this.panel.project(x[k], y[k], z?.[k], this._spot);
-    this._path.setAttribute('d', this.thread(SAMPLES, at));
+    const { left, right, top, bottom } = this.panel;
+    this._path.setAttribute('d', this.thread(SAMPLES, at, JUMP * Math.hypot(right - left, bottom - top)));
   }
 
   tell() {
@@ -92,7 +91,6 @@ const NEXT_DOT = 7;
 class Trace extends Places {
   constructor(data, panel) {
     super(data, panel, data.start.length);
-    this._out = new Float64Array(this.own.program.outputs);
     this._group = svg('g', { class: 'trace', 'data-id': data.id });
     this._path = this._group.appendChild(svg('path', { class: `curve ${data.style ?? 'second'}` }));
     this._dots = this._group.appendChild(svg('path', { class: `dots ${data.style ?? 'second'}` }));
@@ -105,18 +103,13 @@ class Trace extends Places {
     this.own.take(params);
     const { values, program } = this.own;
     const { start, steps } = this.data;
-    start.forEach((output, k) => {
-      values[k] = figure[output];
-    });
-    const count = Math.min(MOST_STEPS, Math.max(0, Math.round(figure[steps]) || 0));
+    const from = start.map((output) => figure[output]);
+    const each = this.data.places;
     this.places = [];
-    for (let k = 0; k <= count; k += 1) {
-      program.clean(values, this._out);
-      const place = this._out.slice(start.length);
-      if (!place.every(Number.isFinite)) break;
-      this.places.push(place);
-      for (let n = 0; n < start.length; n += 1) values[n] = this._out[n];
-    }
+    walk(program, values, from, figure[steps], (places) => {
+      const size = places.length / each;
+      for (let k = 0; k < each; k += 1) this.places.push(places.subarray(k * size, (k + 1) * size));
+    });
     let dots = '';
     let [x, y] = [Infinity, Infinity]; // the last dot: dots so close that they overlap would hide the path
     const at = (k) => {
@@ -136,8 +129,10 @@ class Trace extends Places {
   tell() {
     const { places } = this;
     if (places.length === 0) return `${this.name} begins nowhere.`;
-    const steps = places.length === 2 ? '1 step' : `${places.length - 1} steps`;
-    return `${this.name} begins at ${listed(places[0])} and stands at ${listed(places[places.length - 1])} after ${steps}.`;
+    const each = this.data.places;
+    const count = places.length / each - 1;
+    const last = places[count * each];
+    return `${this.name} begins at ${listed(places[0])} and stands at ${listed(last)} after ${count === 1 ? '1 step' : `${count} steps`}.`;
   }
 
   show(on) {

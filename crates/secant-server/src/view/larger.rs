@@ -36,7 +36,7 @@ impl Picture<'_> {
             Shape::Field { over, .. } => self.field(index, element, *over),
             Shape::Surface { over, .. } => self.surface(index, element, *over),
             Shape::Path { .. } => {
-                let runs = self.runs(&self.figure.places(index, self.params, SAMPLES));
+                let runs = self.runs(&self.figure.places(index, self.params, SAMPLES), JUMP);
                 html! { path class=(self.class("curve", element)) data-id=(element.id) d=(path(&runs)) {} }
             }
             Shape::Trace { .. } => self.trace(index, element),
@@ -57,7 +57,7 @@ impl Picture<'_> {
                 Some((x - 6.0, y + 20.0, "end"))
             }
             Shape::Path { .. } | Shape::Trace { .. } => {
-                let runs = self.runs(&self.figure.places(index, self.params, SAMPLES));
+                let runs = self.runs(&self.figure.places(index, self.params, SAMPLES), JUMP);
                 runs.iter().flatten().next_back().map(|at| (at.0 + 11.0, at.1 - 12.0, "start"))
             }
             Shape::Area { .. } => {
@@ -241,10 +241,10 @@ impl Picture<'_> {
         }
     }
 
-    /// Places as pixels, cut where one has no value or lies far from the one before.
-    fn runs(&self, places: &[Vec<f64>]) -> Vec<Vec<Pixel>> {
+    /// Places as pixels, cut where one has no value or lies farther than this share of the picture from the one before.
+    fn runs(&self, places: &[Vec<f64>], jump: f64) -> Vec<Vec<Pixel>> {
         let count = places.first().map_or(0, Vec::len);
-        let far = JUMP * (self.plane.right - self.plane.left).hypot(self.plane.bottom - self.plane.top);
+        let far = jump * (self.plane.right - self.plane.left).hypot(self.plane.bottom - self.plane.top);
         let mut runs: Vec<Vec<Pixel>> = vec![Vec::new()];
         for k in 0..count {
             let place: Vec<f64> = places.iter().map(|column| column[k]).collect();
@@ -267,14 +267,8 @@ impl Picture<'_> {
     }
 
     fn trace(&self, index: usize, element: &Element) -> Markup {
-        let places = self.figure.trace(index, self.params);
-        let pixels: Vec<Pixel> = places
-            .iter()
-            .filter_map(|place| {
-                let [x, y] = self.flat(place);
-                self.plane.pixel(x, y)
-            })
-            .collect();
+        let columns = self.figure.places(index, self.params, SAMPLES);
+        let pixels: Vec<Pixel> = self.runs(&columns, f64::INFINITY).concat();
         let last = pixels.len().saturating_sub(1);
         let dots: String =
             pixels.iter().enumerate().map(|(k, at)| disc(*at, if k == last { 5.5 } else { 3.5 })).collect();

@@ -13,7 +13,7 @@ use crate::calculus::derivative;
 use crate::expr::{Expr, Symbol};
 use crate::program::Program;
 
-use super::compiled::{Drag, Element, Figure, Function, Panel, Param, Shape, Space, TextPart, Value};
+use super::compiled::{Drag, Element, End, Figure, Function, Panel, Param, Shape, Space, TextPart, Value};
 use super::fault::{FigureFault, Origin};
 use super::portable;
 use super::source::{self, About, Look, Pair, Part, Place, Said, Span, Statement, Stroke, Toward};
@@ -95,10 +95,12 @@ impl Plan {
             title: String::new(),
             alt: Vec::new(),
             data: BTreeMap::new(),
+            ends: Vec::new(),
             taken: BTreeSet::new(),
             faults: Vec::new(),
         };
         maker.params();
+        maker.traces();
         maker.definitions();
         // A definition that cannot be read makes every use of it wrong as well.
         if maker.faults.is_empty() {
@@ -141,6 +143,8 @@ pub(super) struct Maker<'a> {
     panels: Vec<(Panel, Option<[f64; 2]>)>,
     /// Columns of data, by name.
     pub(super) data: BTreeMap<String, Vec<f64>>,
+    /// Every number of every trace where it stands last: the trace, which number, and what stands for it.
+    ends: Vec<(String, usize, Symbol)>,
     outputs: Vec<Expr>,
     elements: Vec<Draft>,
     values: Vec<Value>,
@@ -219,6 +223,17 @@ impl Maker<'_> {
             let label = label.clone().unwrap_or_else(|| name.text.clone());
             self.params.push(Param { name: name.text.clone(), value: at, min, max, label, view: false });
             self.scope.parameter(&name.text, min, max);
+        }
+    }
+
+    /// Names the ends of traces, which formulas may speak of before the trace is drawn.
+    fn traces(&mut self) {
+        let plan = self.plan;
+        for statement in &plan.statements {
+            let Said::Trace { name, vars, .. } = &statement.said else { continue };
+            let vars: Vec<String> = vars.iter().map(|v| v.text.clone()).collect();
+            let symbols = self.scope.trace(&name.text, vars);
+            self.ends.extend(symbols.into_iter().enumerate().map(|(k, s)| (name.text.clone(), k, s)));
         }
     }
 
@@ -608,6 +623,11 @@ impl Maker<'_> {
                 continue;
             };
             let symbol = Symbol::new(&name.text);
+            if at.iter().any(|e| self.ends.iter().any(|(_, _, s)| e.contains(s))) {
+                let message = "a point that stands where a trace ends cannot be dragged";
+                let fault = FigureFault::new("name.drag", message, name.span.clone());
+                self.fault(fault.hint("drag the point at which the trace begins"));
+            }
             drag.params.push(k);
             if at.iter().any(|e| e.contains(&symbol)) {
                 drag.still = false;
@@ -719,7 +739,9 @@ impl Maker<'_> {
     }
 
     fn finish(mut self, id: &str, slots: Vec<usize>) -> Result<Compiled, Vec<FigureFault>> {
-        let symbols: Vec<Symbol> = self.params.iter().map(|p| Symbol::new(&p.name)).collect();
+        let (ends, asked) = self.asked_ends();
+        let params = self.params.iter().map(|p| Symbol::new(&p.name));
+        let symbols: Vec<Symbol> = params.chain(asked).collect();
         let (mut own, mut elements, mut wishes) = (Vec::new(), Vec::new(), Vec::new());
         for mut draft in std::mem::take(&mut self.elements) {
             let mut program = None;
@@ -760,6 +782,7 @@ impl Maker<'_> {
             state: portable::json(&state),
             elements,
             values: std::mem::take(&mut self.values),
+            ends,
             programs: Programs { state, elements: own },
         };
         figure.choose_levels(&wishes);
@@ -769,6 +792,43 @@ impl Maker<'_> {
             figure.panels.push(panel);
         }
         Ok(Compiled { figure, slots, scope: self.scope })
+    }
+
+    /// The ends of traces that some formula asks for, in the order of the traces, and what stands for them. What a trace is
+    /// made of may speak of traces before it.
+    fn asked_ends(&mut self) -> (Vec<End>, Vec<Symbol>) {
+        let mut found: Vec<(End, Symbol)> = Vec::new();
+        for (trace, variable, symbol) in &self.ends {
+            let Some(element) = self.elements.iter().position(|draft| draft.element.id == *trace) else {
+                continue;
+            };
+            let bodies =
+                self.elements.iter().filter_map(|draft| draft.own.as_ref()).flat_map(|own| &own.bodies);
+            if self.outputs.iter().chain(bodies).any(|e| e.contains(symbol)) {
+                found.push((End { element, variable: *variable }, symbol.clone()));
+            }
+        }
+        found.sort_by_key(|(end, _)| (end.element, end.variable));
+        let mut faults = Vec::new();
+        for (index, draft) in self.elements.iter().enumerate() {
+            let (Shape::Trace { start, steps, .. }, Some(own)) = (&draft.element.shape, &draft.own) else {
+                continue;
+            };
+            let outputs = start.iter().chain([steps]).filter_map(|k| self.outputs.get(*k));
+            let made_of: Vec<&Expr> = outputs.chain(&own.bodies).collect();
+            let later =
+                found.iter().any(|(end, s)| end.element >= index && made_of.iter().any(|e| e.contains(s)));
+            if later {
+                let message = format!(
+                    "`{}` needs to know where a trace ends that is not done before it",
+                    draft.element.id
+                );
+                let fault = FigureFault::new("name.cycle", message, own.span.clone());
+                faults.push(fault.hint("a trace may speak of the ends of traces before it"));
+            }
+        }
+        faults.into_iter().for_each(|fault| self.fault(fault));
+        found.into_iter().unzip()
     }
 
     /// The panel with ranges for what is drawn in it.

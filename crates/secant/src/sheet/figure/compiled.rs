@@ -29,6 +29,9 @@ pub struct Figure {
     pub elements: Vec<Element>,
     /// Numbers shown beside the figure.
     pub values: Vec<Value>,
+    /// Where traces end, as far as a formula asks: in every program these numbers come after the parameters.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ends: Vec<End>,
     #[serde(skip)]
     pub(super) programs: super::compile::Programs,
 }
@@ -67,6 +70,15 @@ pub struct Param {
     /// It only says from where a space is seen: turning the space moves it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub view: bool,
+}
+
+/// A number of a trace where it stands last.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct End {
+    /// The index of the trace.
+    pub element: usize,
+    /// Which of its numbers.
+    pub variable: usize,
 }
 
 /// A function of the figure.
@@ -254,8 +266,10 @@ pub enum Shape {
         /// Output with the number of steps.
         steps: usize,
         /// Inputs: the numbers of the trace, then the parameters. Outputs: the numbers after a step, then the coordinates
-        /// of where it stands before it.
+        /// of where it stands before it, place by place.
         program: Portable,
+        /// How many places a step has.
+        places: usize,
     },
     /// Measured points.
     Scatter {

@@ -48,11 +48,31 @@ impl Figure {
 
     /// Every output of the state program; what is rounding and nothing else is 0.
     pub fn numbers(&self, params: &[f64]) -> Vec<f64> {
+        self.inputs(params).map_or_else(Vec::new, |inputs| self.state(&inputs))
+    }
+
+    /// The inputs of every program: the parameters, then where traces end.
+    fn inputs(&self, params: &[f64]) -> Option<Vec<f64>> {
         if params.len() != self.params.len() {
-            return Vec::new();
+            return None;
         }
+        let mut inputs = params.to_vec();
+        inputs.resize(params.len() + self.ends.len(), f64::NAN);
+        let mut done = None;
+        for (k, end) in self.ends.iter().enumerate() {
+            // The ends of one trace stand together.
+            if done.as_ref().is_none_or(|(element, _)| *element != end.element) {
+                done = Some((end.element, self.walked(end.element, &inputs).1));
+            }
+            let last = done.as_ref().and_then(|(_, last)| last.get(end.variable));
+            inputs[params.len() + k] = last.copied().unwrap_or(f64::NAN);
+        }
+        Some(inputs)
+    }
+
+    fn state(&self, inputs: &[f64]) -> Vec<f64> {
         let mut out = vec![f64::NAN; self.programs.state.output_count()];
-        match self.programs.state.evaluate_clean(params, &mut out, &mut Workspace::new()) {
+        match self.programs.state.evaluate_clean(inputs, &mut out, &mut Workspace::new()) {
             Ok(()) => out,
             Err(_) => Vec::new(),
         }
@@ -60,8 +80,12 @@ impl Figure {
 
     /// What the program of an element makes of its variables at one place; what is rounding and nothing else is 0.
     pub(super) fn at(&self, element: usize, params: &[f64], vars: &[f64]) -> Vec<f64> {
+        self.inputs(params).map_or_else(Vec::new, |inputs| self.at_inputs(element, &inputs, vars))
+    }
+
+    fn at_inputs(&self, element: usize, inputs: &[f64], vars: &[f64]) -> Vec<f64> {
         let Some(Some(program)) = self.programs.elements.get(element) else { return Vec::new() };
-        let inputs = [vars, params].concat();
+        let inputs = [vars, inputs].concat();
         let mut out = vec![f64::NAN; program.output_count()];
         match program.evaluate_clean(&inputs, &mut out, &mut Workspace::new()) {
             Ok(()) => out,
@@ -74,11 +98,12 @@ impl Figure {
     pub fn columns(&self, element: usize, params: &[f64], vars: &[&[f64]]) -> Vec<Vec<f64>> {
         let Some(Some(program)) = self.programs.elements.get(element) else { return Vec::new() };
         let count = vars.first().map_or(0, |column| column.len());
-        if params.len() != self.params.len() || vars.iter().any(|column| column.len() != count) {
+        let Some(inputs) = self.inputs(params).filter(|_| vars.iter().all(|column| column.len() == count))
+        else {
             return Vec::new();
-        }
+        };
         let inputs: Vec<Column<'_>> =
-            vars.iter().map(|v| Column::Values(v)).chain(params.iter().map(|p| Column::Same(*p))).collect();
+            vars.iter().map(|v| Column::Values(v)).chain(inputs.iter().map(|p| Column::Same(*p))).collect();
         let mut columns = vec![vec![f64::NAN; count]; program.output_count()];
         let mut out: Vec<&mut [f64]> = columns.iter_mut().map(Vec::as_mut_slice).collect();
         match program.evaluate_batch(&inputs, &mut out, &mut Workspace::new()) {
@@ -107,26 +132,32 @@ impl Figure {
         self.columns(element, params, &[&x, &y])
     }
 
-    /// Where a trace stands, from its beginning; empty when `element` is none. It ends where a number is lost.
+    /// Where a trace stands, from its beginning; empty when `element` is none. It ends where a number is lost. What stands
+    /// for one step are the coordinates of its places, one after the other.
     pub fn trace(&self, element: usize, params: &[f64]) -> Vec<Vec<f64>> {
+        self.inputs(params).map_or_else(Vec::new, |inputs| self.walked(element, &inputs).0)
+    }
+
+    /// The places of a trace, and its numbers where it stands last.
+    fn walked(&self, element: usize, inputs: &[f64]) -> (Vec<Vec<f64>>, Vec<f64>) {
         let Some(Shape::Trace { start, steps, .. }) = self.elements.get(element).map(|e| &e.shape) else {
-            return Vec::new();
+            return (Vec::new(), Vec::new());
         };
-        let numbers = self.numbers(params);
+        let numbers = self.state(inputs);
         let number = |output: &usize| numbers.get(*output).copied().unwrap_or(f64::NAN);
         let mut now: Vec<f64> = start.iter().map(number).collect();
         let steps = number(steps).round().clamp(0.0, MOST_STEPS) as usize;
-        let mut places = Vec::new();
+        let (mut places, mut last) = (Vec::new(), Vec::new());
         for _ in 0..=steps {
-            let mut out = self.at(element, params, &now);
+            let mut out = self.at_inputs(element, inputs, &now);
             let place = out.split_off(start.len().min(out.len()));
             if place.is_empty() || !place.iter().all(|x| x.is_finite()) {
                 break;
             }
             places.push(place);
-            now = out;
+            last = std::mem::replace(&mut now, out);
         }
-        places
+        (places, last)
     }
 
     /// Where an area begins and ends; not finite where it has no ends, or `element` is none.
@@ -179,10 +210,11 @@ impl Figure {
                 let ts = even(*over, samples);
                 self.columns(element, params, &[&ts])
             }
-            Some(Shape::Trace { .. }) => {
-                let places = self.trace(element, params);
-                let count = places.first().map_or(0, Vec::len);
-                (0..count).map(|k| places.iter().map(|place| place[k]).collect()).collect()
+            Some(Shape::Trace { places: each, .. }) => {
+                let steps = self.trace(element, params);
+                let count = steps.first().map_or(0, Vec::len) / each;
+                let places = || steps.iter().flat_map(|step| step.chunks(count.max(1)));
+                (0..count).map(|k| places().map(|place| place[k]).collect()).collect()
             }
             Some(Shape::Scatter { x, y, .. }) => vec![x.clone(), y.clone()],
             _ => Vec::new(),

@@ -119,15 +119,16 @@ impl Maker<'_> {
         let start = from.iter().map(|part| self.number(&outside, part)).collect();
         let steps = self.number(&outside, steps);
         let symbols: Vec<Symbol> = vars.iter().map(|v| scope.local(&v.text)).collect();
-        let place = at.as_ref().unwrap_or(vars);
-        self.fits(panel, place);
-        let (Some(mut own), Some(stands)) =
-            (self.several(&scope, symbols, by), self.several(&scope, Vec::new(), place))
-        else {
-            return;
-        };
-        own.bodies.extend(stands.bodies);
-        self.draw(name, panel, look, "second", Shape::Trace { start, steps, program: Portable::Null });
+        let own_place = std::slice::from_ref(vars);
+        let stands = if at.is_empty() { own_place } else { at };
+        let Some(mut own) = self.several(&scope, symbols, by) else { return };
+        for place in stands {
+            self.fits(panel, place);
+            let Some(place) = self.several(&scope, Vec::new(), place) else { return };
+            own.bodies.extend(place.bodies);
+        }
+        let shape = Shape::Trace { start, steps, program: Portable::Null, places: stands.len() };
+        self.draw(name, panel, look, "second", shape);
         self.computed(own, None);
     }
 

@@ -124,8 +124,8 @@ pub(super) enum Said {
     Surface { body: Part, over: Sheet, name: Option<Part>, look: Look },
     /// `field up = (-y, x), x = -2..2, y = -2..2`
     Field { name: Part, place: Place, over: Sheet, look: Look },
-    /// `trace walk = (x, y) from (a, b) by (x - h x, y - 2 h y), 20 steps at (x, y, f(x, y))`
-    Trace { name: Part, vars: Vec<Part>, from: Place, by: Place, steps: Part, at: Option<Place>, look: Look },
+    /// `trace walk = (x, y) from (a, b) by (x - h x, y - 2 h y), 20 steps at (x, y, f(x, y))`; `at` names one place or several
+    Trace { name: Part, vars: Vec<Part>, from: Place, by: Place, steps: Part, at: Vec<Place>, look: Look },
     /// `data heights = 150, 152.5, 161`
     Data { name: Part, entries: Vec<Part> },
     /// `scatter seen = (xs, ys) errors ss`
@@ -213,6 +213,8 @@ pub(super) struct Statement {
 pub(super) const MAX_STATEMENTS: usize = 200;
 /// Most level lines of a contour plot.
 pub(super) const MOST_LEVELS: u32 = 30;
+/// Most places that a step of a trace has.
+const MOST_PLACES: usize = 6;
 /// Most numbers in a column of data.
 const MOST_ENTRIES: usize = 1000;
 /// Most functions that are suggested for one.
@@ -709,7 +711,16 @@ impl<'a> Reader<'a> {
         if !self.keyword("steps") {
             return Err(self.fault("expected `steps` after their number"));
         }
-        let at = if self.keyword("at") { Some(self.place()?) } else { None };
+        let mut at = Vec::new();
+        if self.keyword("at") {
+            at.push(self.place()?);
+            while self.sign(",") {
+                at.push(self.place()?);
+            }
+            if at.len() > MOST_PLACES {
+                return Err(self.fault(format!("a step of a trace has at most {MOST_PLACES} places")));
+            }
+        }
         Ok(Said::Trace { name, vars, from, by, steps, at, look: self.look(false)?.0 })
     }
 
@@ -1085,7 +1096,13 @@ mod tests {
         };
         assert_eq!((spelled(&vars), spelled(&from)), (vec!["x", "y"], vec!["a", "b"]));
         assert_eq!((spelled(&by), steps.text.as_str()), (vec!["x - h x", "y"], "2 n"));
-        assert_eq!(spelled(&at.unwrap()), ["x", "f(x, y)"]);
+        assert_eq!(spelled(&at[0]), ["x", "f(x, y)"]);
+        let Said::Trace { at, .. } =
+            one("trace n = (x) from (a) by (x/2), 3 steps at (x, 0), (x, f(x)) style first")
+        else {
+            panic!()
+        };
+        assert_eq!((spelled(&at[0]), spelled(&at[1])), (vec!["x", "0"], vec!["x", "f(x)"]));
         let Said::Data { entries, .. } = one("data heights = 150, 152.5, -3") else { panic!() };
         assert_eq!(spelled(&entries), ["150", "152.5", "-3"]);
         let Said::Scatter { columns, errors, .. } = one("scatter seen = (xs, ys) errors ss") else {

@@ -32,12 +32,13 @@ impl Figure {
                 let place = |t: f64| listed(self.at(index, params, &[t]).into_iter());
                 Some(format!("{name} runs from {} to {}.", place(over[0]), place(over[1])))
             }
-            Shape::Trace { .. } => {
+            Shape::Trace { places: each, .. } => {
                 let places = self.trace(index, params);
                 let (Some(first), Some(last)) = (places.first(), places.last()) else {
                     return Some(format!("{name} begins nowhere."));
                 };
-                let (first, last) = (listed(first.iter().copied()), listed(last.iter().copied()));
+                let place = |step: &[f64]| listed(step[..step.len() / each].iter().copied());
+                let (first, last) = (place(first), place(last));
                 let steps = if places.len() == 2 {
                     "1 step".to_owned()
                 } else {

@@ -332,6 +332,10 @@ impl Scope {
                 let message = format!("`{}` is a size or a place in this expression", by.symbol);
                 return Err(fail("shape.wrt", message, "differentiate by a name that is a number"));
             }
+            if self.ranges.contains_key(by.symbol.name()) && e.free_symbols().iter().any(|s| self.is_end(s)) {
+                let message = format!("where a trace ends has no derivative by `{}` here", by.symbol);
+                return Err(fail("unsupported.derivative", message, "take the difference of two traces"));
+            }
             if e.shape().rank() + by.whole.rank().max(by.shape().rank()) > MAX_AXES {
                 let message = format!("this derivative would have more than {MAX_AXES} axes");
                 return Err(fail("budget.axes", message, "ask for a lower order, or by less at once"));

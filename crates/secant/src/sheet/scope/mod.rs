@@ -40,6 +40,8 @@ pub struct Scope {
     entry: Option<column::Entry>,
     /// From where to where the numbers of these names may move.
     ranges: BTreeMap<String, (f64, f64)>,
+    /// The numbers of traces: what stands for each where the trace stands last.
+    traces: BTreeMap<String, Vec<(String, Symbol)>>,
 }
 
 #[derive(Clone, Debug)]
@@ -94,6 +96,44 @@ impl Scope {
     pub(super) fn parameter(&mut self, name: &str, low: f64, high: f64) {
         self.variable(name);
         self.ranges.insert(name.to_owned(), (low, high));
+    }
+
+    /// `name` is a trace with these numbers; gives what stands for each where the trace ends.
+    pub(super) fn trace(&mut self, name: &str, numbers: Vec<String>) -> Vec<Symbol> {
+        let symbols: Vec<Symbol> =
+            numbers.iter().map(|n| Symbol::new(&format!("{name}\u{2022}{n}"))).collect();
+        self.traces.insert(name.to_owned(), numbers.into_iter().zip(symbols.clone()).collect());
+        symbols
+    }
+
+    /// Does this stand for where a trace ends?
+    fn is_end(&self, symbol: &Symbol) -> bool {
+        self.traces.values().flatten().any(|(_, end)| end == symbol)
+    }
+
+    /// `last(walk, x)`
+    fn last(&self, args: &[Written], span: Span) -> Result<Lowered, Errors> {
+        let [trace, number] = args else {
+            let error =
+                SyntaxError::new("syntax.arguments", span, "`last` takes a trace and one of its numbers");
+            return Err(error.with_hint("write `last(walk, x)`").into());
+        };
+        let known = |names: Vec<&str>| format!("there is `{}`", names.join("`, `"));
+        let Some(numbers) = trace.as_name().and_then(|name| self.traces.get(name)) else {
+            let error = SyntaxError::new("name.unknown", trace.span, format!("`{trace}` is no trace"));
+            return Err(error.with_hint(known(self.traces.keys().map(String::as_str).collect())).into());
+        };
+        match numbers.iter().find(|(name, _)| number.as_name() == Some(name)) {
+            Some((_, end)) => Ok(Expr::var(end.clone()).into()),
+            None => {
+                let error = SyntaxError::new(
+                    "name.unknown",
+                    number.span,
+                    format!("`{trace}` has no number `{number}`"),
+                );
+                Err(error.with_hint(known(numbers.iter().map(|(n, _)| n.as_str()).collect())).into())
+            }
+        }
     }
 
     /// `name` is a variable of its own, whatever else is called so; gives the symbol that stands for it.
@@ -159,7 +199,7 @@ impl Scope {
         };
         let meanings =
             self.meanings.iter().filter(|(_, m)| keep(m)).map(|(n, m)| (n.clone(), m.clone())).collect();
-        Scope { meanings, ..self.clone() }
+        Scope { meanings, traces: BTreeMap::new(), ..self.clone() }
     }
 
     /// What a text means.
@@ -259,7 +299,7 @@ impl syntax::Scope for Scope {
         match self.meanings.get(name) {
             Some(Meaning::Value(_) | Meaning::Column(_)) => false,
             Some(_) => true,
-            None => self.is_fold(name),
+            None => self.is_fold(name) || (name == "last" && !self.traces.is_empty()),
         }
     }
 

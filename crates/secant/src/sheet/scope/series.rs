@@ -182,6 +182,10 @@ impl Scope {
                 .with_hint("take one entry of it")
                 .into());
         }
+        let ends = || subject.function.body.expr.free_symbols().iter().any(|s| self.is_end(s));
+        if self.ranges.contains_key(symbol.name()) && ends() {
+            return Err(fail(format!("where a trace ends is not known as a formula in `{name}`")));
+        }
         if place.contains(&symbol) {
             return Err(fail(format!("`{name}` cannot go to a place that moves with it")));
         }
