@@ -24,6 +24,7 @@ fn fits(value: &Value, schema: &Value, whole: &Value) -> Result<(), String> {
                 "number" => value.is_number(),
                 "integer" => value.is_i64() || value.is_u64(),
                 "boolean" => value.is_boolean(),
+                "null" => value.is_null(),
                 "array" => value.is_array(),
                 "object" => value.is_object(),
                 other => return Err(format!("unknown type {other}")),
@@ -77,6 +78,7 @@ const OPS: &[&str] = &[
     "equal",
     "taylor",
     "limit",
+    "integrate",
 ];
 
 /// The types name the fields that they take when they meet another: these are those of the schema.
@@ -137,6 +139,10 @@ fn requests_and_replies_fit() {
         json!({"op": "limit", "expr": "sin(x)/x", "wrt": "x", "to": 0, "also": also}),
         json!({"op": "limit", "expr": "1/x", "wrt": "x", "to": 0}),
         json!({"op": "limit", "expr": "atan(x)", "wrt": "x", "to": "-inf", "side": "right"}),
+        json!({"op": "integrate", "expr": "x sin(x)", "wrt": "x", "also": also}),
+        json!({"op": "integrate", "expr": "x^n", "wrt": "x"}),
+        json!({"op": "integrate", "expr": "exp(x^2)", "wrt": "x"}),
+        json!({"op": "explain", "of": {"op": "integrate", "expr": "x sin(x^2)", "wrt": "x"}, "also": also}),
     ];
     for request in &requests {
         let op = request["op"].as_str().unwrap();

@@ -55,6 +55,7 @@ pub fn run(request: &Request, limits: &Limits) -> Reply {
         Ask::ParametricDiff(ask) => context.parametric_diff(&reader, ask),
         Ask::Taylor(ask) => context.taylor(&reader, ask),
         Ask::Limit(ask) => context.limit(&reader, ask),
+        Ask::Integrate(ask) => context.integrate(&reader, ask),
     });
     Reply { id: request.id.clone(), outcome }
 }
@@ -145,6 +146,9 @@ impl Context<'_> {
     fn explain(&self, ask: &ExplainAsk) -> Answered {
         let reader = self.reader(&ask.of)?;
         let detail = if ask.full { Detail::Full } else { Detail::Normal };
+        if let Ask::Integrate(of) = &ask.of.ask {
+            return self.explain_integral(&reader, of);
+        }
         let (derivation, conditions) = match &ask.of.ask {
             Ask::Diff(of) => {
                 let lowered = self.read_function(&reader, &of.expr)?;
@@ -167,9 +171,8 @@ impl Context<'_> {
                 (derivation, lowered.conditions)
             }
             _ => {
-                let fault =
-                    Fault::new("unsupported.explain", "there are steps for `diff`, `grad` and `jacobian`");
-                return Err(fault.in_field("of").boxed());
+                let message = "there are steps for `diff`, `grad`, `jacobian` and `integrate`";
+                return Err(Fault::new("unsupported.explain", message).in_field("of").boxed());
             }
         };
         let steps: Answered<Vec<StepReply>> = derivation.steps.iter().map(|s| self.step(s)).collect();

@@ -64,6 +64,24 @@ pub enum Ask {
     Taylor(TaylorAsk),
     /// `limit`: what is approached.
     Limit(LimitAsk),
+    /// `integrate`: an antiderivative.
+    Integrate(IntegrateAsk),
+}
+
+/// See [`Ask::Integrate`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IntegrateAsk {
+    /// The text.
+    pub expr: String,
+    /// The variable.
+    pub wrt: String,
+    /// Where the range begins, for a definite integral.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<PointValue>,
+    /// Where it ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<PointValue>,
 }
 
 /// See [`Ask::Taylor`].
@@ -284,6 +302,7 @@ pub(super) const OPS: &[&str] = &[
     "equal",
     "taylor",
     "limit",
+    "integrate",
 ];
 
 impl From<Ask> for Request {
@@ -353,6 +372,7 @@ impl Request {
             Some("parametric_diff") => Ask::ParametricDiff(typed(fields)?),
             Some("taylor") => Ask::Taylor(typed(fields)?),
             Some("limit") => Ask::Limit(typed(fields)?),
+            Some("integrate") => Ask::Integrate(typed(fields)?),
             Some("explain") => {
                 let ExplainFields { of, full } = typed(fields)?;
                 if depth >= MAX_EXPLAIN {
@@ -385,6 +405,7 @@ impl Request {
             Ask::ParametricDiff(a) => ("parametric_diff", serde_json::to_value(a)),
             Ask::Taylor(a) => ("taylor", serde_json::to_value(a)),
             Ask::Limit(a) => ("limit", serde_json::to_value(a)),
+            Ask::Integrate(a) => ("integrate", serde_json::to_value(a)),
             Ask::Explain(a) => ("explain", Ok(serde_json::json!({ "of": a.of.to_json(), "full": a.full }))),
         };
         let mut all = Map::new();

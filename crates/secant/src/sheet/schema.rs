@@ -55,6 +55,10 @@ const OPERATIONS: &[Operation] = &[
         &[("expr", "string", true), ("wrt", "string", true), ("to", "point value", true), ("side", "side", false)],
         &[&[("exists", "boolean", true), ("expr", "string", false), ("latex", "string", false),
             ("mathml", "string", false), ("left", "string", false), ("right", "string", false)]]),
+    ("integrate",
+        &[("expr", "string", true), ("wrt", "string", true), ("from", "point value", false), ("to", "point value", false)],
+        &[&[("expr", "text or null", true), ("latex", "string", false), ("mathml", "string", false),
+            ("conditions", "texts", true), ("status", "status", true), ("reason", "string", false)]]),
 ];
 
 const DERIVATIVES: &[Field] =
@@ -132,6 +136,7 @@ fn definitions() -> Map<String, Value> {
     let rows = [
         ("anything", json!({})),
         ("texts", list(text())),
+        ("text or null", either(&[text(), json!({ "type": "null" })])),
         ("integers", list(json!({ "type": "integer" }))),
         ("texts by name", map(text())),
         ("notations", list(json!({ "enum": ["latex", "mathml"] }))),
