@@ -400,6 +400,7 @@ fn told(found: &Answer) -> String {
             format!("no limit: from below {}, from above {}", code(left), code(right))
         }
         Answer::Limit { .. } => "no limit".to_owned(),
+        Answer::Solve(reply) => escape(&reply.to_string()),
     }
 }
 

@@ -10,6 +10,7 @@ pub mod integral;
 pub mod program;
 pub mod series;
 pub mod sheet;
+pub mod solve;
 pub mod sparse;
 pub mod syntax;
 

@@ -56,6 +56,7 @@ pub fn run(request: &Request, limits: &Limits) -> Reply {
         Ask::Taylor(ask) => context.taylor(&reader, ask),
         Ask::Limit(ask) => context.limit(&reader, ask),
         Ask::Integrate(ask) => context.integrate(&reader, ask),
+        Ask::Solve(ask) => context.solve(&reader, ask),
     });
     Reply { id: request.id.clone(), outcome }
 }
@@ -170,8 +171,9 @@ impl Context<'_> {
                 self.within_nodes(&derivation.result)?;
                 (derivation, lowered.conditions)
             }
+            Ask::Solve(of) => return self.explain_solve(&reader, of),
             _ => {
-                let message = "there are steps for `diff`, `grad`, `jacobian` and `integrate`";
+                let message = "there are steps for `diff`, `grad`, `jacobian`, `integrate` and `solve`";
                 return Err(Fault::new("unsupported.explain", message).in_field("of").boxed());
             }
         };

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::reply::Fault;
+use super::solve::SolveAsk;
 
 /// One request. `id` comes back in the reply.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,6 +67,8 @@ pub enum Ask {
     Limit(LimitAsk),
     /// `integrate`: an antiderivative.
     Integrate(IntegrateAsk),
+    /// `solve`: roots.
+    Solve(SolveAsk),
 }
 
 /// See [`Ask::Integrate`].
@@ -303,6 +306,7 @@ pub(super) const OPS: &[&str] = &[
     "taylor",
     "limit",
     "integrate",
+    "solve",
 ];
 
 impl From<Ask> for Request {
@@ -373,6 +377,7 @@ impl Request {
             Some("taylor") => Ask::Taylor(typed(fields)?),
             Some("limit") => Ask::Limit(typed(fields)?),
             Some("integrate") => Ask::Integrate(typed(fields)?),
+            Some("solve") => Ask::Solve(typed(fields)?),
             Some("explain") => {
                 let ExplainFields { of, full } = typed(fields)?;
                 if depth >= MAX_EXPLAIN {
@@ -406,6 +411,7 @@ impl Request {
             Ask::Taylor(a) => ("taylor", serde_json::to_value(a)),
             Ask::Limit(a) => ("limit", serde_json::to_value(a)),
             Ask::Integrate(a) => ("integrate", serde_json::to_value(a)),
+            Ask::Solve(a) => ("solve", serde_json::to_value(a)),
             Ask::Explain(a) => ("explain", Ok(serde_json::json!({ "of": a.of.to_json(), "full": a.full }))),
         };
         let mut all = Map::new();

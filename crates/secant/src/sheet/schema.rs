@@ -59,6 +59,12 @@ const OPERATIONS: &[Operation] = &[
         &[("expr", "string", true), ("wrt", "string", true), ("from", "point value", false), ("to", "point value", false)],
         &[&[("expr", "text or null", true), ("latex", "string", false), ("mathml", "string", false),
             ("conditions", "texts", true), ("status", "status", true), ("reason", "string", false)]]),
+    ("solve",
+        &[("equations", "one or many", true), ("from", "point", false), ("over", "ranges", false),
+            ("method", "string", false), ("options", "options of solve", false)],
+        &[&[("roots", "roots", true), ("complete", "boolean", true), ("undecided", "boxes", false),
+            ("stop", "string", true), ("reason", "string", true), ("evaluations", "integer", true),
+            ("trace", "trace of solve", true)]]),
 ];
 
 const DERIVATIVES: &[Field] =
@@ -128,6 +134,20 @@ fn definitions() -> Map<String, Value> {
         ("field", "string", false),
         ("more", "faults", false),
     ];
+    let root: &[Field] = &[
+        ("at", "numbers by name", true),
+        ("residual", "number", true),
+        ("enclosure", "box", false),
+        ("exact", "texts by name", false),
+        ("multiplicity", "integer", false),
+        ("status", "status", true),
+    ];
+    let trace_of_solve: &[Field] = &[
+        ("at", "numbers by name", true),
+        ("values", "numbers", true),
+        ("slope", "number", false),
+        ("bracket", "numbers", false),
+    ];
     let mut failure = object([("id", "anything", false), ("error", "fault", true)].iter());
     failure["properties"]["ok"] = json!({ "const": false });
     require(&mut failure, "ok");
@@ -169,6 +189,21 @@ fn definitions() -> Map<String, Value> {
             ),
         ),
         ("status", json!({ "enum": ["proven", "tested", "estimated", "failed"] })),
+        (
+            "options of solve",
+            object(
+                [
+                    ("max_steps", "integer", false),
+                    ("step_tol", "number", false),
+                    ("max_boxes", "integer", false),
+                ]
+                .iter(),
+            ),
+        ),
+        ("box", map(list(reference("number")))),
+        ("boxes", list(reference("box"))),
+        ("roots", list(object(root.iter()))),
+        ("trace of solve", list(object(trace_of_solve.iter()))),
         ("side", json!({ "enum": ["both", "left", "right"] })),
         ("fault", object(fault.iter())),
         ("faults", list(reference("fault"))),
