@@ -77,6 +77,7 @@ const OPS: &[&str] = &[
     "equal",
     "taylor",
     "limit",
+    "minimize",
 ];
 
 /// The types name the fields that they take when they meet another: these are those of the schema.
@@ -136,6 +137,11 @@ fn requests_and_replies_fit() {
         json!({"op": "taylor", "expr": "a x y", "at": {"x": "b", "y": "1/3"}, "order": 2}),
         json!({"op": "limit", "expr": "sin(x)/x", "wrt": "x", "to": 0, "also": also}),
         json!({"op": "limit", "expr": "1/x", "wrt": "x", "to": 0}),
+        json!({"op": "minimize", "expr": "(x - a)^2 + y^4", "from": {"x": "1/2", "y": 3, "a": 0}}),
+        json!({"op": "minimize", "expr": "(x - 5)^2 + 1000000000 y^2", "over": {"x": [0, "pi"], "y": ["-inf", 5]},
+            "method": "l-bfgs", "options": {"memory": 3, "line_search": "backtracking", "step": 0.5}}),
+        json!({"op": "minimize", "expr": "sum((w - 1).^2)", "declare": {"w": "vector(n)"}, "from": {"w": [0, 3, 4]}}),
+        json!({"op": "minimize", "expr": "-x", "from": {"x": 0}}),
         json!({"op": "limit", "expr": "atan(x)", "wrt": "x", "to": "-inf", "side": "right"}),
     ];
     for request in &requests {
