@@ -7,6 +7,7 @@ pub mod calculus;
 pub mod equality;
 pub mod expr;
 pub mod integral;
+pub mod minimize;
 pub mod program;
 pub mod series;
 pub mod sheet;

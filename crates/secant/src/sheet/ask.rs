@@ -57,6 +57,7 @@ pub fn run(request: &Request, limits: &Limits) -> Reply {
         Ask::Limit(ask) => context.limit(&reader, ask),
         Ask::Integrate(ask) => context.integrate(&reader, ask),
         Ask::Solve(ask) => context.solve(&reader, ask),
+        Ask::Minimize(ask) => context.minimize(&reader, ask),
     });
     Reply { id: request.id.clone(), outcome }
 }

@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::minima::MinimizeAsk;
 use super::reply::Fault;
 use super::solve::SolveAsk;
 
@@ -69,6 +70,8 @@ pub enum Ask {
     Integrate(IntegrateAsk),
     /// `solve`: roots.
     Solve(SolveAsk),
+    /// `minimize`: minima.
+    Minimize(MinimizeAsk),
 }
 
 /// See [`Ask::Integrate`].
@@ -307,6 +310,7 @@ pub(super) const OPS: &[&str] = &[
     "limit",
     "integrate",
     "solve",
+    "minimize",
 ];
 
 impl From<Ask> for Request {
@@ -378,6 +382,7 @@ impl Request {
             Some("limit") => Ask::Limit(typed(fields)?),
             Some("integrate") => Ask::Integrate(typed(fields)?),
             Some("solve") => Ask::Solve(typed(fields)?),
+            Some("minimize") => Ask::Minimize(typed(fields)?),
             Some("explain") => {
                 let ExplainFields { of, full } = typed(fields)?;
                 if depth >= MAX_EXPLAIN {
@@ -412,6 +417,7 @@ impl Request {
             Ask::Limit(a) => ("limit", serde_json::to_value(a)),
             Ask::Integrate(a) => ("integrate", serde_json::to_value(a)),
             Ask::Solve(a) => ("solve", serde_json::to_value(a)),
+            Ask::Minimize(a) => ("minimize", serde_json::to_value(a)),
             Ask::Explain(a) => ("explain", Ok(serde_json::json!({ "of": a.of.to_json(), "full": a.full }))),
         };
         let mut all = Map::new();

@@ -1,0 +1,5 @@
+//! Minima of expressions, by every method.
+
+mod cases;
+mod classic;
+mod requests;
