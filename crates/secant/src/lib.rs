@@ -8,6 +8,7 @@ pub mod equality;
 pub mod expr;
 pub mod integral;
 pub mod minimize;
+pub mod fit;
 pub mod program;
 pub mod series;
 pub mod sheet;

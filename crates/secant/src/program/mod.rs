@@ -41,6 +41,7 @@ pub use functions::accuracy::{ACCURACY, Accuracy};
 pub use interval::{Enclosure, Interval};
 pub use isa::Isa;
 pub use many::Effort;
+pub(crate) use many::join;
 pub use opcode::{OPCODES, Op, Opcode, Operands};
 pub use portable::{PORTABLE_VERSION, Portable, PortableError};
 pub use sparsity::{Dependence, SparsityPattern};
