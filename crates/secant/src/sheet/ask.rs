@@ -55,6 +55,7 @@ pub fn run(request: &Request, limits: &Limits) -> Reply {
         Ask::ParametricDiff(ask) => context.parametric_diff(&reader, ask),
         Ask::Taylor(ask) => context.taylor(&reader, ask),
         Ask::Limit(ask) => context.limit(&reader, ask),
+        Ask::Plot(ask) => context.plot(&reader, ask),
     });
     Reply { id: request.id.clone(), outcome }
 }

@@ -142,6 +142,11 @@ pub enum Answer {
         #[serde(skip_serializing_if = "Option::is_none")]
         bound: Option<BoundReply>,
     },
+    /// Of `plot`.
+    Plot {
+        /// The picture, the text of an SVG file.
+        svg: String,
+    },
     /// Of `limit`.
     Limit {
         /// Is there one?
@@ -435,6 +440,7 @@ impl fmt::Display for Answer {
                     _ => Ok(()),
                 }
             }
+            Answer::Plot { svg } => f.write_str(svg.trim_end()),
             Answer::Limit { formula: Some(formula), .. } => f.write_str(&formula.text),
             Answer::Limit { left, right, .. } => {
                 f.write_str("there is no limit")?;
