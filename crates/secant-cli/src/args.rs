@@ -284,9 +284,12 @@ pub(crate) struct EqualArgs {
 #[derive(Args, Debug)]
 #[command(after_help = PLOT_EXAMPLES)]
 pub(crate) struct PlotArgs {
-    /// What to draw and over which range: 'sin(x)' 'x - x^3/6' x=-4..4; over two names a landscape, equations are lines in it
-    #[arg(value_name = "TEXT|NAME=LOW..HIGH", value_parser = plot_word, required = true, allow_hyphen_values = true)]
-    pub(crate) what: Vec<PlotWord>,
+    /// What to draw: 'sin(x)'; over two names a landscape
+    #[arg(value_name = "TEXT", value_parser = plot_word, allow_hyphen_values = true)]
+    pub(crate) first: PlotWord,
+    /// What else to draw, and over which range: 'x - x^3/6' x=-4..4; over two names equations are lines
+    #[arg(value_name = "TEXT|NAME=LOW..HIGH", value_parser = plot_word)]
+    pub(crate) more: Vec<PlotWord>,
     /// The file, .svg or .png; without it the SVG goes to standard output
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
@@ -331,7 +334,7 @@ Examples:
   secant plot 'x^2 - 2' x=0..3 --newton 3 -o newton.svg
   secant plot 'sin(x)' x=0..7 --area 0..2pi > area.svg
   secant plot '(1 - x)^2 + 100 (y - x^2)^2' x=-2..2 y=-1..3 -o valley.png
-  secant plot -- '-y' x x=-2..2 y=-2..2 --field -o whirl.svg";
+  secant plot '-y' x x=-2..2 y=-2..2 --field -o whirl.svg";
 
 /// A word of `plot`.
 #[derive(Clone, Debug, PartialEq)]

@@ -25,7 +25,7 @@ pub(crate) fn plot(args: &PlotArgs, out: &mut impl Write) -> anyhow::Result<u8> 
     let mut define = args.names.define.clone();
     let mut texts = Vec::new();
     let mut over: BTreeMap<String, [PointValue; 2]> = BTreeMap::new();
-    for word in &args.what {
+    for word in std::iter::once(&args.first).chain(&args.more) {
         match word {
             PlotWord::Range(name, ends) => {
                 over.insert(name.clone(), ends.clone().map(PointValue::Text));

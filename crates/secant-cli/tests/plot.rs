@@ -57,7 +57,7 @@ fn layers() {
     draws(&["x^2 - 2", "x=0..3", "--newton", "3"], &["Newton", "steps"]);
     draws(&["sin(x)", "x=0..7", "--area", "0..2pi"], &[">+</text>", ">−</text>"]);
     draws(&["x^2 + y^2", "x + y = 1", "x=-2..2", "y=-2..2"], &["A landscape", "A line of equal value: x + y = 1"]);
-    draws(&["--field", "-y", "x", "x=-2..2", "y=-2..2"], &["A field of arrows: (-y, x)"]);
+    draws(&["-y", "x", "x=-2..2", "y=-2..2", "--field"], &["A field of arrows: (-y, x)"]);
     draws(&["x y", "--field", "x=-2..2", "y=-2..2"], &["A landscape", "A field of arrows: gradient"]);
 }
 
