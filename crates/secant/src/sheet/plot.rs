@@ -196,7 +196,7 @@ pub enum LayerAsk {
 /// Places at which an area or a tube is computed.
 const STEPS: usize = 400;
 /// Parts of each side for which a tube has a bound of its own.
-const PARTS: usize = 24;
+const PARTS: usize = 64;
 /// Most steps of Newton's method that are drawn.
 const NEWTON: usize = 30;
 
@@ -388,12 +388,6 @@ impl Page<'_> {
             Vec::new()
         };
         let curve = Shape::Curve { f: self.compile(&[guarded(&f)], 1)?, over };
-        let known = tube.iter().any(|p| p[1].is_finite());
-        let colour = if known {
-            Some(panel.add("error bound, proven", Shape::Band { at: tube, signed: false }))
-        } else {
-            None
-        };
         let function = panel.add(text, curve);
         let name = match found.kind {
             Kind::Taylor => format!("Taylor polynomial of order {order}"),
@@ -403,7 +397,10 @@ impl Page<'_> {
         let k = panel.add(&name, Shape::Curve { f: polynomial, over });
         // It runs away where it is no good; the function decides what is seen.
         panel.layers[k].leads = false;
-        panel.layers[k].like = colour;
+        if tube.iter().any(|p| p[1].is_finite()) {
+            let tube = panel.add("error bound, proven", Shape::Band { at: tube, signed: false });
+            panel.layers[tube].like = Some(k);
+        }
         let [y] = evaluate::<1>(&self.compile(&[guarded(&f)], 1)?, centre);
         let k = panel.add("", Shape::Points { at: vec![[centre, y]], errors: Vec::new() });
         panel.layers[k].like = Some(function);
