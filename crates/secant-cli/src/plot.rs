@@ -134,9 +134,8 @@ fn land(args: &PlotArgs, texts: &[String], names: &[String]) -> anyhow::Result<V
         ([], false) => Vec::new(),
         _ => bail!("over two names one expression is a landscape; two with --field are arrows"),
     };
-    layers.extend(
-        equations.into_iter().map(|text| LayerAsk::Equation { equation: text.clone(), name: None }),
-    );
+    layers
+        .extend(equations.into_iter().map(|text| LayerAsk::Equation { equation: text.clone(), name: None }));
     Ok(layers)
 }
 

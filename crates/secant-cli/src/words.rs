@@ -260,6 +260,7 @@ fn written(answer: &Answer, format: Format) -> Vec<String> {
         _ => formula.mathml.clone(),
     };
     match answer {
+        Answer::Plot { svg } => vec![svg.clone()],
         Answer::Parse { formula, .. } | Answer::Diff { formula, .. } | Answer::Formula { formula, .. } => {
             notation(formula).into_iter().collect()
         }
@@ -277,7 +278,7 @@ fn written(answer: &Answer, format: Format) -> Vec<String> {
         }
         Answer::Taylor { polynomial, .. } => notation(polynomial).into_iter().collect(),
         Answer::Limit { formula: Some(formula), .. } => notation(formula).into_iter().collect(),
-        Answer::Limit { .. } | Answer::Plot { .. } => vec![answer.to_string()],
+        Answer::Limit { .. } => vec![answer.to_string()],
         Answer::Value { .. } | Answer::Values { .. } | Answer::Equal { .. } => vec![answer.to_string()],
     }
 }

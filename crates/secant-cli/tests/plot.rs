@@ -43,7 +43,10 @@ fn curves() {
     draws(&["sin(t)"], &["t from −5 to 5"]);
     draws(&["f(x) = a x; f(x)", "x=0..1", "--define", "a = 3"], &["upwards from "]);
     draws(&["sqrt(x)^2", "x=-1..1"], &["A curve"]);
-    draws(&["-x", "x=-pi..pi", "--y", "-2..2", "--title", "falling"], &["<title>falling", "upwards from −2 to 2"]);
+    draws(
+        &["-x", "x=-pi..pi", "--y", "-2..2", "--title", "falling"],
+        &["<title>falling", "upwards from −2 to 2"],
+    );
     draws(&["x", "x=0..1", "--size", "300x200"], &["width=\"300\" height=\"200\""]);
 }
 
@@ -56,7 +59,10 @@ fn layers() {
     assert!(svg.contains("fill-opacity"), "the tube is a wash");
     draws(&["x^2 - 2", "x=0..3", "--newton", "3"], &["Newton", "steps"]);
     draws(&["sin(x)", "x=0..7", "--area", "0..2pi"], &[">+</text>", ">−</text>"]);
-    draws(&["x^2 + y^2", "x + y = 1", "x=-2..2", "y=-2..2"], &["A landscape", "A line of equal value: x + y = 1"]);
+    draws(
+        &["x^2 + y^2", "x + y = 1", "x=-2..2", "y=-2..2"],
+        &["A landscape", "A line of equal value: x + y = 1"],
+    );
     draws(&["-y", "x", "x=-2..2", "y=-2..2", "--field"], &["A field of arrows: (-y, x)"]);
     draws(&["x y", "--field", "x=-2..2", "y=-2..2"], &["A landscape", "A field of arrows: gradient"]);
 }

@@ -82,8 +82,7 @@ impl Rect {
         let mut corners: Vec<Point> =
             corners.iter().copied().filter(|p| p.iter().all(|x| x.is_finite())).collect();
         // An axis, the edge, and the side of it that is inside.
-        let edges =
-            [(0, self.left, 1.0), (0, self.right, -1.0), (1, self.top, 1.0), (1, self.bottom, -1.0)];
+        let edges = [(0, self.left, 1.0), (0, self.right, -1.0), (1, self.top, 1.0), (1, self.bottom, -1.0)];
         for (axis, edge, side) in edges {
             let inside = |p: &Point| (p[axis] - edge) * side >= 0.0;
             let mut kept = Vec::with_capacity(corners.len());

@@ -307,8 +307,7 @@ fn ground(svg: &mut Svg, scene: &Scene<'_>, across: &Ticks, up: &Ticks) {
         let y = scene.place([scene.x[0], y])[1];
         super::svg::path(&[[left, y], [right, y]], false)
     };
-    let grid: String =
-        across.at.iter().map(|x| upright(*x)).chain(up.at.iter().map(|y| level(*y))).collect();
+    let grid: String = across.at.iter().map(|x| upright(*x)).chain(up.at.iter().map(|y| level(*y))).collect();
     svg.stroke(&grid, Pen::new(Ink::Ground("grid"), 1.0));
     let seen = |[low, high]: [f64; 2]| low < 0.0 && high > 0.0;
     let axes = [seen(scene.y).then(|| level(0.0)), seen(scene.x).then(|| upright(0.0))];
@@ -371,8 +370,7 @@ fn told(plot: &Plot, ranges: &[[[f64; 2]; 2]]) -> String {
     };
     let mut sentences = Vec::new();
     for (panel, [x, y]) in plot.panels.iter().zip(ranges) {
-        sentences
-            .push(format!("{}, {}.", axis("Sideways", &panel.x, *x), axis("upwards", &panel.y, *y)));
+        sentences.push(format!("{}, {}.", axis("Sideways", &panel.x, *x), axis("upwards", &panel.y, *y)));
         for layer in &panel.layers {
             let name = if layer.name.is_empty() { String::new() } else { format!(": {}", layer.name) };
             sentences.push(format!("{}{name}.", layers::kind(&layer.shape)));

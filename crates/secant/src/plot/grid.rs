@@ -133,12 +133,7 @@ impl Grid<'_> {
     }
 
     /// The region where the grid is at least `level`, as a path; `px` and `py` turn units of the grid into texts.
-    pub fn region(
-        &self,
-        level: f64,
-        px: &dyn Fn(f64) -> String,
-        py: &dyn Fn(f64) -> String,
-    ) -> String {
+    pub fn region(&self, level: f64, px: &dyn Fn(f64) -> String, py: &dyn Fn(f64) -> String) -> String {
         let mut path = String::new();
         let mut whole: Option<(usize, usize, usize)> = None; // row, first and last cell of a run of whole cells
         let flush = |whole: &mut Option<(usize, usize, usize)>, path: &mut String| {

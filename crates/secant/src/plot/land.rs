@@ -135,12 +135,7 @@ pub(super) fn level(svg: &mut Svg, scene: &Scene<'_>, f: &Program, values: &[f64
     svg.stroke(&d, pen);
 }
 
-fn lines(
-    scene: &Scene<'_>,
-    grid: &Grid<'_>,
-    level: f64,
-    exact: Option<super::grid::Exact<'_>>,
-) -> String {
+fn lines(scene: &Scene<'_>, grid: &Grid<'_>, level: f64, exact: Option<super::grid::Exact<'_>>) -> String {
     let lines = grid.lines(level, exact);
     let paths = lines.iter().map(|line| {
         let points: Vec<[f64; 2]> = line.points.iter().map(|p| pixel(scene, grid.across, *p)).collect();

@@ -146,7 +146,8 @@ fn points(svg: &mut Svg, scene: &Scene<'_>, at: &[[f64; 2]], errors: &[f64], num
         for end in [p[1] - error, p[1] + error] {
             let [x, y] = scene.place([p[0], end]);
             let (from, to) = ([x - 3.0, y], [x + 3.0, y]);
-            if let Some([from, to]) = scene.rect.segment(from, to).filter(|_| y.is_finite() && x.is_finite()) {
+            if let Some([from, to]) = scene.rect.segment(from, to).filter(|_| y.is_finite() && x.is_finite())
+            {
                 svg.stroke(&path(&[from, to], false), Pen::new(ink, 1.0));
             }
         }
@@ -192,7 +193,6 @@ pub(super) fn arrow(from: [f64; 2], to: [f64; 2]) -> String {
         return String::new();
     }
     let head = (length / 3.0).min(5.0) / length;
-    let wing =
-        |s: f64| [to[0] - head * (d[0] - s * 0.6 * d[1]), to[1] - head * (d[1] + s * 0.6 * d[0])];
+    let wing = |s: f64| [to[0] - head * (d[0] - s * 0.6 * d[1]), to[1] - head * (d[1] + s * 0.6 * d[0])];
     path(&[from, to], false) + &path(&[wing(1.0), to, wing(-1.0)], false)
 }

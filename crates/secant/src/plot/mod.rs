@@ -15,9 +15,9 @@ mod layers;
 mod layout;
 mod sample;
 mod svg;
-mod ticks;
 #[cfg(test)]
 mod tests;
+mod ticks;
 
 use crate::program::Program;
 

@@ -106,7 +106,8 @@ impl Svg {
         if d.is_empty() {
             return;
         }
-        let opacity = if opacity < 1.0 { format!(" fill-opacity=\"{}\"", px(opacity)) } else { String::new() };
+        let opacity =
+            if opacity < 1.0 { format!(" fill-opacity=\"{}\"", px(opacity)) } else { String::new() };
         let crisp = if crisp { " shape-rendering=\"crispEdges\"" } else { "" };
         let (class, light) = (ink.class(), ink.light());
         let _ = writeln!(self.text, "<path class=\"{class}-f\" fill=\"{light}\"{opacity}{crisp} d=\"{d}\"/>");
@@ -120,8 +121,7 @@ impl Svg {
             anchor => format!(" text-anchor=\"{anchor}\""),
         };
         let bold = if words.bold { " font-weight=\"bold\"" } else { "" };
-        let turn =
-            if words.upright { format!(" transform=\"rotate(-90 {x} {y})\"") } else { String::new() };
+        let turn = if words.upright { format!(" transform=\"rotate(-90 {x} {y})\"") } else { String::new() };
         let size = px(words.size);
         if words.halo {
             let paper = Ink::Ground("paper").light();

@@ -97,7 +97,8 @@ fn a_landscape_with_a_path() {
     let f = program(&["(1 - x)^2 + 100 (y - x^2)^2"], &["x", "y"]);
     panel.add("", Shape::Landscape { f, levels: 10 });
     panel.add("x + y = 1", Shape::Level { f: program(&["x + y - 1"], &["x", "y"]), at: vec![0.0] });
-    panel.add("descent", Shape::Path { at: vec![[-1.5, 2.0], [-1.0, 1.2], [0.5, 0.4], [1.0, 1.0]], marks: 1 });
+    panel
+        .add("descent", Shape::Path { at: vec![[-1.5, 2.0], [-1.0, 1.2], [0.5, 0.4], [1.0, 1.0]], marks: 1 });
     panel.add("", Shape::Note { at: [1.0, 1.0], text: "minimum".into() });
     golden("landscape", &Plot { size: [480.0, 400.0], ..Plot::new(vec![panel]) });
 }
@@ -149,7 +150,10 @@ fn what_cannot_be_drawn_is_refused() {
     assert_eq!(code(Plot::new(vec![panel("x", [1.0, f64::INFINITY])])), "request.range");
     assert_eq!(code(Plot::new(vec![panel("x", [-1e308, 1e308])])), "request.range");
     assert_eq!(code(Plot { size: [10.0, 1e9], ..Plot::new(vec![panel("x", [0.0, 1.0])]) }), "request.size");
-    assert_eq!(code(Plot { size: [400.0, 160.0], ..Plot::new(vec![panel("x", [0.0, 1.0]); 9]) }), "request.size");
+    assert_eq!(
+        code(Plot { size: [400.0, 160.0], ..Plot::new(vec![panel("x", [0.0, 1.0]); 9]) }),
+        "request.size"
+    );
     let mut many = panel("x", [0.0, 1.0]);
     many.add("", Shape::Points { at: vec![[0.0; 2]; Plot::MAX_POINTS], errors: Vec::new() });
     assert_eq!(code(Plot::new(vec![many])), "budget.points");

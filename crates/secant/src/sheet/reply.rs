@@ -57,6 +57,11 @@ pub enum Answer {
         /// What must hold beyond what the formula says itself.
         conditions: Vec<String>,
     },
+    /// Of `plot`.
+    Plot {
+        /// The picture, the text of an SVG file.
+        svg: String,
+    },
     /// Of `evaluate` at one point.
     Value {
         /// The value.
@@ -141,11 +146,6 @@ pub enum Answer {
         /// Of the error, where it was asked for.
         #[serde(skip_serializing_if = "Option::is_none")]
         bound: Option<BoundReply>,
-    },
-    /// Of `plot`.
-    Plot {
-        /// The picture, the text of an SVG file.
-        svg: String,
     },
     /// Of `limit`.
     Limit {
@@ -389,6 +389,7 @@ impl fmt::Display for Answer {
                 f.write_str(&formula.text)?;
                 notes(f, conditions)
             }
+            Answer::Plot { svg } => f.write_str(svg.trim_end()),
             Answer::Value { value } => value.fmt(f),
             Answer::Values { values } => values
                 .iter()
@@ -440,7 +441,6 @@ impl fmt::Display for Answer {
                     _ => Ok(()),
                 }
             }
-            Answer::Plot { svg } => f.write_str(svg.trim_end()),
             Answer::Limit { formula: Some(formula), .. } => f.write_str(&formula.text),
             Answer::Limit { left, right, .. } => {
                 f.write_str("there is no limit")?;

@@ -41,6 +41,8 @@ pub enum Also {
 pub enum Ask {
     /// `parse`: the canonical form of a text.
     Parse(ParseAsk),
+    /// `plot`: a picture.
+    Plot(PlotAsk),
     /// `evaluate`: values at points.
     Evaluate(EvaluateAsk),
     /// `diff`: a derivative.
@@ -65,8 +67,6 @@ pub enum Ask {
     Taylor(TaylorAsk),
     /// `limit`: what is approached.
     Limit(LimitAsk),
-    /// `plot`: a picture.
-    Plot(PlotAsk),
 }
 
 /// See [`Ask::Taylor`].
@@ -275,6 +275,7 @@ const MAX_EXPLAIN: u32 = 2;
 /// Every operation, for the message to somebody who asked for another.
 pub(super) const OPS: &[&str] = &[
     "parse",
+    "plot",
     "simplify",
     "evaluate",
     "diff",
@@ -287,7 +288,6 @@ pub(super) const OPS: &[&str] = &[
     "equal",
     "taylor",
     "limit",
-    "plot",
 ];
 
 impl From<Ask> for Request {
@@ -346,6 +346,7 @@ impl Request {
         };
         let ask = match op.as_str() {
             Some("parse") => Ask::Parse(typed(fields)?),
+            Some("plot") => Ask::Plot(typed(fields)?),
             Some("evaluate") => Ask::Evaluate(typed(fields)?),
             Some("diff") => Ask::Diff(typed(fields)?),
             Some("equal") => Ask::Equal(typed(fields)?),
@@ -357,7 +358,6 @@ impl Request {
             Some("parametric_diff") => Ask::ParametricDiff(typed(fields)?),
             Some("taylor") => Ask::Taylor(typed(fields)?),
             Some("limit") => Ask::Limit(typed(fields)?),
-            Some("plot") => Ask::Plot(typed(fields)?),
             Some("explain") => {
                 let ExplainFields { of, full } = typed(fields)?;
                 if depth >= MAX_EXPLAIN {
@@ -379,6 +379,7 @@ impl Request {
     pub fn to_json(&self) -> Value {
         let (op, fields) = match &self.ask {
             Ask::Parse(a) => ("parse", serde_json::to_value(a)),
+            Ask::Plot(a) => ("plot", serde_json::to_value(a)),
             Ask::Evaluate(a) => ("evaluate", serde_json::to_value(a)),
             Ask::Diff(a) => ("diff", serde_json::to_value(a)),
             Ask::Equal(a) => ("equal", serde_json::to_value(a)),
@@ -390,7 +391,6 @@ impl Request {
             Ask::ParametricDiff(a) => ("parametric_diff", serde_json::to_value(a)),
             Ask::Taylor(a) => ("taylor", serde_json::to_value(a)),
             Ask::Limit(a) => ("limit", serde_json::to_value(a)),
-            Ask::Plot(a) => ("plot", serde_json::to_value(a)),
             Ask::Explain(a) => ("explain", Ok(serde_json::json!({ "of": a.of.to_json(), "full": a.full }))),
         };
         let mut all = Map::new();

@@ -26,10 +26,34 @@ const FORMULA: &[Field] =
 /// What stands beside a derivative.
 const VALUES: &[Field] = &[("value", "numbers", false), ("values", "lists of numbers", false)];
 
+/// What is drawn in a picture, and of what.
+#[rustfmt::skip]
+const LAYERS: &[(&str, &[Field])] = &[
+    ("curve", &[("expr", "string", true), ("over", "range", false), ("name", "string", false)]),
+    ("area", &[("expr", "string", true), ("base", "string", false), ("over", "range", true), ("name", "string", false)]),
+    ("taylor", &[("expr", "string", true), ("at", "point value", true), ("order", "integer", true)]),
+    ("newton", &[("expr", "string", true), ("from", "point value", true)]),
+    ("points", &[("at", "places", true), ("errors", "numerals", false), ("name", "string", false)]),
+    ("path", &[("at", "places", true), ("name", "string", false)]),
+    ("band", &[("at", "places", true), ("name", "string", false)]),
+    ("verticals", &[("at", "numerals", true), ("name", "string", false)]),
+    ("horizontals", &[("at", "numerals", true), ("name", "string", false)]),
+    ("bars", &[("at", "places", true), ("name", "string", false)]),
+    ("landscape", &[("expr", "string", true), ("levels", "integer", false)]),
+    ("equation", &[("equation", "string", true), ("name", "string", false)]),
+    ("field", &[("expr", "texts", true), ("name", "string", false)]),
+    ("note", &[("at", "numerals", true), ("text", "string", true)]),
+];
+
 #[rustfmt::skip]
 const OPERATIONS: &[Operation] = &[
     ("parse", &[("expr", "string", false), ("latex", "string", false)],
         &[FORMULA, &[("shape", "texts", true), ("free", "texts", true), ("conditions", "texts", true)]]),
+    ("plot",
+        &[("layers", "layers", true), ("over", "ranges", true), ("y", "range", false), ("xlabel", "string", false),
+            ("ylabel", "string", false), ("title", "string", false), ("size", "size", false), ("equal", "boolean", false),
+            ("below", "second panel", false)],
+        &[&[("svg", "string", true)]]),
     ("simplify", &[("expr", "string", true)], &[FORMULA, &[("conditions", "texts", true)]]),
     ("evaluate", &[("expr", "string", true), ("at", "points", false)], &[VALUES]),
     ("diff", &[("expr", "string", true), ("wrt", "string", true), ("order", "integer", false), ("at", "points", false)],
@@ -55,30 +79,6 @@ const OPERATIONS: &[Operation] = &[
         &[("expr", "string", true), ("wrt", "string", true), ("to", "point value", true), ("side", "side", false)],
         &[&[("exists", "boolean", true), ("expr", "string", false), ("latex", "string", false),
             ("mathml", "string", false), ("left", "string", false), ("right", "string", false)]]),
-    ("plot",
-        &[("layers", "layers", true), ("over", "ranges", true), ("y", "range", false), ("xlabel", "string", false),
-            ("ylabel", "string", false), ("title", "string", false), ("size", "size", false), ("equal", "boolean", false),
-            ("below", "second panel", false)],
-        &[&[("svg", "string", true)]]),
-];
-
-/// What is drawn in a picture, and of what.
-#[rustfmt::skip]
-const LAYERS: &[(&str, &[Field])] = &[
-    ("curve", &[("expr", "string", true), ("over", "range", false), ("name", "string", false)]),
-    ("area", &[("expr", "string", true), ("base", "string", false), ("over", "range", true), ("name", "string", false)]),
-    ("taylor", &[("expr", "string", true), ("at", "point value", true), ("order", "integer", true)]),
-    ("newton", &[("expr", "string", true), ("from", "point value", true)]),
-    ("points", &[("at", "places", true), ("errors", "numerals", false), ("name", "string", false)]),
-    ("path", &[("at", "places", true), ("name", "string", false)]),
-    ("band", &[("at", "places", true), ("name", "string", false)]),
-    ("verticals", &[("at", "numerals", true), ("name", "string", false)]),
-    ("horizontals", &[("at", "numerals", true), ("name", "string", false)]),
-    ("bars", &[("at", "places", true), ("name", "string", false)]),
-    ("landscape", &[("expr", "string", true), ("levels", "integer", false)]),
-    ("equation", &[("equation", "string", true), ("name", "string", false)]),
-    ("field", &[("expr", "texts", true), ("name", "string", false)]),
-    ("note", &[("at", "numerals", true), ("text", "string", true)]),
 ];
 
 const DERIVATIVES: &[Field] =
