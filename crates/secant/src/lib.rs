@@ -9,6 +9,7 @@ pub mod expr;
 pub mod integral;
 pub mod minimize;
 pub mod fit;
+pub mod plot;
 pub mod program;
 pub mod series;
 pub mod sheet;

@@ -14,6 +14,7 @@ mod integrals;
 mod limits;
 mod minima;
 mod number;
+mod plot;
 mod reader;
 mod reply;
 mod request;
@@ -29,6 +30,7 @@ pub use minima::{
     ActiveReply, DescentReply, EvaluationsReply, MinimizeAsk, MinimizeOptions, MinimizeReply, PostMortemReply,
 };
 pub use number::Number;
+pub use plot::{BelowAsk, LayerAsk, PlotAsk};
 pub use reader::Reader;
 pub use reply::{Answer, BoundReply, Coefficient, Fault, Formula, Nested, Reply, StepReply, WitnessReply};
 pub use request::{

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::minima::MinimizeAsk;
+use super::plot::PlotAsk;
 use super::reply::Fault;
 use super::solve::SolveAsk;
 
@@ -70,6 +71,8 @@ pub enum Ask {
     Integrate(IntegrateAsk),
     /// `solve`: roots.
     Solve(SolveAsk),
+    /// `plot`: a picture.
+    Plot(PlotAsk),
     /// `minimize`: minima.
     Minimize(MinimizeAsk),
 }
@@ -296,6 +299,7 @@ const MAX_EXPLAIN: u32 = 2;
 /// Every operation, for the message to somebody who asked for another.
 pub(super) const OPS: &[&str] = &[
     "parse",
+    "plot",
     "simplify",
     "evaluate",
     "diff",
@@ -369,6 +373,7 @@ impl Request {
         };
         let ask = match op.as_str() {
             Some("parse") => Ask::Parse(typed(fields)?),
+            Some("plot") => Ask::Plot(typed(fields)?),
             Some("evaluate") => Ask::Evaluate(typed(fields)?),
             Some("diff") => Ask::Diff(typed(fields)?),
             Some("equal") => Ask::Equal(typed(fields)?),
@@ -404,6 +409,7 @@ impl Request {
     pub fn to_json(&self) -> Value {
         let (op, fields) = match &self.ask {
             Ask::Parse(a) => ("parse", serde_json::to_value(a)),
+            Ask::Plot(a) => ("plot", serde_json::to_value(a)),
             Ask::Evaluate(a) => ("evaluate", serde_json::to_value(a)),
             Ask::Diff(a) => ("diff", serde_json::to_value(a)),
             Ask::Equal(a) => ("equal", serde_json::to_value(a)),
