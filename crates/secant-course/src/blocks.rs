@@ -175,7 +175,8 @@ impl Blocks {
                     self.questions.push(QuestionBlock { fence, figure });
                 }
             }
-            "" => {
+            // What a program is and what it prints; the tests run the lines.
+            "" | "python" | "output" => {
                 let text = format!("```\n{}```\n", fence.body.text);
                 self.place_for_blocks().push(Block::Prose(Piece { text, at: fence.body.at - 4 }));
             }
@@ -185,7 +186,7 @@ impl Blocks {
                     "syntax.fence",
                     at,
                     message,
-                    "blocks are figure, secant, formulas, plugin and question",
+                    "blocks are figure, secant, formulas, plugin, python, output and question",
                 ));
             }
         }

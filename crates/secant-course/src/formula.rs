@@ -157,10 +157,19 @@ pub(crate) fn plain(latex: &str) -> String {
 #[rustfmt::skip]
 const WORDS: &[(&str, &str)] = &[
     ("to", " → "), ("cdot", " · "), ("times", " × "), ("approx", " ≈ "), ("ne", " ≠ "), ("neq", " ≠ "), ("le", " ≤ "),
-    ("ge", " ≥ "), ("lt", " < "), ("gt", " > "), ("pm", " ± "), ("Delta", "Δ"), ("delta", "δ"), ("pi", "π"),
-    ("epsilon", "ε"), ("varepsilon", "ε"), ("infty", "∞"), ("lim", "lim "), ("sin", "sin "), ("cos", "cos "),
-    ("tan", "tan "), ("exp", "exp "), ("log", "log "), ("ln", "ln "), ("quad", " "), ("qquad", " "), ("left", ""),
-    ("right", ""), ("partial", "∂"), ("ldots", "…"), ("dots", "…"), ("cdots", "…"), ("implies", " ⇒ "), ("prime", "′"),
+    ("ge", " ≥ "), ("leq", " ≤ "), ("geq", " ≥ "), ("lt", " < "), ("gt", " > "), ("pm", " ± "), ("mp", " ∓ "), ("sim", " ~ "),
+    ("leftarrow", " ← "), ("rightarrow", " → "), ("mapsto", " ↦ "), ("implies", " ⇒ "), ("in", " in "), ("mid", " | "),
+    ("infty", "∞"), ("nabla", "∇"), ("partial", "∂"), ("sum", "Σ"), ("prod", "Π"), ("int", "∫"), ("iint", "∬"), ("ell", "ℓ"),
+    ("lim", "lim "), ("max", "max "), ("min", "min "), ("det", "det "), ("sin", "sin "), ("cos", "cos "), ("tan", "tan "),
+    ("arctan", "arctan "), ("sinh", "sinh "), ("cosh", "cosh "), ("tanh", "tanh "), ("exp", "exp "), ("log", "log "), ("ln", "ln "),
+    ("quad", " "), ("qquad", " "), ("left", ""), ("right", ""), ("bigl", ""), ("bigr", ""), ("Bigl", ""), ("Bigr", ""), ("big", ""),
+    ("underbrace", ""), ("overbrace", ""), ("displaystyle", ""), ("mathsf", ""), ("mathcal", ""), ("boldsymbol", ""),
+    ("ldots", "…"), ("dots", "…"), ("cdots", "…"), ("prime", "′"), ("circ", "°"), ("lvert", "|"), ("rvert", "|"), ("lVert", "‖"),
+    ("rVert", "‖"), ("langle", "⟨"), ("rangle", "⟩"),
+    ("alpha", "α"), ("beta", "β"), ("gamma", "γ"), ("delta", "δ"), ("epsilon", "ε"), ("varepsilon", "ε"), ("zeta", "ζ"), ("eta", "η"),
+    ("theta", "θ"), ("vartheta", "θ"), ("kappa", "κ"), ("lambda", "λ"), ("mu", "μ"), ("nu", "ν"), ("xi", "ξ"), ("pi", "π"), ("rho", "ρ"),
+    ("sigma", "σ"), ("tau", "τ"), ("phi", "φ"), ("varphi", "φ"), ("chi", "χ"), ("psi", "ψ"), ("omega", "ω"), ("Gamma", "Γ"),
+    ("Delta", "Δ"), ("Theta", "Θ"), ("Lambda", "Λ"), ("Sigma", "Σ"), ("Phi", "Φ"), ("Psi", "Ψ"), ("Omega", "Ω"),
 ];
 
 fn write_plain(latex: &str, out: &mut String, depth: u32) {
@@ -196,6 +205,14 @@ fn write_plain(latex: &str, out: &mut String, depth: u32) {
                         out.push('√');
                         operand(group(&mut rest), out, depth);
                     }
+                    "bar" | "overline" | "hat" | "tilde" => {
+                        write_plain(group(&mut rest), out, depth + 1);
+                        out.push(match word {
+                            "hat" => '\u{302}',
+                            "tilde" => '\u{303}',
+                            _ => '\u{304}',
+                        });
+                    }
                     "text" | "mathrm" | "mathit" | "mathbf" | "operatorname" | "textit" => {
                         out.push_str(group(&mut rest));
                     }
@@ -209,6 +226,7 @@ fn write_plain(latex: &str, out: &mut String, depth: u32) {
                 let script = group(&mut rest);
                 match (c, script) {
                     ('^', "\\prime") => out.push('′'),
+                    ('^', "\\mathsf T" | "\\mathsf{T}" | "\\top") => out.push('ᵀ'),
                     ('^', number) if raised(number).is_some() => out.extend(raised(number)),
                     ('_', under) if out.ends_with("lim ") => {
                         write_plain(under, out, depth + 1);

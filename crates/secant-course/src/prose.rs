@@ -277,11 +277,19 @@ impl Prose {
     /// The words for a caption or a voice, with `fill` for each number in order.
     pub(crate) fn caption(&self, fill: &mut dyn FnMut(&Slot) -> Filling) -> Vec<CaptionPart> {
         let mut words = String::new();
+        let mut told = true;
         for event in self.events() {
             match event {
+                // Lines of a program are looked at; nobody wants to hear them.
+                Event::Start(Tag::CodeBlock(_)) => told = false,
+                Event::End(TagEnd::CodeBlock) => {
+                    told = true;
+                    words.push(' ');
+                }
+                _ if !told => {}
                 Event::Text(text) | Event::Code(text) => words.push_str(&text),
                 Event::SoftBreak | Event::HardBreak => words.push(' '),
-                Event::End(TagEnd::Paragraph | TagEnd::Item | TagEnd::CodeBlock) => words.push(' '),
+                Event::End(TagEnd::Paragraph | TagEnd::Item) => words.push(' '),
                 // A table is read out row by row.
                 Event::End(TagEnd::TableCell) => words.push_str(", "),
                 Event::End(TagEnd::TableHead | TagEnd::TableRow) => {
@@ -500,6 +508,13 @@ mod tests {
             CaptionPart::Text(". There.".into()),
         ];
         assert_eq!(caption, want);
+    }
+
+    #[test]
+    fn lines_of_a_program_are_not_read_out_and_signs_have_their_names() {
+        let (prose, faults) = read("So:\n\n```\nprint(1)\n```\n\n$\\mu \\leftarrow \\bar x + J^{\\mathsf T}\\bigl(r\\bigr)$ then.");
+        assert_eq!(faults, []);
+        assert_eq!(prose.words(), "So: μ ← x\u{304} + Jᵀ(r) then.");
     }
 
     #[test]
