@@ -512,7 +512,9 @@ mod tests {
 
     #[test]
     fn lines_of_a_program_are_not_read_out_and_signs_have_their_names() {
-        let (prose, faults) = read("So:\n\n```\nprint(1)\n```\n\n$\\mu \\leftarrow \\bar x + J^{\\mathsf T}\\bigl(r\\bigr)$ then.");
+        let (prose, faults) = read(
+            "So:\n\n```\nprint(1)\n```\n\n$\\mu \\leftarrow \\bar x + J^{\\mathsf T}\\bigl(r\\bigr)$ then.",
+        );
         assert_eq!(faults, []);
         assert_eq!(prose.words(), "So: μ ← x\u{304} + Jᵀ(r) then.");
     }

@@ -6,9 +6,9 @@
 pub mod calculus;
 pub mod equality;
 pub mod expr;
+pub mod fit;
 pub mod integral;
 pub mod minimize;
-pub mod fit;
 pub mod plot;
 pub mod program;
 pub mod series;

@@ -292,7 +292,8 @@ impl Question {
         let irregular = |turn: usize| -> Vec<f64> {
             (1..=open.len()).map(|k| 1.3 + 3.1 * (0.754_877_666 * (k + 7 * turn) as f64).fract()).collect()
         };
-        let exists = |odd: &Vec<f64>| general.rows(odd).is_some_and(|rows| rows[0].iter().any(|y| y.is_finite()));
+        let exists =
+            |odd: &Vec<f64>| general.rows(odd).is_some_and(|rows| rows[0].iter().any(|y| y.is_finite()));
         let odd = (0..16).map(irregular).find(exists).unwrap_or_else(|| irregular(0));
         let rows = general.rows(&odd)?;
         general.trivial = same(&rows[0], &rows[1]);

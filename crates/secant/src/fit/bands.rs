@@ -30,13 +30,18 @@ impl Regression {
     /// [`FitError::UnknownColumn`] where a column is missing, [`FitError::Option`] where `level` is not between 0 and 1.
     pub fn bands(&self, report: &FitReport, at: &mut Table<'_>, level: f64) -> Result<Bands, FitError> {
         if !(level > 0.0 && level < 1.0) {
-            return Err(FitError::Option { option: "level", value: level, wanted: "a number between 0 and 1" });
+            return Err(FitError::Option {
+                option: "level",
+                value: level,
+                wanted: "a number between 0 and 1",
+            });
         }
         let times = report.quantile(level);
         let mut columns: Vec<Symbol> =
             self.columns.iter().filter(|name| self.right.contains(name)).cloned().collect();
         let inputs: Vec<Symbol> = columns.iter().chain(&self.params).cloned().collect();
-        let exprs: Vec<Expr> = std::iter::once(self.right.clone()).chain(self.slopes.iter().cloned()).collect();
+        let exprs: Vec<Expr> =
+            std::iter::once(self.right.clone()).chain(self.slopes.iter().cloned()).collect();
         let program = Program::compile(&exprs, &inputs)?;
         let count = columns.len();
         if let Sigma::Column(name) = &self.sigma
@@ -78,9 +83,9 @@ impl Regression {
                     Sigma::Unknown => Some(report.residual_sd),
                     Sigma::Same(s) if self.relative => Some(s * report.residual_sd),
                     Sigma::Same(s) => Some(*s),
-                    Sigma::Column(_) => block.get(count).map(|s| {
-                        entry(s, row) * if self.relative { report.residual_sd } else { 1.0 }
-                    }),
+                    Sigma::Column(_) => block
+                        .get(count)
+                        .map(|s| entry(s, row) * if self.relative { report.residual_sd } else { 1.0 }),
                 };
                 prediction.extend(scatter.map(|s| times * (variance + s * s).sqrt()));
             }

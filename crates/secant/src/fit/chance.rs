@@ -200,7 +200,8 @@ fn log_beta(a: f64, b: f64) -> f64 {
     }
     // log Γ(l) − log Γ(l + s) without the parts that cancel.
     let sum = small + large;
-    let difference = stirling_rest(large) - stirling_rest(sum)
+    let difference = stirling_rest(large)
+        - stirling_rest(sum)
         - (large - 0.5) * (small / large).ln_1p()
         - small * sum.ln()
         + small;

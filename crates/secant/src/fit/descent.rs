@@ -114,7 +114,8 @@ pub(super) fn descend(
     };
     let State { at, how, trace, .. } = state;
     let free = at.free(bounds);
-    let (_, least) = at.step(&free, &[], how.exact).unwrap_or((Step { change: Vec::new(), predicted: 0.0 }, 0.0));
+    let (_, least) =
+        at.step(&free, &[], how.exact).unwrap_or((Step { change: Vec::new(), predicted: 0.0 }, 0.0));
     let cost = at.sums.cost.value();
     Ok(Found {
         at_bound: free.iter().map(|free| !free).collect(),
@@ -400,7 +401,10 @@ impl Point {
         let bend = model.second()?.sums(engine, rows, &self.params)?;
         let mut curved = Point { params: self.params.clone(), sums: self.sums.clone() };
         curved.sums.products[p + 1..].iter_mut().zip(&bend).for_each(|(h, b)| *h = *h - *b);
-        Ok(curved.step(free, &[], exact).filter(|(step, least)| *least > LOST && step.predicted > 0.0).map(|(step, _)| step))
+        Ok(curved
+            .step(free, &[], exact)
+            .filter(|(step, least)| *least > LOST && step.predicted > 0.0)
+            .map(|(step, _)| step))
     }
 
     /// The step to the best values of the parameters that the model is linear in, while the others stand still.

@@ -60,27 +60,32 @@ impl Regression {
         let mut engine = Engine::new(options);
         let mut told = Told::default();
         let (mut outliers, mut leverage) = (Vec::new(), Vec::new());
-        engine.each_group(&self.compiled, rows, &report.point(), &mut |engine, columns, start, count, before| {
-            engine.each_piece(&self.compiled, columns, start, count, |first, columns| {
-                for (k, r) in columns[0].iter().enumerate() {
-                    told.add(*r);
-                    let slope = |j: usize| columns[j + 1][k];
-                    let mut pull = 0.0;
-                    for i in 0..p {
-                        for j in 0..p {
-                            let c = report.inverse[i * p + j];
-                            pull += if c.is_nan() { 0.0 } else { slope(i) * c * slope(j) };
+        engine.each_group(
+            &self.compiled,
+            rows,
+            &report.point(),
+            &mut |engine, columns, start, count, before| {
+                engine.each_piece(&self.compiled, columns, start, count, |first, columns| {
+                    for (k, r) in columns[0].iter().enumerate() {
+                        told.add(*r);
+                        let slope = |j: usize| columns[j + 1][k];
+                        let mut pull = 0.0;
+                        for i in 0..p {
+                            for j in 0..p {
+                                let c = report.inverse[i * p + j];
+                                pull += if c.is_nan() { 0.0 } else { slope(i) * c * slope(j) };
+                            }
                         }
+                        let rest = (1.0 - pull).max(0.0).sqrt();
+                        let size = report.residual_sd * rest;
+                        let standardised = if size > 0.0 { r / size } else { 0.0 };
+                        let row = Standout { row: before + first + k + 1, standardised, leverage: pull };
+                        keep(&mut outliers, row, |r| r.standardised.abs());
+                        keep(&mut leverage, row, |r| r.leverage);
                     }
-                    let rest = (1.0 - pull).max(0.0).sqrt();
-                    let size = report.residual_sd * rest;
-                    let standardised = if size > 0.0 { r / size } else { 0.0 };
-                    let row = Standout { row: before + first + k + 1, standardised, leverage: pull };
-                    keep(&mut outliers, row, |r| r.standardised.abs());
-                    keep(&mut leverage, row, |r| r.leverage);
-                }
-            })
-        })?;
+                })
+            },
+        )?;
         Ok(told.diagnostics(outliers, leverage))
     }
 }
@@ -141,7 +146,11 @@ impl Told {
         let spread = (mean - 1.0) * (mean - 2.0) / (n - 1.0);
         Diagnostics {
             runs: self.runs,
-            runs_p: if spread > 0.0 { normal_tails((self.runs as f64 - mean) / spread.sqrt()) } else { f64::NAN },
+            runs_p: if spread > 0.0 {
+                normal_tails((self.runs as f64 - mean) / spread.sqrt())
+            } else {
+                f64::NAN
+            },
             autocorrelation: self.neighbours / self.powers[1],
             skewness,
             excess_kurtosis: excess,

@@ -37,7 +37,12 @@ pub(super) fn first(
                 block.iter().copied().chain(params.iter().map(|b| Column::Same(*b))).collect();
             let (mut l, mut r) = (vec![0.0; n], vec![0.0; n]);
             left.evaluate_many(&block, Outputs::Columns(&mut [&mut l]), &Effort::default(), &mut workspace)?;
-            right.evaluate_many(&with, Outputs::Columns(&mut [&mut r]), &Effort::default(), &mut workspace)?;
+            right.evaluate_many(
+                &with,
+                Outputs::Columns(&mut [&mut r]),
+                &Effort::default(),
+                &mut workspace,
+            )?;
             found = (0..n).find_map(|k| {
                 let row = before + start + k + 1;
                 for (column, values) in columns.iter().zip(&block) {

@@ -89,7 +89,8 @@ fn products<const FMA: bool>(columns: &[&[f64]], out: &mut [f64]) {
         for i in (0..q).step_by(TILE) {
             for j in (i..q).step_by(TILE) {
                 // Beyond the last column it stands in for those that are missing.
-                let side = |first: usize| std::array::from_fn(|k| &columns[(first + k).min(q - 1)][start..end]);
+                let side =
+                    |first: usize| std::array::from_fn(|k| &columns[(first + k).min(q - 1)][start..end]);
                 let sums = tile::<FMA>(side(i), side(j));
                 for (a, row) in sums.iter().enumerate() {
                     for (b, sum) in row.iter().enumerate() {
@@ -214,7 +215,9 @@ mod tests {
     use super::*;
 
     fn columns(q: usize, rows: usize) -> Vec<Vec<f64>> {
-        (0..q).map(|j| (0..rows).map(|i| ((i * (j + 3) + 7 * j) % 101) as f64 / 7.0 - 5.0).collect()).collect()
+        (0..q)
+            .map(|j| (0..rows).map(|i| ((i * (j + 3) + 7 * j) % 101) as f64 / 7.0 - 5.0).collect())
+            .collect()
     }
 
     #[test]

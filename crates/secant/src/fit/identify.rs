@@ -50,9 +50,7 @@ enum Moves {
 pub(super) fn name(model: &Regression, params: &[f64], direction: &Wide) -> Direction {
     let mut named = plain(model, direction);
     let [(a, da), (b, db)] = &named.parts[..] else { return named };
-    let at = |name: &Symbol| {
-        model.params.iter().position(|p| p == name).map_or(f64::NAN, |j| params[j])
-    };
+    let at = |name: &Symbol| model.params.iter().position(|p| p == name).map_or(f64::NAN, |j| params[j]);
     for (first, second) in [
         (Moves::InProportion, Moves::InProportion),
         (Moves::Evenly, Moves::Evenly),

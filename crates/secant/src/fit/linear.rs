@@ -122,9 +122,8 @@ fn precise_products(
     let mut done = 0;
     rows.visit(&plain.columns, &mut |block| {
         let count = block.iter().filter_map(length).min().unwrap_or(0);
-        let places: Vec<usize> = (0..plain.columns.len())
-            .filter(|k| precise.columns().contains(&plain.columns[*k]))
-            .collect();
+        let places: Vec<usize> =
+            (0..plain.columns.len()).filter(|k| precise.columns().contains(&plain.columns[*k])).collect();
         for start in (0..count).step_by(FEW_ROWS) {
             let n = FEW_ROWS.min(count - start);
             engine.options.budget.proceed(start as u64, count as u64)?;

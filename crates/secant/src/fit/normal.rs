@@ -197,8 +197,7 @@ pub(super) fn spread<T: Real>(size: usize, upper: &[T], factor: &Factor<T>) -> S
     let (largest, _) = power_iteration(size, |i, j| {
         upper[place(size, i.min(j), i.max(j))].value() / (length[i] * length[j])
     });
-    let (inverse, direction) =
-        power_iteration(size, |i, j| inverse[i * size + j] * length[i] * length[j]);
+    let (inverse, direction) = power_iteration(size, |i, j| inverse[i * size + j] * length[i] * length[j]);
     Spread { condition: (largest * inverse).sqrt(), directions: vec![direction] }
 }
 
@@ -211,7 +210,8 @@ fn power_iteration(size: usize, entry: impl Fn(usize, usize) -> f64) -> (f64, Ve
     for _ in 0..300 {
         let norm = x.iter().map(|x| x * x).sum::<f64>().sqrt();
         x.iter_mut().for_each(|x| *x /= norm);
-        let y: Vec<f64> = matrix.chunks(size).map(|row| row.iter().zip(&x).map(|(a, x)| a * x).sum()).collect();
+        let y: Vec<f64> =
+            matrix.chunks(size).map(|row| row.iter().zip(&x).map(|(a, x)| a * x).sum()).collect();
         let next: f64 = x.iter().zip(&y).map(|(x, y)| x * y).sum();
         x = y;
         let settled = (next - value).abs() <= 1e-4 * next.abs();
@@ -226,12 +226,7 @@ fn power_iteration(size: usize, entry: impl Fn(usize, usize) -> f64) -> (f64, Ve
 }
 
 /// Along each of these `J` changes nothing: each dependent column and what the others make it of.
-fn null_directions<T: Real>(
-    size: usize,
-    upper: &[T],
-    length: &[f64],
-    factor: &Factor<T>,
-) -> Vec<Vec<f64>> {
+fn null_directions<T: Real>(size: usize, upper: &[T], length: &[f64], factor: &Factor<T>) -> Vec<Vec<f64>> {
     let dependent = &factor.undetermined;
     let mut directions = Vec::new();
     for &j in dependent {

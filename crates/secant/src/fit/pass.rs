@@ -195,7 +195,9 @@ impl<'o> Engine<'o> {
         let mut from = start;
         while from < work.end {
             let to = work.end.min(from + PIECE);
-            work.columns_of(from, to, &mut self.scratch[0], &mut |_, columns, _| each(from - start, columns))?;
+            work.columns_of(from, to, &mut self.scratch[0], &mut |_, columns, _| {
+                each(from - start, columns)
+            })?;
             from = to;
         }
         Ok(())

@@ -40,10 +40,18 @@ impl Regression {
         options: &FitOptions<'_>,
     ) -> Result<Vec<Interval>, FitError> {
         if !(level > 0.0 && level < 1.0) {
-            return Err(FitError::Option { option: "level", value: level, wanted: "a number between 0 and 1" });
+            return Err(FitError::Option {
+                option: "level",
+                value: level,
+                wanted: "a number between 0 and 1",
+            });
         }
         if let Some(scale) = report.loss.scale() {
-            return Err(FitError::Option { option: "loss scale", value: scale, wanted: "no loss: profiles are of chi-squared" });
+            return Err(FitError::Option {
+                option: "loss scale",
+                value: scale,
+                wanted: "no loss: profiles are of chi-squared",
+            });
         }
         let options = FitOptions { method: Method::LevenbergMarquardt, loss: Loss::Squares, ..*options };
         let mut engine = Engine::new(&options);
@@ -111,7 +119,11 @@ impl Regression {
             if (rise / times - 1.0).abs() < 1e-9 {
                 return Ok(Some(origin + side * far * size));
             }
-            if rise < times { inner = (far, rise) } else { outer = Some((far, rise)) }
+            if rise < times {
+                inner = (far, rise)
+            } else {
+                outer = Some((far, rise))
+            }
             far = match outer {
                 None if far > 1e4 => return Ok(None),
                 None => 2.0 * far,

@@ -13,8 +13,8 @@ use super::pass::{Compiled, Engine, Source};
 use super::precise::Precise;
 use super::report::FitReport;
 use super::rows::Rows;
-use super::second::{self, Second};
 use super::search;
+use super::second::{self, Second};
 use crate::calculus::derivative;
 use crate::expr::{Expr, Rational, Symbol};
 use crate::program::Program;
@@ -67,12 +67,7 @@ impl Regression {
     ///
     /// # Errors
     /// [`FitError`]s about names, bounds and sigma.
-    pub fn new(
-        left: &Expr,
-        right: &Expr,
-        columns: &[Symbol],
-        setup: &Setup,
-    ) -> Result<Regression, FitError> {
+    pub fn new(left: &Expr, right: &Expr, columns: &[Symbol], setup: &Setup) -> Result<Regression, FitError> {
         for side in [left, right] {
             if side.has_axes() {
                 return Err(FitError::HasAxes { part: side.to_string() });

@@ -54,7 +54,9 @@ impl Stop {
             Stop::Converged => "the next step would change no parameter by more than the tolerance",
             Stop::Exact => "the model goes through every row",
             Stop::Rounding => "chi-squared no longer changes beyond rounding",
-            Stop::Stalled => "no step leads down: the slope is not that of a minimum, or a parameter runs away",
+            Stop::Stalled => {
+                "no step leads down: the slope is not that of a minimum, or a parameter runs away"
+            }
             Stop::MaxEvaluations => "the evaluations that were allowed are used up",
             Stop::NotFinite => "a step led to where the model has no value",
         }
@@ -205,7 +207,8 @@ impl FitReport {
         }
         let mut chi2 = found.chi2;
         if engine.options.loss != Loss::Squares {
-            let (sandwich, squares) = super::sandwich::covariance(model, engine, rows, &found.params, &inverse)?;
+            let (sandwich, squares) =
+                super::sandwich::covariance(model, engine, rows, &found.params, &inverse)?;
             (inverse, chi2) = (sandwich, squares);
         }
         let dof = found.rows - p;
@@ -236,7 +239,8 @@ impl FitReport {
         let weakest = (spread.condition > 1e4 && spread.condition.is_finite())
             .then(|| directions.first().map(|d| identify::plain(model, d)))
             .flatten();
-        let moving = |j: usize| unidentified.iter().any(|d| d.parts.iter().any(|(n, _)| *n == model.params[j]));
+        let moving =
+            |j: usize| unidentified.iter().any(|d| d.parts.iter().any(|(n, _)| *n == model.params[j]));
         let undetermined: Vec<usize> = undetermined.iter().map(|k| free[*k]).collect();
         let mut params: Vec<Param> = (0..p)
             .map(|j| {

@@ -95,12 +95,8 @@ pub(super) fn part<'a>(column: &Column<'a>, start: usize, rows: usize) -> Column
     };
     match *column {
         Column::Values(values) => Column::Values(&values[start..start + rows]),
-        Column::Strided(values, stride) => {
-            Column::Strided(&values[strided(values.len(), stride)], stride)
-        }
-        Column::Single(values, stride) => {
-            Column::Single(&values[strided(values.len(), stride)], stride)
-        }
+        Column::Strided(values, stride) => Column::Strided(&values[strided(values.len(), stride)], stride),
+        Column::Single(values, stride) => Column::Single(&values[strided(values.len(), stride)], stride),
         Column::Same(value) => Column::Same(value),
     }
 }

@@ -20,7 +20,8 @@ pub(super) struct Second {
 impl Second {
     pub(super) fn new(model: &Regression) -> Result<Second, FitError> {
         let p = model.params.len();
-        let (mut exprs, mut places) = (vec![over_sigma(&model.left - &model.right, &model.sigma)], Vec::new());
+        let (mut exprs, mut places) =
+            (vec![over_sigma(&model.left - &model.right, &model.sigma)], Vec::new());
         for (i, slope) in model.slopes.iter().enumerate() {
             for (j, name) in model.params.iter().enumerate().skip(i) {
                 let bend: Expr = derivative(slope, name);
@@ -60,8 +61,7 @@ impl Second {
 
 /// The second derivative of the model along a direction, and its slopes, from the parameters and the direction.
 pub(super) fn along(model: &Regression) -> Result<Compiled, FitError> {
-    let direction: Vec<Symbol> =
-        model.params.iter().map(|name| Symbol::new(&format!("d {name}"))).collect();
+    let direction: Vec<Symbol> = model.params.iter().map(|name| Symbol::new(&format!("d {name}"))).collect();
     let step = |slopes: &[Expr]| -> Expr {
         let terms = slopes.iter().zip(&direction).map(|(s, d)| s * Expr::var(d.clone()));
         sum(terms.map(|term| (Rational::ONE, term)))

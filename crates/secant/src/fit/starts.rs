@@ -67,12 +67,18 @@ pub(super) fn propose(
     let mut reached: Vec<(bool, f64, Vec<f64>)> = Vec::new();
     for (cost, params) in best {
         few.evaluations = 0;
-        let (unsound, cost, params) =
-            match descent::descend(model, &model.bounds, &mut few, &mut table()?, params.clone(), descent::DAMPING) {
-                Ok(found) => (!found.is_sound(), found.cost, found.params),
-                Err(FitError::Program(e)) => return Err(e.into()),
-                Err(_) => (true, cost, params),
-            };
+        let (unsound, cost, params) = match descent::descend(
+            model,
+            &model.bounds,
+            &mut few,
+            &mut table()?,
+            params.clone(),
+            descent::DAMPING,
+        ) {
+            Ok(found) => (!found.is_sound(), found.cost, found.params),
+            Err(FitError::Program(e)) => return Err(e.into()),
+            Err(_) => (true, cost, params),
+        };
         reached.push((unsound, cost, params));
     }
     reached.sort_by(|a, b| (a.0, a.1).partial_cmp(&(b.0, b.1)).unwrap_or(std::cmp::Ordering::Equal));

@@ -62,9 +62,8 @@ fn the_line_that_everybody_knows() {
 #[test]
 fn sigma_makes_errors_absolute() {
     let rows = data(&[("x", &[0.0, 1.0, 2.0, 3.0, 4.0]), ("y", &[1.0, 3.0, 6.0, 7.0, 10.0])]);
-    let same = |sigma, relative| {
-        fit("y ~ a + b x", &rows, &Setup { sigma, relative, ..Setup::default() }, &[])
-    };
+    let same =
+        |sigma, relative| fit("y ~ a + b x", &rows, &Setup { sigma, relative, ..Setup::default() }, &[]);
     let (unknown, known) = (same(Sigma::Unknown, false), same(Sigma::Same(0.5), false));
     assert!((known.stderr("b").unwrap() - 0.5 / 10f64.sqrt()).abs() < 1e-15);
     assert!((known.chi2 - 3.2).abs() < 1e-13);
@@ -158,10 +157,8 @@ fn fixed_and_tied_parameters() {
     assert!(report.stderr("a").unwrap() < free.stderr("a").unwrap());
     assert_eq!(report.stderr("b"), Some(0.0));
     assert_eq!(report.dof, free.dof + 1);
-    let tied = Setup {
-        tied: vec![(Symbol::new("c"), secant::syntax::parse_expr("a/5").unwrap())],
-        ..sigma()
-    };
+    let tied =
+        Setup { tied: vec![(Symbol::new("c"), secant::syntax::parse_expr("a/5").unwrap())], ..sigma() };
     let report = fit("y ~ a exp(-b x) + c", &rows, &tied, &start);
     let shared = fit("y ~ a (exp(-b x) + 0.2)", &rows, &sigma(), &start[..2]);
     assert!((report.value("a").unwrap() / shared.value("a").unwrap() - 1.0).abs() < 1e-12);
@@ -188,8 +185,10 @@ fn bounds_hold_and_are_told() {
         assert!((report.stderr(name).unwrap() / held.stderr(name).unwrap() - 1.0).abs() < 1e-6);
     }
     let wide = Setup { bounds: vec![(Symbol::new("c"), -9.0, 9.0)], ..sigma() };
-    let (wide, free) =
-        (fit("y ~ a exp(-b x) + c", &rows, &wide, &start), fit("y ~ a exp(-b x) + c", &rows, &sigma(), &start));
+    let (wide, free) = (
+        fit("y ~ a exp(-b x) + c", &rows, &wide, &start),
+        fit("y ~ a exp(-b x) + c", &rows, &sigma(), &start),
+    );
     assert!((wide.value("c").unwrap() / free.value("c").unwrap() - 1.0).abs() < 1e-9);
 }
 
@@ -265,8 +264,14 @@ fn faults_are_told_with_their_place() {
     assert_eq!(fault("z ~ a x", &plain, &[]).0, "name.column");
     assert_eq!(fault("y ~ x", &plain, &[]).0, "request.no-parameters");
     assert_eq!(fault("y ~ a s + b s^2 + c s^3 + d s^4", &plain, &[]).0, "shape.too-few-rows");
-    assert_eq!(fault("y ~ a y", &sigma(), &[]), ("domain.sigma", "sigma is 0 at row 2; it must be above 0".to_owned()));
-    assert_eq!(fault("y ~ log(a - y)", &plain, &[("a", 1.0)]), ("domain.no-value", "the model has no value at row 1".to_owned()));
+    assert_eq!(
+        fault("y ~ a y", &sigma(), &[]),
+        ("domain.sigma", "sigma is 0 at row 2; it must be above 0".to_owned())
+    );
+    assert_eq!(
+        fault("y ~ log(a - y)", &plain, &[("a", 1.0)]),
+        ("domain.no-value", "the model has no value at row 1".to_owned())
+    );
     assert_eq!(fault("log(s) ~ a y", &plain, &[]).1, "the left side has no value at row 2");
     assert_eq!(fault("y ~ a y", &plain, &[("b", 1.0)]).0, "name.parameter");
     let params = Setup { params: Some(vec![Symbol::new("a")]), ..Setup::default() };
@@ -287,16 +292,28 @@ fn combinations_that_alone_are_determined() {
         let told: Vec<String> = report.unidentified.iter().map(|d| d.about()).collect();
         for direction in &report.unidentified {
             for (name, _) in &direction.parts {
-                assert!(report.stderr(name.name()).unwrap().is_nan(), "{text}: no error is made up for {name}");
+                assert!(
+                    report.stderr(name.name()).unwrap().is_nan(),
+                    "{text}: no error is made up for {name}"
+                );
             }
         }
         told.join("; ")
     };
     assert_eq!(told("y ~ a b exp(-c x)", &[("a", 1.0), ("b", 2.0), ("c", 1.0)]), "only a b is determined");
     assert_eq!(told("y ~ a exp(-c x)/b", &[("a", 1.0), ("b", 2.0), ("c", 1.0)]), "only b/a is determined");
-    assert_eq!(told("y ~ a^2 b exp(-c x)", &[("a", 1.0), ("b", 2.0), ("c", 1.0)]), "only a^2 b is determined");
-    assert_eq!(told("y ~ a exp(-(b + 2 c) x)", &[("a", 1.0), ("b", 0.2), ("c", 0.4)]), "only b + 2 c is determined");
-    assert_eq!(told("y ~ a exp(b - c x)", &[("a", 1.0), ("b", 0.2), ("c", 0.4)]), "only a exp(b) is determined");
+    assert_eq!(
+        told("y ~ a^2 b exp(-c x)", &[("a", 1.0), ("b", 2.0), ("c", 1.0)]),
+        "only a^2 b is determined"
+    );
+    assert_eq!(
+        told("y ~ a exp(-(b + 2 c) x)", &[("a", 1.0), ("b", 0.2), ("c", 0.4)]),
+        "only b + 2 c is determined"
+    );
+    assert_eq!(
+        told("y ~ a exp(b - c x)", &[("a", 1.0), ("b", 0.2), ("c", 0.4)]),
+        "only a exp(b) is determined"
+    );
     assert_eq!(told("y ~ a + b + c x", &[]), "only a + b is determined");
 }
 

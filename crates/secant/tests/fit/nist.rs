@@ -66,10 +66,7 @@ struct Line {
 fn compare(folder: &Path, row: &Value, start: Option<&str>) -> Line {
     let data = data(folder, row);
     let names = texts(&row["params"]);
-    let setup = Setup {
-        params: Some(names.iter().map(|n| n.as_str().into()).collect()),
-        ..Setup::default()
-    };
+    let setup = Setup { params: Some(names.iter().map(|n| n.as_str().into()).collect()), ..Setup::default() };
     let most = if row.get("start1").is_some() { 11.0 } else { 15.0 };
     let response = row["response"].as_str().unwrap();
     let text = format!("{response} ~ {}", row["model"].as_str().unwrap());
@@ -103,7 +100,9 @@ fn compare(folder: &Path, row: &Value, start: Option<&str>) -> Line {
 
 #[test]
 fn linear_sets() {
-    let Some(folder) = folder() else { return println!("skipped: no folder data/nist-strd in SECANT_SHARED") };
+    let Some(folder) = folder() else {
+        return println!("skipped: no folder data/nist-strd in SECANT_SHARED");
+    };
     println!("{:<20} {:>5} {:>7} {:>9}   eval condition", "set", "param", "std.err", "residual");
     let rows = rows(&folder, "linear.jsonl");
     assert_eq!(rows.len(), 11);
@@ -115,12 +114,17 @@ fn linear_sets() {
 
 #[test]
 fn nonlinear_sets_from_both_starts() {
-    let Some(folder) = folder() else { return println!("skipped: no folder data/nist-strd in SECANT_SHARED") };
+    let Some(folder) = folder() else {
+        return println!("skipped: no folder data/nist-strd in SECANT_SHARED");
+    };
     let rows = rows(&folder, "nonlinear.jsonl");
     assert_eq!(rows.len(), 27);
     let mut failed = Vec::new();
     for start in ["start1", "start2"] {
-        println!("{:<20} {:>5} {:>7} {:>9}   eval condition   {start}", "set", "param", "std.err", "residual");
+        println!(
+            "{:<20} {:>5} {:>7} {:>9}   eval condition   {start}",
+            "set", "param", "std.err", "residual"
+        );
         for row in &rows {
             let line = compare(&folder, row, Some(start));
             if line.params < 9.0 {
