@@ -9,6 +9,7 @@ pub mod expr;
 pub mod program;
 pub mod series;
 pub mod sheet;
+pub mod solve;
 pub mod sparse;
 pub mod syntax;
 

@@ -269,7 +269,7 @@ fn overflow_down(value: f64, finite_operands: bool) -> f64 {
     }
 }
 
-fn mul_down(a: f64, b: f64) -> f64 {
+pub(super) fn mul_down(a: f64, b: f64) -> f64 {
     if a == 0.0 || b == 0.0 {
         return 0.0; // an infinite bound stands for large numbers, and nought times those is nought
     }
@@ -280,12 +280,12 @@ fn mul_down(a: f64, b: f64) -> f64 {
     if p.abs() < TINY || a.mul_add(b, -p) < 0.0 { p.next_down() } else { p }
 }
 
-fn mul_up(a: f64, b: f64) -> f64 {
+pub(super) fn mul_up(a: f64, b: f64) -> f64 {
     -mul_down(-a, b)
 }
 
 /// For `b ≠ 0`.
-fn div_down(a: f64, b: f64) -> f64 {
+pub(super) fn div_down(a: f64, b: f64) -> f64 {
     if a == 0.0 || (a.is_infinite() && b.is_infinite()) {
         return 0.0; // for the second the other corners of the box give the bounds
     }
@@ -300,7 +300,7 @@ fn div_down(a: f64, b: f64) -> f64 {
     if rest != 0.0 && (rest < 0.0) != (b < 0.0) { q.next_down() } else { q }
 }
 
-fn div_up(a: f64, b: f64) -> f64 {
+pub(super) fn div_up(a: f64, b: f64) -> f64 {
     -div_down(-a, b)
 }
 
@@ -342,16 +342,16 @@ fn about_with_zero(value: f64, ulps: f64) -> Interval {
     if value == 0.0 { Interval { low: 0.0, high: 0.0 } } else { about(value, ulps) }
 }
 
-fn negative(x: Interval) -> Interval {
+pub(super) fn negative(x: Interval) -> Interval {
     Interval { low: -x.high, high: -x.low }
 }
 
-fn sum(x: Interval, y: Interval) -> Interval {
+pub(super) fn sum(x: Interval, y: Interval) -> Interval {
     Interval { low: add_down(x.low, y.low), high: add_up(x.high, y.high) }
 }
 
 /// From the values at the corners of a box.
-fn corners(
+pub(super) fn corners(
     x: Interval,
     y: Interval,
     down: impl Fn(f64, f64) -> f64,

@@ -7,6 +7,7 @@
 //! cannot fail, and a point gives the same bits alone and in any batch.
 //! Start reading at [`Program::compile`], then `lower` (expression → values) and `schedule` (values → registers).
 
+mod arithmetic;
 mod array;
 mod batch;
 mod budget;
