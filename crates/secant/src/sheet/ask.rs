@@ -55,6 +55,7 @@ pub fn run(request: &Request, limits: &Limits) -> Reply {
         Ask::ParametricDiff(ask) => context.parametric_diff(&reader, ask),
         Ask::Taylor(ask) => context.taylor(&reader, ask),
         Ask::Limit(ask) => context.limit(&reader, ask),
+        Ask::Solve(ask) => context.solve(&reader, ask),
     });
     Reply { id: request.id.clone(), outcome }
 }
@@ -166,9 +167,12 @@ impl Context<'_> {
                 self.within_nodes(&derivation.result)?;
                 (derivation, lowered.conditions)
             }
+            Ask::Solve(of) => return self.explain_solve(&reader, of),
             _ => {
-                let fault =
-                    Fault::new("unsupported.explain", "there are steps for `diff`, `grad` and `jacobian`");
+                let fault = Fault::new(
+                    "unsupported.explain",
+                    "there are steps for `diff`, `grad`, `jacobian` and `solve`",
+                );
                 return Err(fault.in_field("of").boxed());
             }
         };

@@ -17,6 +17,7 @@ mod request;
 pub mod schema;
 mod scope;
 mod series;
+mod solve;
 mod values;
 
 pub use ask::{answer, answer_line, run};
@@ -30,3 +31,4 @@ pub use request::{
 };
 pub use schema::schema;
 pub use scope::Scope;
+pub use solve::{RootReply, SolveAsk, SolveOptions, SolveReply, TraceReply};

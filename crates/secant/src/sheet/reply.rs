@@ -7,6 +7,7 @@ use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::number::Number;
+use super::solve::SolveReply;
 use crate::calculus::Rule;
 use crate::syntax::{Errors, SyntaxError};
 
@@ -156,6 +157,8 @@ pub enum Answer {
         #[serde(skip_serializing_if = "Option::is_none")]
         right: Option<String>,
     },
+    /// Of `solve`.
+    Solve(SolveReply),
 }
 
 /// A term of a series.
@@ -444,6 +447,7 @@ impl fmt::Display for Answer {
                 side(f, "below", left)?;
                 side(f, "above", right)
             }
+            Answer::Solve(reply) => reply.fmt(f),
             Answer::Equal { verdict, witness, reason } => {
                 write!(f, "{verdict}")?;
                 if !reason.is_empty() {

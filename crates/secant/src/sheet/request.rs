@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::reply::Fault;
+use super::solve::SolveAsk;
 
 /// One request. `id` comes back in the reply.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,6 +65,8 @@ pub enum Ask {
     Taylor(TaylorAsk),
     /// `limit`: what is approached.
     Limit(LimitAsk),
+    /// `solve`: roots.
+    Solve(SolveAsk),
 }
 
 /// See [`Ask::Taylor`].
@@ -284,6 +287,7 @@ pub(super) const OPS: &[&str] = &[
     "equal",
     "taylor",
     "limit",
+    "solve",
 ];
 
 impl From<Ask> for Request {
@@ -353,6 +357,7 @@ impl Request {
             Some("parametric_diff") => Ask::ParametricDiff(typed(fields)?),
             Some("taylor") => Ask::Taylor(typed(fields)?),
             Some("limit") => Ask::Limit(typed(fields)?),
+            Some("solve") => Ask::Solve(typed(fields)?),
             Some("explain") => {
                 let ExplainFields { of, full } = typed(fields)?;
                 if depth >= MAX_EXPLAIN {
@@ -385,6 +390,7 @@ impl Request {
             Ask::ParametricDiff(a) => ("parametric_diff", serde_json::to_value(a)),
             Ask::Taylor(a) => ("taylor", serde_json::to_value(a)),
             Ask::Limit(a) => ("limit", serde_json::to_value(a)),
+            Ask::Solve(a) => ("solve", serde_json::to_value(a)),
             Ask::Explain(a) => ("explain", Ok(serde_json::json!({ "of": a.of.to_json(), "full": a.full }))),
         };
         let mut all = Map::new();

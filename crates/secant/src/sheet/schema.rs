@@ -55,6 +55,12 @@ const OPERATIONS: &[Operation] = &[
         &[("expr", "string", true), ("wrt", "string", true), ("to", "point value", true), ("side", "side", false)],
         &[&[("exists", "boolean", true), ("expr", "string", false), ("latex", "string", false),
             ("mathml", "string", false), ("left", "string", false), ("right", "string", false)]]),
+    ("solve",
+        &[("equations", "one or many", true), ("from", "point", false), ("over", "ranges", false),
+            ("method", "string", false), ("options", "options of solve", false)],
+        &[&[("roots", "roots", true), ("complete", "boolean", true), ("undecided", "boxes", false),
+            ("stop", "string", true), ("reason", "string", true), ("evaluations", "integer", true),
+            ("trace", "trace of solve", true)]]),
 ];
 
 const DERIVATIVES: &[Field] =
@@ -124,6 +130,20 @@ fn definitions() -> Map<String, Value> {
         ("field", "string", false),
         ("more", "faults", false),
     ];
+    let root: &[Field] = &[
+        ("at", "numbers by name", true),
+        ("residual", "number", true),
+        ("enclosure", "box", false),
+        ("exact", "texts by name", false),
+        ("multiplicity", "integer", false),
+        ("status", "status", true),
+    ];
+    let trace_of_solve: &[Field] = &[
+        ("at", "numbers by name", true),
+        ("values", "numbers", true),
+        ("slope", "number", false),
+        ("bracket", "numbers", false),
+    ];
     let mut failure = object([("id", "anything", false), ("error", "fault", true)].iter());
     failure["properties"]["ok"] = json!({ "const": false });
     require(&mut failure, "ok");
@@ -164,6 +184,21 @@ fn definitions() -> Map<String, Value> {
             ),
         ),
         ("status", json!({ "enum": ["proven", "tested", "estimated", "failed"] })),
+        (
+            "options of solve",
+            object(
+                [
+                    ("max_steps", "integer", false),
+                    ("step_tol", "number", false),
+                    ("max_boxes", "integer", false),
+                ]
+                .iter(),
+            ),
+        ),
+        ("box", map(list(reference("number")))),
+        ("boxes", list(reference("box"))),
+        ("roots", list(object(root.iter()))),
+        ("trace of solve", list(object(trace_of_solve.iter()))),
         ("side", json!({ "enum": ["both", "left", "right"] })),
         ("fault", object(fault.iter())),
         ("faults", list(reference("fault"))),

@@ -120,7 +120,7 @@ impl Context<'_> {
     }
 
     /// A value as it was meant: 0.1 is one tenth.
-    fn exact(&self, reader: &Reader, value: &PointValue, field: &str) -> Answered<Expr> {
+    pub(super) fn exact(&self, reader: &Reader, value: &PointValue, field: &str) -> Answered<Expr> {
         match value {
             PointValue::Number(x) => {
                 let exact = Rational::from_decimal(&format!("{}", x.abs())).filter(|_| x.is_finite());

@@ -59,7 +59,8 @@ pub(super) fn narrowed(on: &mut Evaluator<'_>, x: &[Interval]) -> Result<Narrowe
         match (first.is_empty(), second.is_empty()) {
             (true, true) => return Ok(Narrowed::Empty),
             (false, false) => {
-                let wider = |g: &(usize, Interval, Interval)| second.low() - first.high() > g.2.low() - g.1.high();
+                let wider =
+                    |g: &(usize, Interval, Interval)| second.low() - first.high() > g.2.low() - g.1.high();
                 if gap.as_ref().is_none_or(wider) {
                     gap = Some((i, first, second));
                 }
@@ -84,7 +85,10 @@ pub(super) fn narrowed(on: &mut Evaluator<'_>, x: &[Interval]) -> Result<Narrowe
 /// An approximate inverse of the middle of the Jacobian; the identity where it has none.
 fn preconditioner(n: usize, slopes: &[Interval]) -> DMatrix<f64> {
     let middle = DMatrix::from_row_iterator(n, n, slopes.iter().map(|s| s.middle()));
-    middle.try_inverse().filter(|y| y.iter().all(|v| v.is_finite())).unwrap_or_else(|| DMatrix::identity(n, n))
+    middle
+        .try_inverse()
+        .filter(|y| y.iter().all(|v| v.is_finite()))
+        .unwrap_or_else(|| DMatrix::identity(n, n))
 }
 
 /// Narrows a box with one root as far as rounding lets it.
@@ -112,7 +116,11 @@ const LAST_RADIUS: f64 = 0.3;
 ///
 /// # Errors
 /// Those of the evaluation: [`ProgramError::Cancelled`] among them.
-pub fn certify(system: &System, at: &[f64], budget: &Budget<'_>) -> Result<Option<Certificate>, ProgramError> {
+pub fn certify(
+    system: &System,
+    at: &[f64],
+    budget: &Budget<'_>,
+) -> Result<Option<Certificate>, ProgramError> {
     certified(&mut Evaluator::new(system, budget), at, &[])
 }
 

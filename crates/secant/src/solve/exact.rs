@@ -12,7 +12,7 @@ use num_traits::ToPrimitive;
 
 use crate::equality::proves_zero;
 use crate::expr::{Condition, ConditionKind, Constant, Expr, Node, Rational};
-use crate::program::{Enclosure, Interval, Program, Workspace};
+use crate::program::{Enclosure, Interval, Program, Workspace, eval};
 
 use super::certify::Certificate;
 use super::polynomial::Polynomial;
@@ -106,6 +106,15 @@ pub(super) fn multiplicity(system: &System, certificate: &Certificate) -> Option
         }
     }
     found
+}
+
+/// The number that is told for the root: that next to its exact form, else the middle of its enclosure.
+pub(super) fn point(certificate: &Certificate, exact: Option<&[Expr]>) -> Vec<f64> {
+    let numbers = certificate.enclosure.iter().enumerate().map(|(k, x)| {
+        let known = exact.and_then(|forms| eval(&forms[k], &[]).ok());
+        known.filter(|v| v.is_finite()).unwrap_or_else(|| x.middle())
+    });
+    numbers.collect()
 }
 
 fn enclosure(e: &Expr) -> Option<Enclosure> {
@@ -208,7 +217,8 @@ impl Polynomial {
 
 /// Every divisor, ascending; at most a hundred of them.
 fn divisors(n: u64) -> Vec<u64> {
-    let small: Vec<u64> = (1..).take_while(|d| d * d <= n).filter(|d| n.is_multiple_of(*d)).take(50).collect();
+    let small: Vec<u64> =
+        (1..).take_while(|d| d * d <= n).filter(|d| n.is_multiple_of(*d)).take(50).collect();
     let mut all = small.clone();
     all.extend(small.iter().rev().map(|d| n / d).filter(|d| d * d > n));
     all

@@ -44,8 +44,15 @@ pub fn isolate(
         .map(|x| (1e-3 * x.width()).clamp(1e-9 * x.magnitude().min(1.0), 1e-3).max(1e-30))
         .collect();
     let on = Evaluator::new(system, budget);
-    let mut search =
-        Search { on, options, over, scale, proven: Vec::new(), undecided: Vec::new(), stack: vec![over.to_vec()] };
+    let mut search = Search {
+        on,
+        options,
+        over,
+        scale,
+        proven: Vec::new(),
+        undecided: Vec::new(),
+        stack: vec![over.to_vec()],
+    };
     let within_budget = search.run()?;
     search.report(within_budget)
 }
@@ -165,7 +172,8 @@ impl Search<'_> {
             }
         }
         for known in &mut self.proven {
-            if is_within(&certificate.enclosure, &known.region) || is_within(&known.enclosure, &certificate.region)
+            if is_within(&certificate.enclosure, &known.region)
+                || is_within(&known.enclosure, &certificate.region)
             {
                 for (a, b) in known.enclosure.iter_mut().zip(&certificate.enclosure) {
                     *a = a.intersection(*b);
@@ -197,9 +205,9 @@ impl Search<'_> {
         let undecided = merged(std::mem::take(&mut self.undecided));
         let mut roots = Vec::new();
         for certificate in std::mem::take(&mut self.proven) {
-            let at: Vec<f64> = certificate.enclosure.iter().map(|x| x.middle()).collect();
-            let residual = self.on.residual(&at)?;
             let exact = exact::recognise(self.on.system, &certificate);
+            let at = exact::point(&certificate, exact.as_deref());
+            let residual = self.on.residual(&at)?;
             let multiplicity = exact::multiplicity(self.on.system, &certificate);
             let enclosure = Some(certificate.enclosure);
             roots.push(Root { at, residual, enclosure, exact, multiplicity, status: Status::Proven });

@@ -25,4 +25,5 @@ pub use isolate::isolate;
 pub use newton::newton;
 pub use report::{Root, RootOptions, RootReport, Status, Step, Stop};
 pub use safeguarded::safeguarded;
-pub use system::{SolveError, System};
+pub use smooth::Smoothness;
+pub use system::{Narrowing, SolveError, System};

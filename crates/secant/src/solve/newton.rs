@@ -9,7 +9,7 @@ use nalgebra::{DMatrix, DVector};
 
 use crate::program::{Budget, ProgramError};
 
-use super::certify::{certified, Certificate};
+use super::certify::{Certificate, certified};
 use super::exact;
 use super::report::{Root, RootOptions, RootReport, Status, Step, Stop};
 use super::system::{Evaluator, SolveError, System, Verdict};
@@ -194,8 +194,9 @@ impl Walk {
             self.trace[a].at.iter().zip(&self.trace[b].at).all(close)
         };
         let wide = |length: usize| self.relative[self.relative.len() - length..].iter().all(|s| *s > 1e-6);
-        (2..=LONGEST_CYCLE)
-            .find(|&length| n > 2 * length && wide(length) && (1..=length).all(|k| same(n - k, n - k - length)))
+        (2..=LONGEST_CYCLE).find(|&length| {
+            n > 2 * length && wide(length) && (1..=length).all(|k| same(n - k, n - k - length))
+        })
     }
 
     /// Steps that shrink by the same factor `1 - 1/m` again and again lead to a root of multiplicity `m`.
@@ -239,17 +240,21 @@ fn root(on: &mut Evaluator<'_>, at: Vec<f64>, multiplicity: Option<u32>) -> Resu
     {
         proof = None;
     }
-    let residual = on.residual(&at)?;
     Ok(match proof {
-        Some(certificate) => Root {
-            at: certificate.enclosure.iter().map(|x| x.middle()).collect(),
-            residual,
-            exact: exact::recognise(on.system, &certificate),
-            multiplicity: exact::multiplicity(on.system, &certificate).or(multiplicity),
-            enclosure: Some(certificate.enclosure),
-            status: Status::Proven,
-        },
+        Some(certificate) => {
+            let exact = exact::recognise(on.system, &certificate);
+            let at = exact::point(&certificate, exact.as_deref());
+            Root {
+                residual: on.residual(&at)?,
+                at,
+                exact,
+                multiplicity: exact::multiplicity(on.system, &certificate).or(multiplicity),
+                enclosure: Some(certificate.enclosure),
+                status: Status::Proven,
+            }
+        }
         None => {
+            let residual = on.residual(&at)?;
             let tested = on.is_zero_within_rounding(&at)?;
             let status = if tested { Status::Tested } else { Status::Estimated };
             Root { at, residual, enclosure: None, exact: None, multiplicity, status }

@@ -9,7 +9,7 @@ use num_integer::Integer;
 use num_traits::One;
 
 use super::reduce::coefficients;
-use crate::expr::{Expr, Rational, Symbol, sum};
+use crate::expr::{Expr, Rational, Symbol};
 
 /// Coefficients, ascending.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,9 +42,10 @@ impl Polynomial {
         self.0.len() - 1
     }
 
+    /// In the form of Horner, which intervals like.
     pub(super) fn to_expr(&self, x: &Symbol) -> Expr {
         let x = Expr::var(x.clone());
-        sum(self.0.iter().enumerate().map(|(k, c)| (c.clone(), x.powi(k as i64))))
+        self.0.iter().rev().fold(Expr::zero(), |all, c| &x * all + Expr::number(c.clone()))
     }
 
     pub(super) fn times(&self, other: &Polynomial) -> Polynomial {

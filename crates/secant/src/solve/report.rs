@@ -8,7 +8,7 @@ use crate::program::Interval;
 pub struct RootOptions {
     /// A step below this share of the size of `x` has arrived; default `1e-13`.
     pub step_tol: f64,
-    /// Most steps of an iteration; default 60.
+    /// Most steps of an iteration; default 120: a root of multiplicity 4 takes 104.
     pub max_steps: usize,
     /// Most boxes that are looked at where all roots are wanted; default 50 000.
     pub max_boxes: usize,
@@ -18,7 +18,7 @@ pub struct RootOptions {
 
 impl Default for RootOptions {
     fn default() -> RootOptions {
-        RootOptions { step_tol: 1e-13, max_steps: 60, max_boxes: 50_000, min_width: 1e-9 }
+        RootOptions { step_tol: 1e-13, max_steps: 120, max_boxes: 50_000, min_width: 1e-9 }
     }
 }
 

@@ -35,6 +35,7 @@ pub fn safeguarded(
     let mut scale = vec![0.0_f64; n];
     let mut radius = 0.0;
     let mut idle = 0;
+    let mut sizes: Vec<f64> = x.iter().map(|v| v.abs()).collect();
     let (mut values, mut jacobian) = on.slopes(&x)?;
     let stop = loop {
         let slope = (n == 1).then(|| jacobian[0]);
@@ -77,18 +78,21 @@ pub fn safeguarded(
             down.iter().map(|d| t * d).collect()
         };
         let newton = step(&jacobian, &values);
-        let small = |s: &[f64]| {
-            let size = |v: f64| v.abs().max(1e-6 * radius.min(1.0)).max(f64::MIN_POSITIVE);
-            s.iter().zip(&x).all(|(s, v)| s.abs() <= options.step_tol * size(*v))
+        sizes.iter_mut().zip(&x).for_each(|(size, v)| *size = size.max(v.abs()));
+        let within = |s: &[f64], tol: f64| {
+            let size = |k: usize| x[k].abs().max(1e-3 * sizes[k]).max(f64::MIN_POSITIVE);
+            s.iter().enumerate().all(|(k, s)| s.abs() <= tol * size(k))
         };
+        // Where no step helps any more, a short one says that rounding is all that is left.
+        let arrived = newton.as_ref().is_some_and(|s| within(s, NEAR));
         if let Some(s) = &newton
-            && small(s)
+            && within(s, options.step_tol)
         {
             x.iter_mut().zip(s).for_each(|(v, s)| *v += s);
             break Stop::Converged;
         }
         if idle >= MOST_IDLE {
-            break Stop::Stuck { at: x.clone() };
+            break if arrived { Stop::Converged } else { Stop::Stuck { at: x.clone() } };
         }
         // Shorter and shorter, until the values do get smaller.
         let mut next = None;
@@ -116,7 +120,11 @@ pub fn safeguarded(
             }
         }
         let Some(next) = next else {
-            break if on.is_zero_within_rounding(&x)? { Stop::Converged } else { Stop::Stuck { at: x.clone() } };
+            break if on.is_zero_within_rounding(&x)? {
+                Stop::Converged
+            } else {
+                Stop::Stuck { at: x.clone() }
+            };
         };
         x = next;
         (values, jacobian) = on.slopes(&x)?;
@@ -128,6 +136,8 @@ pub fn safeguarded(
 /// So many steps in a row that gain less than this share have come to rest.
 const MOST_IDLE: usize = 3;
 const LEAST_GAIN: f64 = 1e-9;
+/// Newton's step there, in units of the size of its unknown.
+const NEAR: f64 = 1e-7;
 
 /// Newton's step if it is short enough; else along the steepest way down and then toward it, up to the radius.
 fn dogleg(

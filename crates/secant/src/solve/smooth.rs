@@ -7,7 +7,7 @@
 
 use crate::calculus;
 use crate::expr::{Condition, ConditionKind, Expr, Func2, Node, Symbol};
-use crate::program::Enclosure;
+use crate::program::{Budget, Enclosure, Interval, Program, ProgramError, Workspace};
 
 /// Something to be looked at over the box.
 #[derive(Clone, Debug)]
@@ -29,6 +29,13 @@ impl Check {
         }
     }
 
+    fn count(&self) -> usize {
+        match self {
+            Check::Holds(_) | Check::Steady(_) => 1,
+            Check::OffTheCut(..) => 2,
+        }
+    }
+
     /// Is it certain, with these enclosures of the outputs?
     pub(super) fn is_certain(&self, of: &[Enclosure]) -> bool {
         if !of.iter().all(|e| e.defined) {
@@ -41,6 +48,53 @@ impl Check {
             Check::OffTheCut(..) => v.low() > 0.0 || !of[1].values.contains(0.0),
         }
     }
+}
+
+/// Where expressions have the continuous derivatives that the rule table gives.
+#[derive(Clone, Debug)]
+pub struct Smoothness {
+    checks: Option<Vec<Check>>,
+    program: Program,
+}
+
+impl Smoothness {
+    /// Of these expressions, as functions of `unknowns`.
+    ///
+    /// # Errors
+    /// Those of [`Program::compile`].
+    pub fn of(expressions: &[Expr], unknowns: &[Symbol]) -> Result<Smoothness, ProgramError> {
+        let checks = checks(expressions, unknowns);
+        let outputs: Vec<Expr> = checks.iter().flatten().flat_map(Check::outputs).collect();
+        Ok(Smoothness { program: Program::compile(&outputs, unknowns)?, checks })
+    }
+
+    /// Is it certain that there are no kinks and no jumps in the box? Whether there are values is another question.
+    ///
+    /// # Errors
+    /// Those of the evaluation.
+    pub fn is_certain(
+        &self,
+        x: &[Interval],
+        budget: &Budget<'_>,
+        workspace: &mut Workspace,
+    ) -> Result<bool, ProgramError> {
+        let Some(checks) = &self.checks else { return Ok(false) };
+        if checks.is_empty() {
+            return Ok(true);
+        }
+        let nowhere = Enclosure { values: Interval::EMPTY, defined: false };
+        let mut out = vec![nowhere; self.program.output_count()];
+        self.program.evaluate_interval_within(x, &mut out, budget, workspace)?;
+        Ok(all_certain(checks, &out))
+    }
+}
+
+pub(super) fn all_certain(checks: &[Check], mut of: &[Enclosure]) -> bool {
+    checks.iter().all(|check| {
+        let (mine, rest) = of.split_at(check.count());
+        of = rest;
+        check.is_certain(mine)
+    })
 }
 
 /// Does the condition hold at every point of the box (`Some(true)`), at none, or is it not known?

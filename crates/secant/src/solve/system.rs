@@ -4,8 +4,9 @@ use crate::calculus::jacobian;
 use crate::expr::{Condition, Expr, Shape, Symbol};
 use crate::program::{Budget, Enclosure, Interval, Program, ProgramError, Workspace};
 
+use super::certify::{Narrowed, narrowed, tight};
 use super::reduce::{Reduced, reduce};
-use super::smooth::{Check, checks, holds};
+use super::smooth::{Check, all_certain, checks, holds};
 
 /// Why equations cannot be solved.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -76,6 +77,19 @@ pub(super) enum Verdict {
     PerhapsUndefined,
 }
 
+/// What is known of the roots in a box.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Narrowing {
+    /// There are none.
+    None,
+    /// All of them (of the equations without their conditions: at most one) lie here.
+    One(Vec<Interval>),
+    /// All of them lie in these parts.
+    Parts(Vec<Vec<Interval>>),
+    /// Nothing.
+    Unknown,
+}
+
 impl System {
     /// `equations` that are to be 0, as functions of `unknowns`; a root has to meet the `conditions`, too.
     ///
@@ -127,6 +141,24 @@ impl System {
     /// What is to be 0.
     pub fn equations(&self) -> &[Expr] {
         &self.equations
+    }
+
+    /// What one step of the interval Newton method says of the roots in a box; `One` is narrowed as far as rounding allows.
+    ///
+    /// # Errors
+    /// Those of the evaluation.
+    pub fn narrow(&self, x: &[Interval], budget: &Budget<'_>) -> Result<Narrowing, ProgramError> {
+        let mut on = Evaluator::new(self, budget);
+        if on.verdict(x)? == Verdict::None {
+            return Ok(Narrowing::None);
+        }
+        Ok(match narrowed(&mut on, x)? {
+            Narrowed::Empty => Narrowing::None,
+            Narrowed::One(z) => Narrowing::One(tight(&mut on, z)?),
+            Narrowed::Parts(z, None) => Narrowing::Parts(vec![z]),
+            Narrowed::Parts(z, Some(other)) => Narrowing::Parts(vec![z, other]),
+            Narrowed::Unknown => Narrowing::Unknown,
+        })
     }
 
     pub(super) fn conditions(&self) -> &[Condition] {
@@ -227,16 +259,9 @@ impl<'a> Evaluator<'a> {
     pub(super) fn tangents(&mut self, x: &[Interval]) -> Result<Option<Vec<Interval>>, ProgramError> {
         let Some(checks) = &self.system.checks else { return Ok(None) };
         self.over(&self.system.tangents, x)?;
-        let (slopes, mut looked_at) = self.enclosures.split_at(x.len() * x.len());
-        for check in checks {
-            let (mine, rest) = looked_at.split_at(match check {
-                Check::Holds(_) | Check::Steady(_) => 1,
-                Check::OffTheCut(..) => 2,
-            });
-            looked_at = rest;
-            if !check.is_certain(mine) {
-                return Ok(None);
-            }
+        let (slopes, looked_at) = self.enclosures.split_at(x.len() * x.len());
+        if !all_certain(checks, looked_at) {
+            return Ok(None);
         }
         let fine = |e: &Enclosure| e.defined && e.values.magnitude().is_finite();
         Ok(slopes.iter().all(fine).then(|| slopes.iter().map(|e| e.values).collect()))
