@@ -398,7 +398,7 @@ fn told(found: &Answer) -> String {
             format!("no limit: from below {}, from above {}", code(left), code(right))
         }
         Answer::Limit { .. } => "no limit".to_owned(),
-        Answer::Solve(_) => escape(&answer.to_string()),
+        Answer::Solve(reply) => escape(&reply.to_string()),
     }
 }
 

@@ -44,7 +44,7 @@ proptest! {
         roots.sort_by(f64::total_cmp);
         roots.dedup();
         let report =
-            isolate(&system(&[text.clone()], &["x"]), &[over], &RootOptions::default(), &Budget::UNLIMITED).unwrap();
+            isolate(&system(std::slice::from_ref(&text), &["x"]), &[over], &RootOptions::default(), &Budget::UNLIMITED).unwrap();
         let proven: Vec<Interval> = report
             .roots
             .iter()
@@ -67,7 +67,7 @@ proptest! {
     fn polynomials_are_always_complete(roots in prop::collection::vec(-24i32..24, 1..6), lead in 1i32..5) {
         let text: String = roots.iter().map(|n| format!("*(x - {n}/6)")).collect();
         let expanded = secant::expr::expand(&parse_expr(&format!("{lead}{text}")).unwrap(), 1000).unwrap();
-        let s = System::new(&[expanded.clone()], &[], &[Symbol::new("x")]).unwrap();
+        let s = System::new(std::slice::from_ref(&expanded), &[], &[Symbol::new("x")]).unwrap();
         let report = isolate(&s, &[Interval::ALL], &RootOptions::default(), &Budget::UNLIMITED).unwrap();
         prop_assert!(report.complete, "{expanded}: {report:#?}");
         let mut apart = roots.clone();
