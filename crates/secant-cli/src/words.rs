@@ -271,6 +271,8 @@ fn written(answer: &Answer, format: Format) -> Vec<String> {
             lines.chain(notation(formula)).collect()
         }
         Answer::Taylor { polynomial, .. } => notation(polynomial).into_iter().collect(),
+        Answer::Antiderivative { formula: Some(formula), .. } => notation(formula).into_iter().collect(),
+        Answer::Antiderivative { .. } => vec![answer.to_string()],
         Answer::Limit { formula: Some(formula), .. } => notation(formula).into_iter().collect(),
         Answer::Limit { .. } => vec![answer.to_string()],
         Answer::Value { .. } | Answer::Values { .. } | Answer::Equal { .. } | Answer::Solve(_) => {
@@ -291,8 +293,8 @@ fn exit_code(reply: &Reply) -> u8 {
     match &reply.outcome {
         Err(_) => BAD_INPUT,
         Ok(Answer::Value { value } | Answer::Diff { value: Some(value), .. }) if none(value) => NONE_FOUND,
-        Ok(Answer::Limit { exists: false, .. }) => NONE_FOUND,
         Ok(Answer::Solve(reply)) if reply.roots.is_empty() => NONE_FOUND,
+        Ok(Answer::Limit { exists: false, .. } | Answer::Antiderivative { formula: None, .. }) => NONE_FOUND,
         Ok(_) => ANSWER,
     }
 }

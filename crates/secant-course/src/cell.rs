@@ -393,6 +393,8 @@ fn told(found: &Answer) -> String {
             }
             out
         }
+        Answer::Antiderivative { formula: Some(f), .. } => formula(f),
+        Answer::Antiderivative { reason, .. } => escape(reason.as_deref().unwrap_or("no antiderivative")),
         Answer::Limit { exists: true, formula: Some(f), .. } => formula(f),
         Answer::Limit { left: Some(left), right: Some(right), .. } => {
             format!("no limit: from below {}, from above {}", code(left), code(right))

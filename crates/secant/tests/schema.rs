@@ -78,6 +78,7 @@ const OPS: &[&str] = &[
     "taylor",
     "limit",
     "solve",
+    "integrate",
 ];
 
 /// The types name the fields that they take when they meet another: these are those of the schema.
@@ -143,6 +144,10 @@ fn requests_and_replies_fit() {
         json!({"op": "solve", "equations": "x^3 = x + 1", "over": {"x": [0, 2]}, "method": "bisection"}),
         json!({"op": "explain", "of": {"op": "solve", "equations": "x^2 = 2", "from": {"x": 1}}, "also": also}),
         json!({"op": "limit", "expr": "atan(x)", "wrt": "x", "to": "-inf", "side": "right"}),
+        json!({"op": "integrate", "expr": "x sin(x)", "wrt": "x", "also": also}),
+        json!({"op": "integrate", "expr": "x^n", "wrt": "x"}),
+        json!({"op": "integrate", "expr": "exp(x^2)", "wrt": "x"}),
+        json!({"op": "explain", "of": {"op": "integrate", "expr": "x sin(x^2)", "wrt": "x"}, "also": also}),
     ];
     for request in &requests {
         let op = request["op"].as_str().unwrap();

@@ -17,7 +17,7 @@ mod tensors;
 pub use assuming::assuming;
 pub use compare::{Comparison, Options, Verdict, Witness, equal};
 
-pub use simplify::simplify;
+pub use simplify::{simplify, together};
 
 use crate::expr::{Condition, Expr, expand};
 

@@ -547,8 +547,10 @@ impl Normaliser {
                 // Its cube is itself; its square is not 1 everywhere.
                 let (sign, u) = self.positive_lead(u);
                 let argument = self.back(&u)?;
-                let inner = apply(Func::Sign, &argument);
-                if !matches!(inner.node(), Node::Apply(..)) {
+                // A sign in front may come out once more: what stands in front then is a number.
+                let (c, inner) = apply(Func::Sign, &argument).split_coefficient();
+                let sign = &sign * &c;
+                if !matches!(inner.node(), Node::Apply(Func::Sign, _)) {
                     let value = self.fraction(&inner)?;
                     return Ok(self.times(sign, &value));
                 }
@@ -587,12 +589,12 @@ impl Normaliser {
                     return self.cube_root(sign, u);
                 }
                 let argument = self.back(&u)?;
-                let inner = apply(f, &argument);
+                let (c, inner) = apply(f, &argument).split_coefficient();
                 let value = match inner.node() {
                     Node::Apply(g, _) if *g == f => self.kernel(&inner),
                     _ => self.fraction(&inner)?,
                 };
-                Ok(self.times(sign, &value))
+                Ok(self.times(&sign * &c, &value))
             }
             Func::Floor | Func::Ceil | Func::Lgamma | Func::Digamma | Func::Step => {
                 let argument = self.back(&u)?;

@@ -91,6 +91,12 @@ impl Normaliser {
     }
 }
 
+/// One numerator over one denominator, common factors cancelled: nought exactly where algebra alone shows it, functions
+/// being taken as they are. `None` when that would make more than `terms` terms, or where there is no value.
+pub fn together(e: &Expr, terms: usize) -> Option<Expr> {
+    over_one_bar(e, terms).ok()
+}
+
 /// One numerator over one denominator, common factors cancelled.
 fn over_one_bar(e: &Expr, terms: usize) -> Result<Expr, NoForm> {
     Normaliser::algebraic(terms).normal_form(e)

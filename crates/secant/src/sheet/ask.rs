@@ -56,6 +56,7 @@ pub fn run(request: &Request, limits: &Limits) -> Reply {
         Ask::Taylor(ask) => context.taylor(&reader, ask),
         Ask::Limit(ask) => context.limit(&reader, ask),
         Ask::Solve(ask) => context.solve(&reader, ask),
+        Ask::Integrate(ask) => context.integrate(&reader, ask),
     });
     Reply { id: request.id.clone(), outcome }
 }
@@ -168,12 +169,10 @@ impl Context<'_> {
                 (derivation, lowered.conditions)
             }
             Ask::Solve(of) => return self.explain_solve(&reader, of),
+            Ask::Integrate(of) => return self.explain_integral(&reader, of),
             _ => {
-                let fault = Fault::new(
-                    "unsupported.explain",
-                    "there are steps for `diff`, `grad`, `jacobian` and `solve`",
-                );
-                return Err(fault.in_field("of").boxed());
+                let message = "there are steps for `diff`, `grad`, `jacobian`, `solve` and `integrate`";
+                return Err(Fault::new("unsupported.explain", message).in_field("of").boxed());
             }
         };
         let steps: Answered<Vec<StepReply>> = derivation.steps.iter().map(|s| self.step(s)).collect();

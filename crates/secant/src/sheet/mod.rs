@@ -6,9 +6,11 @@
 //! Invariant: [`run()`] ends within its [`Limits`] and never panics; [`answer_line()`] gives one line for any line.
 //! Start reading at [`Request`] and [`run()`].
 
+mod antiderivatives;
 mod ask;
 mod derivatives;
 pub mod figure;
+mod integrals;
 mod limits;
 mod number;
 mod reader;
@@ -26,8 +28,8 @@ pub use number::Number;
 pub use reader::Reader;
 pub use reply::{Answer, BoundReply, Coefficient, Fault, Formula, Nested, Reply, StepReply, WitnessReply};
 pub use request::{
-    Also, Ask, At, DerivativesAsk, DiffAsk, EqualAsk, EvaluateAsk, ExplainAsk, ImplicitDiffAsk, LimitAsk,
-    OneOrMany, ParametricDiffAsk, ParseAsk, PointValue, Request, SimplifyAsk, TaylorAsk,
+    Also, Ask, At, DerivativesAsk, DiffAsk, EqualAsk, EvaluateAsk, ExplainAsk, ImplicitDiffAsk, IntegrateAsk,
+    LimitAsk, OneOrMany, ParametricDiffAsk, ParseAsk, PointValue, Request, SimplifyAsk, TaylorAsk,
 };
 pub use schema::schema;
 pub use scope::Scope;

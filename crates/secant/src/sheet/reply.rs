@@ -143,6 +143,19 @@ pub enum Answer {
         #[serde(skip_serializing_if = "Option::is_none")]
         bound: Option<BoundReply>,
     },
+    /// Of `integrate` without a range.
+    Antiderivative {
+        /// The antiderivative; `null` where none was found.
+        #[serde(flatten, serialize_with = "or_null")]
+        formula: Option<Formula>,
+        /// What was supposed, beyond what the formula says itself.
+        conditions: Vec<String>,
+        /// Its slope is the integrand: `proven` or `tested`; `failed` where none was found.
+        status: &'static str,
+        /// Why there is none.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
     /// Of `limit`.
     Limit {
         /// Is there one?
@@ -188,6 +201,14 @@ fn as_polynomial<S: Serializer>(formula: &Formula, serializer: S) -> Result<S::O
     let notations = [("latex", &formula.latex), ("mathml", &formula.mathml)];
     let asked = notations.iter().filter_map(|(name, text)| Some((*name, text.as_deref()?)));
     serializer.collect_map([("polynomial", formula.text.as_str())].into_iter().chain(asked))
+}
+
+/// A formula that may not be there is `null`, and not left out.
+fn or_null<S: Serializer>(formula: &Option<Formula>, serializer: S) -> Result<S::Ok, S::Error> {
+    match formula {
+        Some(formula) => formula.serialize(serializer),
+        None => serializer.collect_map([("expr", Value::Null)]),
+    }
 }
 
 /// One thing, or a list of such.
@@ -436,6 +457,14 @@ impl fmt::Display for Answer {
                         write!(f, "\n  error not bounded: {reason}")
                     }
                     _ => Ok(()),
+                }
+            }
+            Answer::Antiderivative { formula, conditions, status, reason } => {
+                f.write_str(formula.as_ref().map_or("no antiderivative", |formula| &formula.text))?;
+                notes(f, conditions)?;
+                match reason {
+                    Some(reason) => write!(f, "\n  {reason}"),
+                    None => write!(f, "\n  {status} by differentiation"),
                 }
             }
             Answer::Limit { formula: Some(formula), .. } => f.write_str(&formula.text),

@@ -67,6 +67,24 @@ pub enum Ask {
     Limit(LimitAsk),
     /// `solve`: roots.
     Solve(SolveAsk),
+    /// `integrate`: an antiderivative.
+    Integrate(IntegrateAsk),
+}
+
+/// See [`Ask::Integrate`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IntegrateAsk {
+    /// The text.
+    pub expr: String,
+    /// The variable.
+    pub wrt: String,
+    /// Where the range begins, for a definite integral.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<PointValue>,
+    /// Where it ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<PointValue>,
 }
 
 /// See [`Ask::Taylor`].
@@ -288,6 +306,7 @@ pub(super) const OPS: &[&str] = &[
     "taylor",
     "limit",
     "solve",
+    "integrate",
 ];
 
 impl From<Ask> for Request {
@@ -358,6 +377,7 @@ impl Request {
             Some("taylor") => Ask::Taylor(typed(fields)?),
             Some("limit") => Ask::Limit(typed(fields)?),
             Some("solve") => Ask::Solve(typed(fields)?),
+            Some("integrate") => Ask::Integrate(typed(fields)?),
             Some("explain") => {
                 let ExplainFields { of, full } = typed(fields)?;
                 if depth >= MAX_EXPLAIN {
@@ -391,6 +411,7 @@ impl Request {
             Ask::Taylor(a) => ("taylor", serde_json::to_value(a)),
             Ask::Limit(a) => ("limit", serde_json::to_value(a)),
             Ask::Solve(a) => ("solve", serde_json::to_value(a)),
+            Ask::Integrate(a) => ("integrate", serde_json::to_value(a)),
             Ask::Explain(a) => ("explain", Ok(serde_json::json!({ "of": a.of.to_json(), "full": a.full }))),
         };
         let mut all = Map::new();

@@ -61,6 +61,10 @@ const OPERATIONS: &[Operation] = &[
         &[&[("roots", "roots", true), ("complete", "boolean", true), ("undecided", "boxes", false),
             ("stop", "string", true), ("reason", "string", true), ("evaluations", "integer", true),
             ("trace", "trace of solve", true)]]),
+    ("integrate",
+        &[("expr", "string", true), ("wrt", "string", true), ("from", "point value", false), ("to", "point value", false)],
+        &[&[("expr", "text or null", true), ("latex", "string", false), ("mathml", "string", false),
+            ("conditions", "texts", true), ("status", "status", true), ("reason", "string", false)]]),
 ];
 
 const DERIVATIVES: &[Field] =
@@ -152,6 +156,7 @@ fn definitions() -> Map<String, Value> {
     let rows = [
         ("anything", json!({})),
         ("texts", list(text())),
+        ("text or null", either(&[text(), json!({ "type": "null" })])),
         ("integers", list(json!({ "type": "integer" }))),
         ("texts by name", map(text())),
         ("notations", list(json!({ "enum": ["latex", "mathml"] }))),

@@ -109,8 +109,8 @@ impl Context<'_> {
         })
     }
 
-    /// What a series is taken of.
-    fn scalar(&self, reader: &Reader, text: &str) -> Answered<Expr> {
+    /// What a series or an integral is taken of.
+    pub(super) fn scalar(&self, reader: &Reader, text: &str) -> Answered<Expr> {
         let lowered = self.read_function(reader, text)?;
         if lowered.expr.shape().is_scalar() {
             return Ok(lowered.expr);
