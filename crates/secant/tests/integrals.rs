@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use secant::calculus::derivative;
-use secant::expr::{Expr, Symbol};
+use secant::expr::{Condition, ConditionKind, Expr, Symbol};
 use secant::integral::{Options, antiderivative};
 use secant::program::eval;
 use secant::syntax::parse_expr;
@@ -121,5 +121,146 @@ fn the_shared_cases() {
     }
     for t in levels.values() {
         assert!(t.wrong.is_empty(), "{:?}", t.wrong);
+    }
+}
+
+/// Antiderivatives as a person would write them, one a line, with what is said about them: a golden file.
+#[test]
+fn the_table() {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden/antiderivatives.txt");
+    let golden = std::fs::read_to_string(&path).unwrap_or_default();
+    let mut out = String::new();
+    for line in include_str!("integrals/table.txt").lines() {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with('#') {
+            out.push_str(&format!("{line}\n"));
+            continue;
+        }
+        let e = read(line);
+        let x = Symbol::new("x");
+        let found = antiderivative(&e, &x, &Options::default());
+        out.push_str(&format!("{line}\n    "));
+        match &found.result {
+            None => out.push_str(&format!("none: {}\n", found.reason)),
+            Some(f) => {
+                assert!(slope_agrees(f, &e, &x) >= 3, "{line}: {f}");
+                out.push_str(&format!("{f}{}", if found.proven { "" } else { "   tested" }));
+                found.conditions.iter().for_each(|c| out.push_str(&format!("   where {c}")));
+                out.push('\n');
+            }
+        }
+    }
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(&path, &out).unwrap();
+    }
+    assert_eq!(out, golden, "run with UPDATE_GOLDEN=1 and read the difference");
+}
+
+/// At how many of a few points both the slope of `f` and `e` have a value; they must agree there.
+#[track_caller]
+fn slope_agrees(f: &Expr, e: &Expr, x: &Symbol) -> usize {
+    let mut agreeing = 0;
+    let slope = derivative(f, x);
+    for k in 0..24 {
+        let place = f64::from(k - 7) * 0.317 + 0.043;
+        let mut at: BTreeMap<String, f64> = BTreeMap::new();
+        for (j, n) in e.free_symbols().iter().chain(&f.free_symbols()).enumerate() {
+            let letter = 0.55 + 0.21 * ((j + k as usize) % 5) as f64;
+            at.insert(n.name().to_owned(), if n == x { place } else { letter });
+        }
+        let (have, want) = (value(&slope, &at), value(e, &at));
+        if have.is_finite() && want.is_finite() {
+            assert!((have - want).abs() <= 1e-5 * want.abs().max(1e-2), "{f} at {at:?}: {have} for {want} of {e}");
+            agreeing += 1;
+        }
+    }
+    agreeing
+}
+
+/// What a random function has for a slope has an antiderivative: it is found and right, or refused.
+#[test]
+fn slopes_of_random_functions() {
+    let x = Symbol::new("x");
+    let mut state = 20_u64;
+    let mut next = |n: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % n
+    };
+    let leaves = ["x", "2 x + 1", "x^2", "sqrt(x)", "1/x", "3", "x^2 + 1", "a x"];
+    let functions = ["sin", "cos", "exp", "log", "atan", "tan", "sqrt", "sinh", "asin", "tanh"];
+    let (mut found, mut refused) = (0, 0);
+    for _ in 0..200 {
+        let mut part = || {
+            let leaf = leaves[next(leaves.len() as u64) as usize];
+            match next(3) {
+                0 => leaf.to_owned(),
+                _ => format!("{}({leaf})", functions[next(functions.len() as u64) as usize]),
+            }
+        };
+        let (a, b) = (part(), part());
+        let text = match next(4) {
+            0 => format!("({a}) ({b})"),
+            1 => format!("({a})/({b})"),
+            2 => format!("({a})^2 + {b}"),
+            _ => format!("{a} + {b}"),
+        };
+        let Ok(f) = parse_expr(&text) else { continue };
+        let e = derivative(&f, &x);
+        match antiderivative(&e, &x, &Options::default()).result {
+            Some(g) => {
+                found += 1;
+                slope_agrees(&g, &e, &x);
+            }
+            None => {
+                refused += 1;
+                eprintln!("refused: {e} (from {text})");
+            }
+        }
+    }
+    eprintln!("{found} found, {refused} refused");
+    assert!(found >= 4 * refused, "{found} found, {refused} refused");
+}
+
+#[test]
+fn what_is_assumed_decides_the_form() {
+    let x = Symbol::new("x");
+    let positive = |text: &str| Condition::new(ConditionKind::Positive, read(text));
+    let form = |text: &str, assume: &[Condition]| {
+        let found = antiderivative(&read(text), &x, &Options { assume: assume.to_vec(), ..Options::default() });
+        (found.result.unwrap().to_string(), found.conditions.iter().map(ToString::to_string).collect::<Vec<_>>())
+    };
+    let (circle, said) = form("1/(x^2 + a)", &[]);
+    assert!(circle.contains("atan"), "{circle}");
+    assert_eq!(said, ["a > 0"]);
+    let (circle, said) = form("1/(x^2 + a)", &[positive("a")]);
+    assert!(circle.contains("atan") && said.is_empty(), "{circle}, {said:?}");
+    let (logs, said) = form("1/(x^2 + a)", &[positive("-a")]);
+    assert!(logs.contains("log") && said.is_empty(), "{logs}, {said:?}");
+    let (_, said) = form("x^n", &[]);
+    assert_eq!(said, ["n + 1 != 0"]);
+    let (both, said) = form("1/(1 + a cos(x))", &[]);
+    assert!(both.starts_with("where("), "{both}");
+    assert!(said.is_empty(), "{said:?}");
+}
+
+#[test]
+fn steps_lead_from_the_question_to_the_answer() {
+    let x = Symbol::new("x");
+    for text in ["x sin(x^2)", "x^2 exp(x)", "x log(x)", "1/(x^2 - 1)", "sin(x)^3", "sqrt(1 - x^2)", "exp(x) sin(x)"] {
+        let e = read(text);
+        let found = antiderivative(&e, &x, &Options::default());
+        let first = found.steps.first().unwrap();
+        assert_eq!(first.from.integrals.len(), 1, "{text}");
+        assert_eq!((&first.from.integrals[0].1, &first.from.integrals[0].2), (&e, &x), "{text}");
+        // What a line leaves to be done, a later line begins with.
+        for (k, step) in found.steps.iter().enumerate() {
+            for (_, integrand, by) in &step.to.integrals {
+                let begun = |s: &secant::integral::IntegralStep| {
+                    s.from.integrals.iter().any(|(_, e, x)| e == integrand && x == by)
+                };
+                let at_sight = !integrand.contains(by);
+                assert!(at_sight || found.steps.iter().any(begun), "{text}, line {k}: {integrand} is left over");
+            }
+        }
     }
 }

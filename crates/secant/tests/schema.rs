@@ -24,6 +24,7 @@ fn fits(value: &Value, schema: &Value, whole: &Value) -> Result<(), String> {
                 "number" => value.is_number(),
                 "integer" => value.is_i64() || value.is_u64(),
                 "boolean" => value.is_boolean(),
+                "null" => value.is_null(),
                 "array" => value.is_array(),
                 "object" => value.is_object(),
                 other => return Err(format!("unknown type {other}")),

@@ -38,7 +38,12 @@ pub(super) struct Normaliser {
     algebraic: bool,
     /// Terms that may still be made.
     budget: usize,
+    /// How deep relations and rewritten parts lead into each other.
+    nested: u32,
 }
+
+/// Deeper than this is given up: two relations lead round in a circle.
+const MAX_NESTED: u32 = 24;
 
 struct KernelRow {
     expr: Expr,
@@ -65,6 +70,7 @@ impl Normaliser {
             nonnegative: HashSet::default(),
             algebraic: false,
             budget,
+            nested: 0,
         }
     }
 
@@ -98,6 +104,10 @@ impl Normaliser {
 
     /// The normal form of an expression; each shared node is done once.
     pub(super) fn fraction(&mut self, root: &Expr) -> Result<Fraction> {
+        self.deeper(|this| this.fraction_here(root))
+    }
+
+    fn fraction_here(&mut self, root: &Expr) -> Result<Fraction> {
         let mut done = HashMap::<usize, Fraction, HashBuild>::default();
         let order = root.post_order();
         for e in &order {
@@ -249,7 +259,22 @@ impl Normaliser {
     }
 
     /// Applies the relations of kernels until every power is in range.
-    fn reduce(&mut self, mut f: Fraction) -> Result<Fraction> {
+    fn reduce(&mut self, f: Fraction) -> Result<Fraction> {
+        self.deeper(|this| this.reduce_here(f))
+    }
+
+    /// One level down, as long as there are any.
+    fn deeper<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        if self.nested >= MAX_NESTED {
+            return Err(NoForm::Budget);
+        }
+        self.nested += 1;
+        let result = work(self);
+        self.nested -= 1;
+        result
+    }
+
+    fn reduce_here(&mut self, mut f: Fraction) -> Result<Fraction> {
         for _ in 0..64 {
             let found = f.above.terms.keys().find_map(|m| {
                 m.powers.iter().find_map(|&(k, n)| match &self.kernels[k as usize].relation {
@@ -259,10 +284,13 @@ impl Normaliser {
             });
             let Some(k) = found else { return Ok(f) };
             let (q, value) = self.kernels[k as usize].relation.clone().expect("found by it");
+            let sign = matches!(self.kernels[k as usize].expr.node(), Node::Apply(Func::Sign, _));
             // Group by how often the relation applies: Σ (terms with powers in range) · valueʲ.
             let mut groups: HashMap<i64, Poly> = HashMap::new();
             for (m, c) in &f.above.terms {
                 let n = m.powers.iter().find(|(kernel, _)| *kernel == k).map_or(0, |p| p.1);
+                // One over a sign is that sign, wherever it has a value.
+                let n = if sign { n.abs() } else { n };
                 let (times, left) = (n.div_euclid(q), n.rem_euclid(q));
                 let mut m = m.clone();
                 m.powers.retain(|(kernel, _)| *kernel != k);

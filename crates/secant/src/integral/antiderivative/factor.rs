@@ -57,7 +57,7 @@ fn quadratic_with_root(p: &Poly) -> Vec<Poly> {
 }
 
 /// The `n`-th root of a product of powers that are multiples of `n`.
-fn exact_root(e: &Expr, n: u32) -> Option<Expr> {
+pub(super) fn exact_root(e: &Expr, n: u32) -> Option<Expr> {
     let (c, rest) = e.split_coefficient();
     let mut roots = vec![Expr::number(c.root(n)?)];
     let list = match rest.node() {

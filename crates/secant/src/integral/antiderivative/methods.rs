@@ -14,20 +14,26 @@ pub(super) const METHODS: &[Method] = &[
     Method { name: "sum rule",                    attempt: term_by_term },
     Method { name: "exponentials to base e",      attempt: to_base_e },
     Method { name: "modulus piece by piece",      attempt: pieces },
-    Method { name: "simplify the roots",          attempt: radical::tidy },
+    Method { name: "named inverse",               attempt: radical::named },
     Method { name: "substitution of a power",     attempt: substitution::of_power },
     Method { name: "partial fractions",           attempt: partial_fractions },
+    Method { name: "roots under one bar",         attempt: radical::joined },
     Method { name: "product to sum",              attempt: waves::product_to_sum },
     Method { name: "integration by parts",        attempt: waves::by_parts },
     Method { name: "completing the square",       attempt: waves::bell },
     Method { name: "substitution",                attempt: substitution::derivative_divides },
+    Method { name: "simplify the roots",          attempt: radical::tidy },
     Method { name: "substitution of a root",      attempt: radical::of_root },
     Method { name: "root of a quadratic",         attempt: quadratic::integrate },
     Method { name: "trigonometric substitution",  attempt: trigonometric::circular },
     Method { name: "hyperbolic substitution",     attempt: trigonometric::hyperbolic },
+    Method { name: "binomial differential",       attempt: radical::of_binomial },
+    Method { name: "root of a quotient",          attempt: radical::of_quotient },
+    Method { name: "product rule backwards",      attempt: parts::product_backwards },
     Method { name: "expand",                      attempt: expanded },
     Method { name: "integration by parts",        attempt: parts::by_parts },
     Method { name: "substitution of an inverse",  attempt: substitution::of_inverse },
+    Method { name: "partial fractions",           attempt: fractions_beside },
     Method { name: "half-angle identity",         attempt: trigonometric::half_angles },
     Method { name: "exponential form",            attempt: exponential_form },
     Method { name: "simplify",                    attempt: simplified },
@@ -54,8 +60,32 @@ fn term_by_term(search: &mut Search<'_>, e: &Expr, x: &Symbol) -> Option<Found> 
         return None;
     }
     let mut total = Vec::new();
+    let mut open = Vec::new();
     for t in &list {
-        total.push(search.integrate(t, x)?);
+        match search.integrate(t, x) {
+            Some(result) => total.push(result),
+            None => open.push(t.clone()),
+        }
+    }
+    // Terms that only have an antiderivative together: those with the same factor beside a rational one.
+    let mut groups: Vec<(Expr, Expr)> = Vec::new();
+    for t in open {
+        let beside: Expr = factors(&t).into_iter().filter(|f| rational::is_rational(f, x) == Some(false)).product();
+        match groups.iter_mut().find(|(known, _)| *known == beside) {
+            Some((_, together)) => *together = &*together + t,
+            None => groups.push((beside, t)),
+        }
+    }
+    let mut list: Vec<Expr> = list;
+    for (_, together) in groups {
+        let parts = terms(&together);
+        if parts.len() < 2 || parts.len() == list.len() {
+            return None;
+        }
+        let whole = algebra::norm(&together);
+        total.push(search.integrate(&whole, x)?);
+        list.retain(|t| !parts.contains(t));
+        list.push(whole);
     }
     let line: Vec<_> = list.into_iter().map(|t| (Expr::one(), t, x.clone())).collect();
     Some(Found::new(total.into_iter().sum()).line(with_integrals(Expr::zero(), &line)))
@@ -63,6 +93,21 @@ fn term_by_term(search: &mut Search<'_>, e: &Expr, x: &Symbol) -> Option<Found> 
 
 fn partial_fractions(search: &mut Search<'_>, e: &Expr, x: &Symbol) -> Option<Found> {
     Some(Found::new(rational::integrate(search, e, x)?))
+}
+
+/// `R(x) g(x)` with a rational `R` that can be divided or taken apart.
+fn fractions_beside(search: &mut Search<'_>, e: &Expr, x: &Symbol) -> Option<Found> {
+    let (inside, beside): (Vec<_>, Vec<_>) =
+        factors(e).into_iter().partition(|f| rational::is_rational(f, x) == Some(true));
+    let beside: Expr = beside.into_iter().product();
+    if free(&beside, x) {
+        return None;
+    }
+    let parts = rational::taken_apart(search, &inside.into_iter().product(), x)?;
+    if parts.len() < 2 {
+        return None;
+    }
+    rewritten(search, e, &parts.into_iter().map(|p| p * &beside).sum(), x)
 }
 
 /// The integral of another form of the same integrand.
@@ -75,15 +120,15 @@ pub(super) fn rewritten(search: &mut Search<'_>, e: &Expr, other: &Expr, x: &Sym
 }
 
 fn expanded(search: &mut Search<'_>, e: &Expr, x: &Symbol) -> Option<Found> {
-    let flat = expand(e, 400)?;
-    if terms(&flat).len() < 2 {
+    let flat = expand(e, 300)?;
+    if terms(&flat).len() < 2 || !search.afford(&flat, 1) {
         return None;
     }
     rewritten(search, e, &flat, x)
 }
 
 fn simplified(search: &mut Search<'_>, e: &Expr, x: &Symbol) -> Option<Found> {
-    if e.node_count() > 120 {
+    if e.node_count() > 120 || !search.afford(e, 4) {
         return None;
     }
     let facts = search.facts().to_vec();
@@ -232,10 +277,27 @@ fn joined(result: &Expr, s: &Symbol, u: &Expr, x: &Symbol) -> Expr {
 /// Hyperbolic functions written out.
 fn exponential_form(search: &mut Search<'_>, e: &Expr, x: &Symbol) -> Option<Found> {
     let other = map(e, &mut |p| match p.node() {
+        Node::Apply(Func::Exp, u) if u.contains(x) => exponential_of_inverse(u),
         Node::Apply(f, u) if u.contains(x) => written_out(*f, u),
         _ => None,
     });
     rewritten(search, e, &other, x)
+}
+
+/// `exp(k atanh(v))` and its kin as powers.
+fn exponential_of_inverse(u: &Expr) -> Option<Expr> {
+    let (k, inverse) = u.split_coefficient();
+    let Node::Apply(f, v) = inverse.node() else { return None };
+    let (one, half) = (Expr::one(), Expr::number(&k * &crate::expr::Rational::HALF));
+    let k = Expr::number(k);
+    Some(match f {
+        Func::Atanh => power(&((&one + v) / (one - v)), &half),
+        Func::Acoth => power(&((v + &one) / (v - one)), &half),
+        Func::Asinh => power(&(v + (v.powi(2) + one).sqrt()), &k),
+        Func::Acosh => power(&(v + (v.powi(2) - one).sqrt()), &k),
+        Func::Acsch => power(&(v.recip() + (v.powi(-2) + one).sqrt()), &k),
+        _ => return None,
+    })
 }
 
 fn written_out(f: Func, u: &Expr) -> Option<Expr> {

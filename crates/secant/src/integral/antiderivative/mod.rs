@@ -25,7 +25,8 @@ mod trigonometric;
 mod waves;
 
 use crate::equality;
-use crate::expr::{Condition, Expr, Symbol};
+use crate::expr::{Condition, Expr, Func, Func2, Node, Symbol, apply2, expand, select};
+use algebra::positive;
 use check::{Compared, compare};
 pub use search::{IntegralStep, Side};
 use search::Search;
@@ -66,14 +67,30 @@ pub struct Antiderivative {
 
 /// An antiderivative of the scalar `e` by `x`; every other name is held constant.
 ///
-/// Deterministic, and bounded by the options.
+/// Deterministic, and bounded by the options. Where the form depends on the sign of something in the letters that could
+/// as well be the other, the answer has both forms.
 pub fn antiderivative(e: &Expr, x: &Symbol, options: &Options) -> Antiderivative {
-    let none = |reason: &str| Antiderivative {
-        result: None,
-        proven: false,
-        conditions: Vec::new(),
-        steps: Vec::new(),
-        reason: reason.to_owned(),
+    let (mut first, open) = one_form(e, x, options);
+    let (Some(result), Some(open)) = (&first.result, open) else { return first };
+    let mut assume = options.assume.clone();
+    assume.push(positive(&-&open));
+    let (second, _) = one_form(e, x, &Options { assume, ..options.clone() });
+    if let Some(other) = second.result {
+        let supposed = positive(&open);
+        first.result = Some(select(&apply2(Func2::Less, &Expr::zero(), &open), result, &other));
+        first.proven &= second.proven;
+        first.conditions.retain(|c| *c != supposed);
+        first.conditions.extend(second.conditions);
+        first.steps.extend(second.steps);
+    }
+    first
+}
+
+/// The antiderivative, and what was supposed positive although it could as well be negative.
+fn one_form(e: &Expr, x: &Symbol, options: &Options) -> (Antiderivative, Option<Expr>) {
+    let none = |reason: &str| {
+        let (result, conditions, steps) = (None, Vec::new(), Vec::new());
+        (Antiderivative { result, proven: false, conditions, steps, reason: reason.to_owned() }, None)
     };
     if e.is_undefined() || e.has_axes() {
         return none("the integrand has no real value");
@@ -88,17 +105,20 @@ pub fn antiderivative(e: &Expr, x: &Symbol, options: &Options) -> Antiderivative
         });
     };
     let facts = [&options.assume[..], &search.supposed].concat();
+    let raw = without_constant(&raw, x);
     let tidy = without_constant(&finish(&raw, &facts, options.proof_terms), x);
     for candidate in [&tidy, &raw] {
         let compared = compare(candidate, e, x, &facts, options.proof_terms);
         if compared != Compared::Not {
-            return Antiderivative {
+            let open = search.open.filter(|open| search.supposed.contains(&positive(open)));
+            let found = Antiderivative {
                 result: Some(candidate.clone()),
                 proven: compared == Compared::Proven,
                 conditions: search.supposed,
                 steps: search.steps,
                 reason: String::new(),
             };
+            return (found, open);
         }
     }
     none("what was found did not pass the check by differentiation")
@@ -107,10 +127,42 @@ pub fn antiderivative(e: &Expr, x: &Symbol, options: &Options) -> Antiderivative
 /// The form a person would write.
 fn finish(e: &Expr, facts: &[Condition], terms: usize) -> Expr {
     let known = equality::assuming(e, facts);
-    equality::assuming(&equality::simplify(&known, terms.min(20_000)), facts)
+    let short = |e: &Expr| equality::assuming(&equality::simplify(e, terms.min(20_000)), facts);
+    let mut best = short(&known);
+    // Multiplied out first it may come shorter, with like terms together.
+    if known.node_count() < 150
+        && let Some(flat) = expand(&known, 200)
+    {
+        let other = short(&flat);
+        if other.to_formula().size() < best.to_formula().size() {
+            best = other;
+        }
+    }
+    best
 }
 
-/// A constant beside the terms that vary says nothing.
+/// A constant beside the terms that vary says nothing, nor does one inside a logarithm that is such a term.
 fn without_constant(e: &Expr, x: &Symbol) -> Expr {
-    algebra::terms(e).into_iter().filter(|t| !algebra::free(t, x)).sum()
+    let list = algebra::terms(e);
+    if let [one] = &list[..] {
+        let (c, rest) = algebra::split_constant(one, x);
+        let several = algebra::terms(&rest).len() > 1;
+        return if several { c * without_constant(&rest, x) } else { plain_logarithm(one, x) };
+    }
+    list.iter().filter(|t| !algebra::free(t, x)).map(|t| plain_logarithm(t, x)).sum()
+}
+
+/// `c log(a u^n)` as `c n log(u)`, which differs by a constant.
+fn plain_logarithm(t: &Expr, x: &Symbol) -> Expr {
+    let (c, rest) = algebra::split_constant(t, x);
+    let Node::Apply(Func::Log, inside) = rest.node() else { return t.clone() };
+    let (constant, varying) = algebra::split_constant(inside, x);
+    let inside = if constant.is_nonnegative() { varying } else { inside.clone() };
+    let (base, n) = inside.split_power();
+    match n.as_number() {
+        Some(n) if matches!(inside.node(), Node::Power(..)) && (n.is_odd_integer() || base.is_nonnegative()) => {
+            crate::expr::scale(n, &(c * base.log()))
+        }
+        _ => c * inside.log(),
+    }
 }

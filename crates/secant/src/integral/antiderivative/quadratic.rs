@@ -25,6 +25,9 @@ pub(super) fn integrate(search: &mut Search<'_>, e: &Expr, x: &Symbol) -> Option
         }
         _ => None,
     };
+    if !search.afford(e, 4) {
+        return None;
+    }
     let ring = Ring { square: base.clone(), leaf: &leaf };
     let Pair { a, b } = ring.read(e)?;
     let (a, b) = (Fraction::of(&a, x)?.lowest(), Fraction::of(&b, x)?.lowest());
@@ -162,12 +165,20 @@ impl Root<'_, '_> {
                 tidy(slope + Expr::integer(2) * &root * &self.s).abs().log() / root
             });
         }
-        if self.search.sign_or_suppose(&d)? < 0 {
-            return None;
+        match self.search.sign(&d) {
+            Some(1) => {}
+            Some(_) => return None,
+            // Otherwise the root would be real nowhere.
+            None => self.search.suppose(&d),
         }
         let (root, size) = (self.search.root(&norm(&-&a)), self.search.root(&d));
-        // Either root of d would do in an odd function; the positive one is meant.
-        Some(tidy(-slope / size.abs()).asin() / root)
+        // The two roots need not be positive, but of one sign.
+        let size = if norm(&(&size / &root)).as_number().is_some_and(Rational::is_positive) {
+            size
+        } else {
+            return Some(tidy(-slope / size.abs()).asin() / root.abs());
+        };
+        Some(tidy(-slope / size).asin() / root)
     }
 
     /// `∫ a/(f s) dx` with `f` linear or quadratic and no factor of the quadratic.

@@ -1,7 +1,7 @@
 //! Rational functions: division, partial fractions, Hermite's reduction, logarithms and arc tangents.
 
 use super::algebra::{factors, free, is_zero, norm, ratio};
-use super::factor::factor;
+use super::factor::{exact_root, factor};
 use super::polynomial::{Fraction, Poly, mul};
 use super::search::Search;
 use crate::equality;
@@ -14,6 +14,45 @@ const MAX_DEGREE: usize = 40;
 pub(super) fn integrate(search: &mut Search<'_>, e: &Expr, x: &Symbol) -> Option<Expr> {
     let (above, below) = parts(e, x)?;
     of_parts(search, &above, &below, x)
+}
+
+/// Is it a quotient of polynomials? `None` for what does not vary.
+pub(super) fn is_rational(e: &Expr, x: &Symbol) -> Option<bool> {
+    if free(e, x) {
+        return None;
+    }
+    Some(e.node_count() < 200 && Fraction::of(e, x).is_some())
+}
+
+/// The terms of a polynomial and the partial fractions that a rational function consists of.
+pub(super) fn taken_apart(search: &Search<'_>, e: &Expr, x: &Symbol) -> Option<Vec<Expr>> {
+    let var = Expr::var(x.clone());
+    let (above, below) = parts(e, x)?;
+    let mut all = Vec::new();
+    for (f, n) in &below {
+        all.extend(factor(f, search.facts()).into_iter().map(|g| (g, *n)));
+    }
+    let whole = all.iter().try_fold(Poly::constant(Expr::one()), |p, (f, n)| Some(p.times(&f.pow(*n)?)))?;
+    let (quotient, rest) = above.divide(&whole);
+    let terms = quotient.0.iter().enumerate().filter(|(_, c)| !c.is_zero());
+    let mut list: Vec<Expr> = terms.map(|(k, c)| c * var.powi(k as i64)).collect();
+    if rest.is_zero() {
+        return Some(list);
+    }
+    for (f, n) in &all {
+        let own = f.pow(*n)?;
+        let others = whole.divide(&own).0;
+        let mut share = rest.times(&others.divide(&own).1.inverse(&own)?).divide(&own).1;
+        let base = f.to_expr(&var);
+        for k in (1..=*n).rev() {
+            let (next, digit) = share.divide(f);
+            if !digit.is_zero() {
+                list.push(digit.to_expr(&var) * base.powi(-(k as i64)));
+            }
+            share = next;
+        }
+    }
+    Some(list)
 }
 
 /// Numerator, and the factors of the denominator as far as they can be read off.
@@ -94,7 +133,12 @@ pub(super) fn of_parts(
     below.retain(|(_, n)| *n > 0);
     let mut all = Vec::new();
     for (f, n) in &below {
-        all.extend(factor(f, search.facts()).into_iter().map(|g| (g, *n)));
+        // Of x⁵ + c and its kin all roots are known; only some of the factors have rational coefficients.
+        if *n == 1 && matches!(f.degree(), 5 | 7..=12) && is_binomial(f) {
+            all.push((f.clone(), 1));
+        } else {
+            all.extend(factor(f, search.facts()).into_iter().map(|g| (g, *n)));
+        }
     }
     let whole = all.iter().try_fold(Poly::constant(Expr::one()), |p, (f, n)| Some(p.times(&f.pow(*n)?)))?;
     let (quotient, rest) = above.divide(&whole);
@@ -194,7 +238,8 @@ fn quadratic(search: &mut Search<'_>, a: &Poly, f: &Poly, x: &Symbol) -> Option<
         Expr::integer(2) * &rest / &root * tidy(&slope / &root).atan()
     } else if sign > 0 {
         let root = search.root(&tidy(d));
-        &rest / &root * ((&slope - &root) / (&slope + &root)).abs().log()
+        let (middle, root_half) = (&var + mul(&half, &b), &half * &root);
+        &rest / &root * ((&middle - &root_half) / (middle + root_half)).abs().log()
     } else {
         Expr::integer(-2) * &rest / &slope
     };
@@ -202,16 +247,31 @@ fn quadratic(search: &mut Search<'_>, a: &Poly, f: &Poly, x: &Symbol) -> Option<
     Some(first + if is_zero(&rest) { Expr::zero() } else { other })
 }
 
+/// `xⁿ + c`
+fn is_binomial(f: &Poly) -> bool {
+    (1..f.degree()).all(|k| f.coefficient(k).is_zero()) && !f.coefficient(0).is_zero()
+}
+
 /// `a/(xⁿ + c)` for a number `c`: the roots lie on a circle.
 fn binomial(search: &mut Search<'_>, a: &Poly, f: &Poly, x: &Symbol) -> Option<Expr> {
     let n = f.degree();
-    if n > 12 || (1..n).any(|k| !f.coefficient(k).is_zero()) {
+    if n > 12 || !is_binomial(f) {
         return None;
     }
     let var = Expr::var(x.clone());
     let c = f.coefficient(0);
-    let sign = search.sign(&c)?;
-    let radius = crate::expr::power(&crate::expr::scale(&Rational::integer(i64::from(sign)), &c), &ratio(1, n as i64));
+    let (number, rest) = c.split_coefficient();
+    let (sign, radius) = match exact_root(&rest, u32::try_from(n).ok()?) {
+        Some(root) => {
+            let sign = if number.is_negative() { -1 } else { 1 };
+            (sign, root * crate::expr::power(&Expr::number(number.abs()), &ratio(1, n as i64)))
+        }
+        None => {
+            let sign = search.sign_or_suppose(&c)?;
+            let size = crate::expr::scale(&Rational::integer(i64::from(sign)), &c);
+            (sign, crate::expr::power(&size, &ratio(1, n as i64)))
+        }
+    };
     let pi = Expr::constant(crate::expr::Constant::Pi);
     let mut total = Vec::new();
     // Roots r (cos t + i sin t); a term aₖ xᵏ has there the residue aₖ rᵏ⁺¹⁻ⁿ e^(i (k + 1 - n) t)/n.

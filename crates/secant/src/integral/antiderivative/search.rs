@@ -60,14 +60,27 @@ pub(super) struct Method {
     pub(super) attempt: fn(&mut Search<'_>, &Expr, &Symbol) -> Option<Found>,
 }
 
-type Known = (Option<Expr>, Vec<IntegralStep>);
+/// Parts that may be worked on for every integral that may be looked at.
+const WORK_PER_ATTEMPT: usize = 150;
+
+/// What was found, with the steps and with what was supposed on the way.
+#[derive(Clone)]
+struct Known {
+    result: Option<Expr>,
+    steps: Vec<IntegralStep>,
+    supposed: Vec<Condition>,
+}
 
 pub(super) struct Search<'a> {
     /// What may be taken for granted.
     facts: Vec<Condition>,
     /// What was supposed on the way.
     pub(super) supposed: Vec<Condition>,
+    /// Of these, what could as well be negative where all letters are positive.
+    pub(super) open: Option<Expr>,
     left: usize,
+    /// Parts of expressions that may still be simplified or looked at.
+    work: usize,
     depth: usize,
     max_depth: usize,
     memo: HashMap<(Expr, Symbol), Known, HashBuild>,
@@ -80,7 +93,9 @@ impl<'a> Search<'a> {
         Search {
             facts: facts.to_vec(),
             supposed: Vec::new(),
+            open: None,
             left: attempts,
+            work: attempts.saturating_mul(WORK_PER_ATTEMPT),
             depth: 0,
             max_depth,
             memo: HashMap::default(),
@@ -95,7 +110,15 @@ impl<'a> Search<'a> {
 
     /// Was the budget used up?
     pub(super) fn exhausted(&self) -> bool {
-        self.left == 0
+        self.left == 0 || self.work == 0
+    }
+
+    /// Takes what a laborious look at an expression costs from the budget, if it is there.
+    pub(super) fn afford(&mut self, e: &Expr, times: usize) -> bool {
+        let cost = e.node_count() * times;
+        let enough = self.work >= cost;
+        self.work = if enough { self.work - cost } else { 0 };
+        enough
     }
 
     /// The antiderivative of `e` by `x`, if one of the methods finds it.
@@ -106,29 +129,48 @@ impl<'a> Search<'a> {
         if free(e, x) {
             return Some(e * Expr::var(x.clone()));
         }
-        if let Some((result, steps)) = self.memo.get(&(e.clone(), x.clone())) {
-            for step in steps {
-                if !self.steps.contains(step) {
-                    self.steps.push(step.clone());
+        if let Some(known) = self.memo.get(&(e.clone(), x.clone())).cloned() {
+            for step in known.steps {
+                if !self.steps.contains(&step) {
+                    self.steps.push(step);
                 }
             }
-            return result.clone();
+            for fact in known.supposed {
+                if !self.facts.contains(&fact) {
+                    self.supposed.push(fact.clone());
+                    self.facts.push(fact);
+                }
+            }
+            return known.result;
         }
-        if self.left == 0 || self.depth >= self.max_depth || e.node_count() > 600 {
+        if self.exhausted() || self.depth >= self.max_depth || e.node_count() > 600 {
             return None;
         }
         self.left -= 1;
         self.depth += 1;
         // What is being looked for is not found by going round in a circle.
-        self.memo.insert((e.clone(), x.clone()), (None, Vec::new()));
-        let start = self.steps.len();
+        let nothing = Known { result: None, steps: Vec::new(), supposed: Vec::new() };
+        self.memo.insert((e.clone(), x.clone()), nothing);
+        let (start, before) = (self.steps.len(), self.supposed.len());
         let result = METHODS.iter().find_map(|method| self.attempt(method, e, x));
         self.depth -= 1;
         if result.is_some() || self.left > 0 {
             let steps = self.steps[start.min(self.steps.len())..].to_vec();
-            self.memo.insert((e.clone(), x.clone()), (result.clone(), steps));
+            let supposed = self.supposed[before.min(self.supposed.len())..].to_vec();
+            self.memo.insert((e.clone(), x.clone()), Known { result: result.clone(), steps, supposed });
         }
         result
+    }
+
+    /// The antiderivative of what the first rows of the table know, without a search.
+    pub(super) fn at_sight(&mut self, e: &Expr, x: &Symbol) -> Option<Expr> {
+        let (c, rest) = algebra::split_constant(e, x);
+        let found = super::table::look_up(self, &rest, x).map(|found| found.result);
+        let found = found.or_else(|| {
+            let method = super::substitution::derivative_divides;
+            if self.depth + 2 < self.max_depth { method(self, &rest, x).map(|found| found.result) } else { None }
+        });
+        Some(c * found?)
     }
 
     fn attempt(&mut self, method: &Method, e: &Expr, x: &Symbol) -> Option<Expr> {
@@ -181,20 +223,31 @@ impl<'a> Search<'a> {
         if let Some(sign) = self.sign(e) {
             return Some(sign);
         }
+        let e = &algebra::sign_core(&algebra::norm(e));
         let letters: Vec<Symbol> = e.free_symbols().into_iter().collect();
         let guess: Vec<Condition> = letters.iter().map(|s| positive(&Expr::var(s.clone()))).collect();
-        let sign = algebra::sign(e, &[&self.facts[..], &guess].concat()).or_else(|| {
+        let told = algebra::sign(e, &[&self.facts[..], &guess].concat());
+        let sign = told.or_else(|| {
             let at: Vec<(Symbol, f64)> =
                 letters.iter().enumerate().map(|(k, s)| (s.clone(), 0.9 - 0.17 * k as f64)).collect();
             let value = crate::program::eval(e, &at).ok().filter(|v| v.is_finite() && *v != 0.0)?;
             Some(if value > 0.0 { 1 } else { -1 })
         })?;
         if sign != 0 {
-            let fact = positive(&crate::expr::scale(&Rational::integer(i64::from(sign)), e));
-            self.supposed.push(fact.clone());
-            self.facts.push(fact);
+            let supposed = crate::expr::scale(&Rational::integer(i64::from(sign)), e);
+            self.suppose(&supposed);
+            if told.is_none() {
+                self.open = Some(supposed);
+            }
         }
         Some(sign)
+    }
+
+    /// Takes `e > 0` for granted, and states it with the answer.
+    pub(super) fn suppose(&mut self, e: &Expr) {
+        let fact = positive(e);
+        self.supposed.push(fact.clone());
+        self.facts.push(fact);
     }
 
     /// A number whose square is `e`, which is not negative; either of the two.

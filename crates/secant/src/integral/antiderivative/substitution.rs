@@ -21,11 +21,16 @@ pub(super) fn derivative_divides(search: &mut Search<'_>, e: &Expr, x: &Symbol) 
         }
         let whole = e / &du;
         let mut inside = replaced(&whole, &u, &var, x);
-        if !free(&inside, x) && whole.node_count() < 80 {
+        if !free(&inside, x) && whole.node_count() < 80 && search.afford(&whole, 1) {
             inside = replaced(&norm(&whole), &u, &var, x);
         }
-        if !free(&inside, x) && whole.node_count() < 80 {
+        if !free(&inside, x) && whole.node_count() < 50 && search.afford(&whole, 4) {
             inside = norm(&replaced(&crate::equality::simplify(&whole, 1000), &u, &var, x));
+        }
+        if !free(&inside, x)
+            && let Some(joined) = super::radical::together(&whole, x)
+        {
+            inside = replaced(&norm(&joined), &u, &var, x);
         }
         if !free(&inside, x) || inside.is_undefined() {
             continue;
@@ -99,8 +104,12 @@ pub(super) fn replaced(e: &Expr, u: &Expr, var: &Expr, x: &Symbol) -> Expr {
         }
         match p.node() {
             Node::Apply(Func::Exp, v) if matches!(m.node(), Node::Apply(Func::Exp, _)) => {
-                let k = norm(&(v / &exponent));
-                k.as_number().map(|k| power(&value, &Expr::number(k.clone())))
+                // exp(k w + c) is exp(w)^k exp(c)
+                let slope = |e: &Expr| derivative_within(e, x, 100);
+                let k = norm(&(slope(v)? / slope(&exponent)?));
+                let k = k.as_number()?;
+                let c = norm(&(v - crate::expr::scale(k, &exponent)));
+                free(&c, x).then(|| power(&value, &Expr::number(k.clone())) * c.exp())
             }
             Node::Power(b, n) if *b == base && m.as_var().is_none() => {
                 let k = norm(&(n / &exponent));
@@ -257,7 +266,7 @@ fn pythagoras(e: &Expr, u: &Expr) -> Expr {
             return None;
         }
         let twice = n * &Rational::integer(2);
-        if !twice.is_integer() {
+        if !twice.is_integer() || terms(b).len() != 2 {
             return None;
         }
         squares.iter().find_map(|(square, root)| {

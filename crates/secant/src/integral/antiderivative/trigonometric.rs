@@ -27,6 +27,8 @@ struct Row {
     known: fn(&Expr) -> Option<Condition>,
     /// `u = tan(k θ)`: `1/k`, where it is one.
     tangent: Option<i64>,
+    /// What `r` is, where its sign may stand in front.
+    other: Option<fn(&Expr) -> Expr>,
 }
 
 fn one() -> Expr {
@@ -47,6 +49,7 @@ const COS: Row = Row {
     slope: |u| [zero(), -(one() - u.powi(2)).recip()],
     known: |_| None,
     tangent: None,
+    other: Some(Expr::sin),
 };
 const SIN: Row = Row {
     of: Expr::sin,
@@ -56,6 +59,7 @@ const SIN: Row = Row {
     slope: |u| [zero(), (one() - u.powi(2)).recip()],
     known: |_| None,
     tangent: None,
+    other: Some(Expr::cos),
 };
 const TAN: Row = Row {
     of: Expr::tan,
@@ -65,6 +69,7 @@ const TAN: Row = Row {
     slope: |u| [tangent_square(u), zero()],
     known: |_| None,
     tangent: Some(1),
+    other: Some(Expr::cos),
 };
 const HALF: Row = Row {
     of: |angle| (ratio(1, 2) * angle).tan(),
@@ -74,6 +79,7 @@ const HALF: Row = Row {
     slope: |u| [Expr::integer(2) * tangent_square(u), zero()],
     known: |_| None,
     tangent: Some(2),
+    other: None,
 };
 const COSH: Row = Row {
     of: Expr::cosh,
@@ -83,6 +89,7 @@ const COSH: Row = Row {
     slope: |u| [zero(), (u.powi(2) - one()).recip()],
     known: |u| Some(positive(u)),
     tangent: None,
+    other: Some(Expr::sinh),
 };
 const SINH: Row = Row {
     of: Expr::sinh,
@@ -92,6 +99,7 @@ const SINH: Row = Row {
     slope: |u| [zero(), (one() + u.powi(2)).recip()],
     known: |_| None,
     tangent: None,
+    other: None,
 };
 const TANH: Row = Row {
     of: Expr::tanh,
@@ -101,6 +109,7 @@ const TANH: Row = Row {
     slope: |u| [(one() - u.powi(2)).recip(), zero()],
     known: |u| Some(positive(&(one() - u.powi(2)))),
     tangent: None,
+    other: None,
 };
 const EXP: Row = Row {
     of: Expr::exp,
@@ -110,6 +119,7 @@ const EXP: Row = Row {
     slope: |u| [u.recip(), zero()],
     known: |u| Some(positive(u)),
     tangent: None,
+    other: None,
 };
 
 /// Circular or hyperbolic.
@@ -147,7 +157,12 @@ fn substituted(search: &mut Search<'_>, e: &Expr, x: &Symbol, kind: Kind, rows: 
     let (s, c) = (sine_name(), cosine_name());
     let name = search.fresh(e, x);
     let u = Expr::var(name.clone());
+    // Where only the other function is left in front: its sign, and a root.
+    let mut odd: Vec<(&Row, Expr)> = Vec::new();
     for row in rows {
+        if !search.afford(&inside, 4) {
+            return None;
+        }
         let pair = |[a, b]: [Expr; 2]| Pair { a, b };
         let leaf = |p: &Expr| match p.node() {
             Node::Var(v) if *v == s => Some(pair((row.sine)(&u))),
@@ -159,6 +174,9 @@ fn substituted(search: &mut Search<'_>, e: &Expr, x: &Symbol, kind: Kind, rows: 
         let Some(read) = ring.read(&inside) else { continue };
         let whole = ring.times(&read, &pair((row.slope)(&u)));
         if !is_zero(&whole.b) {
+            if is_zero(&whole.a) && row.other.is_some() {
+                odd.push((row, whole.b));
+            }
             continue;
         }
         let known = (row.known)(&u);
@@ -174,6 +192,15 @@ fn substituted(search: &mut Search<'_>, e: &Expr, x: &Symbol, kind: Kind, rows: 
         };
         let line = with_integrals(zero(), &[(one(), integrand, name.clone())]);
         let found = Found::new(result.replace(&name, &value)).line(line);
+        return Some(found.says(format!("substitution {name} = {value}")));
+    }
+    for (row, b) in odd {
+        let integrand = equality::simplify(&(b * (row.square)(&u).sqrt() / &slope), 1000);
+        let value = (row.of)(&unit);
+        let Some(result) = search.integrate_in(&integrand, &name, &u, None) else { continue };
+        let sign = (row.other?)(&unit).sign();
+        let line = with_integrals(zero(), &[(sign.clone(), integrand, name.clone())]);
+        let found = Found::new(sign * result.replace(&name, &value)).line(line);
         return Some(found.says(format!("substitution {name} = {value}")));
     }
     None
