@@ -112,7 +112,13 @@ fn the_shared_cases() {
     times.sort_by(|a, b| b.0.total_cmp(&a.0));
     for (level, t) in &levels {
         let all = t.passed + t.refused.len() + t.wrong.len();
-        eprintln!("{level}: {} of {all} passed ({} proven), {} refused, {} wrong", t.passed, t.proven, t.refused.len(), t.wrong.len());
+        eprintln!(
+            "{level}: {} of {all} passed ({} proven), {} refused, {} wrong",
+            t.passed,
+            t.proven,
+            t.refused.len(),
+            t.wrong.len()
+        );
         t.refused.iter().for_each(|r| eprintln!("  refused {r}"));
         t.wrong.iter().for_each(|w| eprintln!("  WRONG {w}"));
     }
@@ -170,7 +176,10 @@ fn slope_agrees(f: &Expr, e: &Expr, x: &Symbol) -> usize {
         }
         let (have, want) = (value(&slope, &at), value(e, &at));
         if have.is_finite() && want.is_finite() {
-            assert!((have - want).abs() <= 1e-5 * want.abs().max(1e-2), "{f} at {at:?}: {have} for {want} of {e}");
+            assert!(
+                (have - want).abs() <= 1e-5 * want.abs().max(1e-2),
+                "{f} at {at:?}: {have} for {want} of {e}"
+            );
             agreeing += 1;
         }
     }
@@ -226,8 +235,12 @@ fn what_is_assumed_decides_the_form() {
     let x = Symbol::new("x");
     let positive = |text: &str| Condition::new(ConditionKind::Positive, read(text));
     let form = |text: &str, assume: &[Condition]| {
-        let found = antiderivative(&read(text), &x, &Options { assume: assume.to_vec(), ..Options::default() });
-        (found.result.unwrap().to_string(), found.conditions.iter().map(ToString::to_string).collect::<Vec<_>>())
+        let found =
+            antiderivative(&read(text), &x, &Options { assume: assume.to_vec(), ..Options::default() });
+        (
+            found.result.unwrap().to_string(),
+            found.conditions.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        )
     };
     let (circle, said) = form("1/(x^2 + a)", &[]);
     assert!(circle.contains("atan"), "{circle}");
@@ -246,7 +259,9 @@ fn what_is_assumed_decides_the_form() {
 #[test]
 fn steps_lead_from_the_question_to_the_answer() {
     let x = Symbol::new("x");
-    for text in ["x sin(x^2)", "x^2 exp(x)", "x log(x)", "1/(x^2 - 1)", "sin(x)^3", "sqrt(1 - x^2)", "exp(x) sin(x)"] {
+    for text in
+        ["x sin(x^2)", "x^2 exp(x)", "x log(x)", "1/(x^2 - 1)", "sin(x)^3", "sqrt(1 - x^2)", "exp(x) sin(x)"]
+    {
         let e = read(text);
         let found = antiderivative(&e, &x, &Options::default());
         let first = found.steps.first().unwrap();
@@ -259,7 +274,10 @@ fn steps_lead_from_the_question_to_the_answer() {
                     s.from.integrals.iter().any(|(_, e, x)| e == integrand && x == by)
                 };
                 let at_sight = !integrand.contains(by);
-                assert!(at_sight || found.steps.iter().any(begun), "{text}, line {k}: {integrand} is left over");
+                assert!(
+                    at_sight || found.steps.iter().any(begun),
+                    "{text}, line {k}: {integrand} is left over"
+                );
             }
         }
     }

@@ -11,7 +11,10 @@ impl Context<'_> {
             (None, None) => self.indefinite(reader, ask),
             _ => {
                 let fault = Fault::new("unsupported.range", "the integral over a range");
-                Err(fault.hint("ask for the antiderivative: leave out `from` and `to`").in_field("from").boxed())
+                Err(fault
+                    .hint("ask for the antiderivative: leave out `from` and `to`")
+                    .in_field("from")
+                    .boxed())
             }
         }
     }

@@ -83,15 +83,14 @@ fn stretched(p: &Poly) -> Option<(Poly, Expr)> {
     if scale.is_one() {
         return None;
     }
-    let coefficients: Option<Vec<Expr>> = p
-        .0
-        .iter()
-        .enumerate()
-        .map(|(k, c)| {
-            let c = norm(&(c / scale.powi((n - k) as i64)));
-            c.as_number().map(|c| Expr::number(c.clone()))
-        })
-        .collect();
+    let coefficients: Option<Vec<Expr>> =
+        p.0.iter()
+            .enumerate()
+            .map(|(k, c)| {
+                let c = norm(&(c / scale.powi((n - k) as i64)));
+                c.as_number().map(|c| Expr::number(c.clone()))
+            })
+            .collect();
     Some((Poly::new(coefficients?), scale))
 }
 
@@ -101,7 +100,8 @@ fn of_numbers(p: &Poly, numbers: &[Rational]) -> Vec<Poly> {
     let floats: Vec<f64> = numbers.iter().map(Rational::to_f64).collect();
     let roots = roots(&floats);
     // Every coefficient of a monic factor is a fraction over the common denominator.
-    let denominator = numbers.iter().fold(BigInt::from(1), |d, n| num_integer::Integer::lcm(&d, &n.denominator()));
+    let denominator =
+        numbers.iter().fold(BigInt::from(1), |d, n| num_integer::Integer::lcm(&d, &n.denominator()));
     let denominator = Rational::from_big(denominator, BigInt::from(1)).unwrap_or(Rational::ONE);
     let nearest = |x: f64| -> Option<Expr> {
         let scaled = (x * denominator.to_f64()).round();
@@ -159,7 +159,9 @@ pub(super) fn roots(coefficients: &[f64]) -> Vec<(f64, f64)> {
                 let w = times(v, z[k]);
                 (w.0 + a, w.1)
             });
-            let below = (0..n).filter(|j| *j != k).fold((1.0, 0.0), |p, j| times(p, (z[k].0 - z[j].0, z[k].1 - z[j].1)));
+            let below = (0..n)
+                .filter(|j| *j != k)
+                .fold((1.0, 0.0), |p, j| times(p, (z[k].0 - z[j].0, z[k].1 - z[j].1)));
             let size = below.0 * below.0 + below.1 * below.1;
             if size == 0.0 {
                 z[k].0 += 1e-3;

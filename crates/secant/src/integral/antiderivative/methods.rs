@@ -70,7 +70,8 @@ fn term_by_term(search: &mut Search<'_>, e: &Expr, x: &Symbol) -> Option<Found> 
     // Terms that only have an antiderivative together: those with the same factor beside a rational one.
     let mut groups: Vec<(Expr, Expr)> = Vec::new();
     for t in open {
-        let beside: Expr = factors(&t).into_iter().filter(|f| rational::is_rational(f, x) == Some(false)).product();
+        let beside: Expr =
+            factors(&t).into_iter().filter(|f| rational::is_rational(f, x) == Some(false)).product();
         match groups.iter_mut().find(|(known, _)| *known == beside) {
             Some((_, together)) => *together = &*together + t,
             None => groups.push((beside, t)),

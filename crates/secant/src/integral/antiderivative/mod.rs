@@ -28,8 +28,8 @@ use crate::equality;
 use crate::expr::{Condition, Expr, Func, Func2, Node, Symbol, apply2, expand, select};
 use algebra::positive;
 use check::{Compared, compare};
-pub use search::{IntegralStep, Side};
 use search::Search;
+pub use search::{IntegralStep, Side};
 
 /// How much effort is made.
 #[derive(Clone, Debug)]
@@ -160,7 +160,9 @@ fn plain_logarithm(t: &Expr, x: &Symbol) -> Expr {
     let inside = if constant.is_nonnegative() { varying } else { inside.clone() };
     let (base, n) = inside.split_power();
     match n.as_number() {
-        Some(n) if matches!(inside.node(), Node::Power(..)) && (n.is_odd_integer() || base.is_nonnegative()) => {
+        Some(n)
+            if matches!(inside.node(), Node::Power(..)) && (n.is_odd_integer() || base.is_nonnegative()) =>
+        {
             crate::expr::scale(n, &(c * base.log()))
         }
         _ => c * inside.log(),

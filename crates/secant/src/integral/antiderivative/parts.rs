@@ -34,7 +34,8 @@ pub(super) fn product_backwards(search: &mut Search<'_>, e: &Expr, x: &Symbol) -
         let (_, varying) = split_constant(t, x);
         let parts = factors(&varying);
         for (k, f) in parts.iter().enumerate().filter(|_| parts.len() > 1) {
-            let rest: Expr = parts.iter().enumerate().filter(|(j, _)| *j != k).map(|(_, g)| g.clone()).product();
+            let rest: Expr =
+                parts.iter().enumerate().filter(|(j, _)| *j != k).map(|(_, g)| g.clone()).product();
             let (c, _) = split_constant(t, x);
             search.steps.truncate(before);
             // Only what is known at sight, or from the integrals looked at before.
@@ -110,7 +111,11 @@ fn attempt(search: &mut Search<'_>, f: &Expr, rest: &Expr, x: &Symbol) -> Option
     }
     let (c, inside) = split_constant(&whole, x);
     let other = search.integrate(&inside, x).map(|other| (c.clone(), inside, other)).or_else(|| {
-        let short = if whole.node_count() < 120 && search.afford(&whole, 4) { crate::equality::simplify(&whole, 2000) } else { norm(&whole) };
+        let short = if whole.node_count() < 120 && search.afford(&whole, 4) {
+            crate::equality::simplify(&whole, 2000)
+        } else {
+            norm(&whole)
+        };
         let (c, inside) = split_constant(&short, x);
         let other = search.integrate(&inside, x)?;
         Some((c, inside, other))

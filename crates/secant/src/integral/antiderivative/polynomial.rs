@@ -163,7 +163,8 @@ impl Poly {
 
     /// `u` with `u · self ≡ 1` modulo `modulus`, where they have no common factor.
     pub(super) fn inverse(&self, modulus: &Poly) -> Option<Poly> {
-        let (mut r, mut s) = ((modulus.clone(), Poly::zero()), (self.divide(modulus).1, Poly::constant(Expr::one())));
+        let (mut r, mut s) =
+            ((modulus.clone(), Poly::zero()), (self.divide(modulus).1, Poly::constant(Expr::one())));
         while s.0.degree() > 0 {
             let (q, rest) = r.0.divide(&s.0);
             let next = (rest, r.1.minus(&q.times(&s.1)));
@@ -230,7 +231,10 @@ impl Poly {
                 Some(total)
             }
             Node::Power(base, n) => {
-                let n = n.as_number().and_then(Rational::to_i64).filter(|n| (0..=MAX_DEGREE as i64).contains(n))?;
+                let n = n
+                    .as_number()
+                    .and_then(Rational::to_i64)
+                    .filter(|n| (0..=MAX_DEGREE as i64).contains(n))?;
                 Poly::of(base, x)?.pow(n as usize)
             }
             _ => None,
@@ -267,10 +271,12 @@ impl Fraction {
                 Some(total)
             }
             Node::Product(factors) => {
-                let mut total = Fraction { above: Poly::constant(Expr::one()), below: Poly::constant(Expr::one()) };
+                let mut total =
+                    Fraction { above: Poly::constant(Expr::one()), below: Poly::constant(Expr::one()) };
                 for f in factors {
                     let f = Fraction::of(f, x)?;
-                    let degree = (total.above.degree() + f.above.degree()).max(total.below.degree() + f.below.degree());
+                    let degree = (total.above.degree() + f.above.degree())
+                        .max(total.below.degree() + f.below.degree());
                     if degree > MAX_DEGREE {
                         return None;
                     }

@@ -31,7 +31,11 @@ pub(super) fn integrate(search: &mut Search<'_>, e: &Expr, x: &Symbol) -> Option
     let ring = Ring { square: base.clone(), leaf: &leaf };
     let Pair { a, b } = ring.read(e)?;
     let (a, b) = (Fraction::of(&a, x)?.lowest(), Fraction::of(&b, x)?.lowest());
-    let plain = if a.above.is_zero() { Expr::zero() } else { search.integrate(&a.to_expr(&Expr::var(x.clone())), x)? };
+    let plain = if a.above.is_zero() {
+        Expr::zero()
+    } else {
+        search.integrate(&a.to_expr(&Expr::var(x.clone())), x)?
+    };
     let r = Fraction { above: b.above.times(&q), below: b.below }.lowest();
     let mut work = Root { search, x, q, s: base.sqrt() };
     let beside = work.fraction(&r)?;
@@ -197,15 +201,13 @@ impl Root<'_, '_> {
         let two = Expr::integer(2);
         Some(if self.search.sign_or_suppose(&c)? > 0 {
             let root = self.search.root(&c);
-            let above = if is_zero(&b) { &root + &self.s } else { &two * &c + &b * &t + two * &root * &self.s };
+            let above =
+                if is_zero(&b) { &root + &self.s } else { &two * &c + &b * &t + two * &root * &self.s };
             -((above / t).abs().log()) / root
         } else {
             let root = self.search.root(&norm(&-&c));
-            let inside = if is_zero(&b) {
-                &self.s / &root
-            } else {
-                (&two * &c + &b * &t) / (two * &root * &self.s)
-            };
+            let inside =
+                if is_zero(&b) { &self.s / &root } else { (&two * &c + &b * &t) / (two * &root * &self.s) };
             inside.atan() / root
         })
     }

@@ -89,7 +89,12 @@ pub(super) struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    pub(super) fn new(facts: &[Condition], names: &'a [Symbol], attempts: usize, max_depth: usize) -> Search<'a> {
+    pub(super) fn new(
+        facts: &[Condition],
+        names: &'a [Symbol],
+        attempts: usize,
+        max_depth: usize,
+    ) -> Search<'a> {
         Search {
             facts: facts.to_vec(),
             supposed: Vec::new(),
@@ -168,7 +173,11 @@ impl<'a> Search<'a> {
         let found = super::table::look_up(self, &rest, x).map(|found| found.result);
         let found = found.or_else(|| {
             let method = super::substitution::derivative_divides;
-            if self.depth + 2 < self.max_depth { method(self, &rest, x).map(|found| found.result) } else { None }
+            if self.depth + 2 < self.max_depth {
+                method(self, &rest, x).map(|found| found.result)
+            } else {
+                None
+            }
         });
         Some(c * found?)
     }
@@ -193,7 +202,13 @@ impl<'a> Search<'a> {
     }
 
     /// The antiderivative of `e` by a new variable, about which something is known; then `value` is put for it.
-    pub(super) fn integrate_in(&mut self, e: &Expr, u: &Symbol, value: &Expr, known: Option<Condition>) -> Option<Expr> {
+    pub(super) fn integrate_in(
+        &mut self,
+        e: &Expr,
+        u: &Symbol,
+        value: &Expr,
+        known: Option<Condition>,
+    ) -> Option<Expr> {
         let before = self.facts.len();
         self.facts.extend(known.clone());
         let result = self.integrate(e, u);

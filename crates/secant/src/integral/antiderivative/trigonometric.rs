@@ -182,7 +182,8 @@ fn substituted(search: &mut Search<'_>, e: &Expr, x: &Symbol, kind: Kind, rows: 
         let known = (row.known)(&u);
         let facts: Vec<Condition> = known.iter().cloned().collect();
         let integrand = equality::assuming(&(whole.a / &slope), &facts);
-        let integrand = if integrand.node_count() < 60 { equality::simplify(&integrand, 1000) } else { integrand };
+        let integrand =
+            if integrand.node_count() < 60 { equality::simplify(&integrand, 1000) } else { integrand };
         let value = (row.of)(&unit);
         let before = search.facts().to_vec();
         let Some(result) = search.integrate_in(&integrand, &name, &u, known) else { continue };
@@ -241,9 +242,9 @@ fn in_one_angle(e: &Expr, x: &Symbol, want: Kind) -> Option<(Expr, Expr, Expr)> 
     let multiple = |p: &Poly| norm(&(p.coefficient(1) / &slope)).as_number().and_then(Rational::to_i64);
     // An offset that all share, in proportion, belongs to the angle.
     let offset = norm(&(angles[0].coefficient(0) / Expr::integer(multiple(&angles[0])?)));
-    let proportional = angles.iter().all(|p| {
-        multiple(p).is_some_and(|n| is_zero(&(p.coefficient(0) - &offset * Expr::integer(n))))
-    });
+    let proportional = angles
+        .iter()
+        .all(|p| multiple(p).is_some_and(|n| is_zero(&(p.coefficient(0) - &offset * Expr::integer(n)))));
     let offset = if proportional { offset } else { zero() };
     let unit = &slope * Expr::var(x.clone()) + &offset;
     let (s, c) = (Expr::var(sine_name()), Expr::var(cosine_name()));
@@ -282,7 +283,8 @@ fn written_out(f: Func, n: i64, b: &Expr, s: &Expr, c: &Expr, want: Kind) -> Opt
     for _ in 0..n.abs() {
         (cos, sin) = (&cos * c + Expr::integer(back) * &sin * s, &sin * c + &cos * s);
     }
-    let (mut cos, mut sin) = (expand(&cos, 500)?, crate::expr::scale(&Rational::integer(n.signum()), &expand(&sin, 500)?));
+    let (mut cos, mut sin) =
+        (expand(&cos, 500)?, crate::expr::scale(&Rational::integer(n.signum()), &expand(&sin, 500)?));
     if !b.is_zero() {
         let (cb, sb) = match want {
             Kind::Circular => (b.cos(), b.sin()),

@@ -33,7 +33,9 @@ pub(super) fn product_to_sum(search: &mut Search<'_>, e: &Expr, x: &Symbol) -> O
     }
     let rest: Expr = rest.into_iter().product();
     let hyperbolic = |f: Func| matches!(f, Func::Sinh | Func::Cosh);
-    if waves.iter().map(|w| w.2).sum::<i64>() < 2 || waves.iter().any(|w| hyperbolic(w.0) != hyperbolic(waves[0].0)) {
+    if waves.iter().map(|w| w.2).sum::<i64>() < 2
+        || waves.iter().any(|w| hyperbolic(w.0) != hyperbolic(waves[0].0))
+    {
         return None;
     }
     let alone = free(&rest, x);
@@ -45,7 +47,8 @@ pub(super) fn product_to_sum(search: &mut Search<'_>, e: &Expr, x: &Symbol) -> O
     if waves[0].0 == Func::Sin && waves[0].2 == 1 && one_angle && waves.len() == 1 {
         return None;
     }
-    let mut sum: Vec<Wave> = vec![(Expr::one(), if hyperbolic(waves[0].0) { Func::Cosh } else { Func::Cos }, Expr::zero())];
+    let mut sum: Vec<Wave> =
+        vec![(Expr::one(), if hyperbolic(waves[0].0) { Func::Cosh } else { Func::Cos }, Expr::zero())];
     for (f, u, n) in waves {
         for _ in 0..n {
             let mut next: Vec<Wave> = Vec::new();
@@ -68,7 +71,8 @@ pub(super) fn product_to_sum(search: &mut Search<'_>, e: &Expr, x: &Symbol) -> O
     let other = match &flat.node() {
         Node::Sum(s) => {
             let constant = &rest * Expr::number(s.constant.clone());
-            constant + s.terms.iter().map(|t| &rest * crate::expr::scale(&t.coefficient, &t.expr)).sum::<Expr>()
+            constant
+                + s.terms.iter().map(|t| &rest * crate::expr::scale(&t.coefficient, &t.expr)).sum::<Expr>()
         }
         _ => rest * flat,
     };
@@ -124,8 +128,9 @@ pub(super) fn by_parts(search: &mut Search<'_>, e: &Expr, x: &Symbol) -> Option<
     }
     let var = Expr::var(x.clone());
     if poly.degree() == 0 {
-        return matches!(first, Primitive::Both { .. })
-            .then(|| Found::new(poly.coefficient(0) * first.integral()).says("integration by parts, twice".to_owned()));
+        return matches!(first, Primitive::Both { .. }).then(|| {
+            Found::new(poly.coefficient(0) * first.integral()).says("integration by parts, twice".to_owned())
+        });
     }
     // P G - ∫ P' G
     if let Primitive::One { .. } = first {
