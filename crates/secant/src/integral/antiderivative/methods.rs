@@ -2,7 +2,7 @@
 
 use super::algebra::{self, factors, free, split_constant, terms};
 use super::search::{Found, Method, Search, with_integrals};
-use super::{parts, quadratic, radical, rational, substitution, table, trigonometric, waves};
+use super::{exponential, parts, quadratic, radical, rational, substitution, table, trigonometric, waves};
 use crate::equality;
 use crate::expr::{Expr, Func, Node, Symbol, apply, expand, power, product};
 
@@ -20,11 +20,13 @@ pub(super) const METHODS: &[Method] = &[
     Method { name: "roots under one bar",         attempt: radical::joined },
     Method { name: "product to sum",              attempt: waves::product_to_sum },
     Method { name: "integration by parts",        attempt: waves::by_parts },
-    Method { name: "completing the square",       attempt: waves::bell },
+    Method { name: "exponential reduction",       attempt: exponential::integrate },
     Method { name: "substitution",                attempt: substitution::derivative_divides },
+    Method { name: "substitution of an inverse",  attempt: substitution::of_inverse_beside_roots },
     Method { name: "simplify the roots",          attempt: radical::tidy },
     Method { name: "substitution of a root",      attempt: radical::of_root },
     Method { name: "root of a quadratic",         attempt: quadratic::integrate },
+    Method { name: "half-angle identity",         attempt: trigonometric::half_angles },
     Method { name: "trigonometric substitution",  attempt: trigonometric::circular },
     Method { name: "hyperbolic substitution",     attempt: trigonometric::hyperbolic },
     Method { name: "binomial differential",       attempt: radical::of_binomial },
@@ -34,7 +36,6 @@ pub(super) const METHODS: &[Method] = &[
     Method { name: "integration by parts",        attempt: parts::by_parts },
     Method { name: "substitution of an inverse",  attempt: substitution::of_inverse },
     Method { name: "partial fractions",           attempt: fractions_beside },
-    Method { name: "half-angle identity",         attempt: trigonometric::half_angles },
     Method { name: "exponential form",            attempt: exponential_form },
     Method { name: "simplify",                    attempt: simplified },
 ];
@@ -208,7 +209,8 @@ fn pieces(search: &mut Search<'_>, e: &Expr, x: &Symbol) -> Option<Found> {
             && u.contains(x)
             && inside.iter().all(|(known, _)| known != u)
         {
-            let name = Symbol::new(&format!("sign{}", inside.len() + 1));
+            let taken = |s: &Symbol| e.contains(s) || inside.iter().any(|(_, known)| known == s);
+            let name = (1..).map(|k| Symbol::new(&format!("sign_{k}"))).find(|s| !taken(s))?;
             inside.push((u.clone(), name));
         }
     }
@@ -232,7 +234,17 @@ fn pieces(search: &mut Search<'_>, e: &Expr, x: &Symbol) -> Option<Found> {
             _ => None,
         })
     };
+    let before = search.supposed.len();
     let mut result = search.integrate(&squares(&other), x)?;
+    // Nothing may have been supposed of a sign: it has both values.
+    if search.supposed[before.min(search.supposed.len())..]
+        .iter()
+        .any(|c| inside.iter().any(|(_, s)| c.expr.contains(s)))
+    {
+        return None;
+    }
+    let told: Vec<String> = inside.iter().map(|(u, s)| format!("{s} = sign({u})")).collect();
+    let line = with_integrals(Expr::zero(), &[(Expr::one(), squares(&other), x.clone())]);
     for (u, s) in &inside {
         // A constant for each piece may be chosen so that nothing jumps where the sign changes.
         result = joined(&squares(&result), s, u, x);
@@ -248,7 +260,7 @@ fn pieces(search: &mut Search<'_>, e: &Expr, x: &Symbol) -> Option<Found> {
         let rest = list.iter().enumerate().filter(|(i, _)| *i != k && *i != j).map(|(_, f)| f.clone());
         Some(product(rest.chain([u.abs()])))
     });
-    Some(Found::new(result))
+    Some(Found::new(result).says(format!("piece by piece, {}", told.join(", "))).line(line))
 }
 
 /// `s G + H` with a constant added to `G` so that it vanishes where `u` does, if one constant does that.

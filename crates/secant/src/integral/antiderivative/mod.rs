@@ -10,6 +10,7 @@
 
 mod algebra;
 mod check;
+mod exponential;
 mod factor;
 mod methods;
 mod pair;
@@ -95,6 +96,9 @@ fn one_form(e: &Expr, x: &Symbol, options: &Options) -> (Antiderivative, Option<
     if e.is_undefined() || e.has_axes() {
         return none("the integrand has no real value");
     }
+    if search::too_large(e) {
+        return none("the integrand is too large");
+    }
     let names: Vec<Symbol> = e.free_symbols().into_iter().collect();
     let mut search = Search::new(&options.assume, &names, options.attempts, options.depth);
     let Some(raw) = search.integrate(e, x) else {
@@ -145,7 +149,10 @@ fn finish(e: &Expr, facts: &[Condition], terms: usize) -> Expr {
 fn without_constant(e: &Expr, x: &Symbol) -> Expr {
     let list = algebra::terms(e);
     if let [one] = &list[..] {
-        let (c, rest) = algebra::split_constant(one, x);
+        // A sign is constant on each piece.
+        let fixed = |f: &Expr| algebra::free(f, x) || matches!(f.node(), Node::Apply(Func::Sign, _));
+        let (c, rest): (Vec<_>, Vec<_>) = algebra::factors(one).into_iter().partition(fixed);
+        let (c, rest) = (c.into_iter().product::<Expr>(), rest.into_iter().product::<Expr>());
         let several = algebra::terms(&rest).len() > 1;
         return if several { c * without_constant(&rest, x) } else { plain_logarithm(one, x) };
     }

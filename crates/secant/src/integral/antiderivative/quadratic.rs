@@ -162,7 +162,7 @@ impl Root<'_, '_> {
         let d = tidy(norm(&(b.powi(2) - Expr::integer(4) * &a * &c)));
         if self.search.sign_or_suppose(&a)? > 0 {
             let root = self.search.root(&a);
-            return Some(if self.search.sign(&d) == Some(-1) {
+            return Some(if d.as_number().is_some_and(Rational::is_negative) {
                 let size = self.search.root(&tidy(-d));
                 apply(Func::Asinh, &tidy(slope / size)) / root
             } else {

@@ -272,31 +272,38 @@ fn binomial(search: &mut Search<'_>, a: &Poly, f: &Poly, x: &Symbol) -> Option<E
             (sign, crate::expr::power(&size, &ratio(1, n as i64)))
         }
     };
-    let pi = Expr::constant(crate::expr::Constant::Pi);
+    let n = n as i64;
     let mut total = Vec::new();
     // Roots r (cos t + i sin t); a term aₖ xᵏ has there the residue aₖ rᵏ⁺¹⁻ⁿ e^(i (k + 1 - n) t)/n.
     for j in 0..n {
-        let turn = if sign > 0 { 2 * j as i64 + 1 } else { 2 * j as i64 };
-        if turn > n as i64 {
+        let turn = if sign > 0 { 2 * j + 1 } else { 2 * j };
+        if turn > n {
             break;
         }
-        let angle = |times: i64| norm(&(&pi * ratio(turn * times, n as i64)));
-        let real = turn == 0 || turn == n as i64;
         let terms = || {
             a.0.iter().enumerate().filter(|(_, c)| !c.is_zero()).map(|(k, c)| {
-                let m = k as i64 + 1 - n as i64;
-                (c * radius.powi(m) * ratio(1, n as i64), angle(m))
+                let m = k as i64 + 1 - n;
+                (c * radius.powi(m) * ratio(1, n), turn * m)
             })
         };
-        let re: Expr = terms().map(|(size, t)| size * t.cos()).sum();
-        if real {
-            total.push(re * (&var - &radius * angle(1).cos()).abs().log());
+        let re: Expr = terms().map(|(size, t)| size * turned(t, n)[0].clone()).sum();
+        let [cos, sin] = turned(turn, n).map(|wave| &radius * wave);
+        if turn == 0 || turn == n {
+            total.push(re * (&var - cos).abs().log());
             continue;
         }
-        let im: Expr = terms().map(|(size, t)| size * t.sin()).sum();
-        let (cos, sin) = (&radius * angle(1).cos(), &radius * angle(1).sin());
+        let im: Expr = terms().map(|(size, t)| size * turned(t, n)[1].clone()).sum();
         let inside = var.powi(2) - Expr::integer(2) * &cos * &var + radius.powi(2);
         total.push(re * inside.log() - Expr::integer(2) * im * ((&var - cos) / sin).atan());
     }
     Some(total.into_iter().sum())
+}
+
+/// Cosine and sine of `k pi/n`, by an angle of at most a quarter turn.
+fn turned(k: i64, n: i64) -> [Expr; 2] {
+    let k = k.rem_euclid(2 * n);
+    let (k, below) = if k > n { (2 * n - k, -1) } else { (k, 1) };
+    let (k, left) = if 2 * k > n { (n - k, -1) } else { (k, 1) };
+    let angle = Expr::constant(crate::expr::Constant::Pi) * ratio(k, n);
+    [Expr::integer(left) * angle.cos(), Expr::integer(below) * angle.sin()]
 }

@@ -61,7 +61,7 @@ pub(super) struct Method {
 }
 
 /// Parts that may be worked on for every integral that may be looked at.
-const WORK_PER_ATTEMPT: usize = 150;
+const WORK_PER_ATTEMPT: usize = 300;
 
 /// What was found, with the steps and with what was supposed on the way.
 #[derive(Clone)]
@@ -148,7 +148,7 @@ impl<'a> Search<'a> {
             }
             return known.result;
         }
-        if self.exhausted() || self.depth >= self.max_depth || e.node_count() > 600 {
+        if self.exhausted() || self.depth >= self.max_depth || too_large(e) {
             return None;
         }
         self.left -= 1;
@@ -283,6 +283,11 @@ impl<'a> Search<'a> {
         let inside = equality::assuming(&(Expr::number(c) * product(inside)).sqrt(), &self.facts);
         product(out) * inside
     }
+}
+
+/// Walks over parts within parts go no deeper than this, and over no more parts.
+pub(super) fn too_large(e: &Expr) -> bool {
+    e.depth() > 60 || e.node_count() > 600
 }
 
 /// The integral of `e` as a side of its own.

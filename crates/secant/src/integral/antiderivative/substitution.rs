@@ -190,17 +190,29 @@ fn gcd(a: &Rational, b: &Rational) -> Rational {
     Rational::ZERO
 }
 
+/// [`of_inverse`] where roots become sines: before anything else is done with them.
+pub(super) fn of_inverse_beside_roots(search: &mut Search<'_>, e: &Expr, x: &Symbol) -> Option<Found> {
+    if super::radical::roots(e, x).is_empty() { None } else { inverses(search, e, x, &[Func::Log]) }
+}
+
 /// `u = f(g(x))` for a function whose inverse has a name: `asin`, `log`, …
 pub(super) fn of_inverse(search: &mut Search<'_>, e: &Expr, x: &Symbol) -> Option<Found> {
+    inverses(search, e, x, &[])
+}
+
+fn inverses(search: &mut Search<'_>, e: &Expr, x: &Symbol, without: &[Func]) -> Option<Found> {
     let name = search.fresh(e, x);
     let u = Expr::var(name.clone());
     for part in parts(e, x) {
         let Node::Apply(f, g) = part.node() else { continue };
+        if without.contains(f) {
+            continue;
+        }
         let Some((inverse, known)) = inverse(*f, &u) else { continue };
         let Some((x_of_u, slope)) = solved(g, &inverse, x) else { continue };
         let dx = derivative_within(&inverse, &name, 200)? * slope;
         let root = e.rebuild(|p| (*p == part).then(|| u.clone())).replace(x, &x_of_u) * dx;
-        let inside = pythagoras(&root, &u);
+        let inside = in_sines(&pythagoras(&root, &u));
         if !free(&inside, x) || inside.is_undefined() {
             continue;
         }
@@ -244,6 +256,22 @@ fn solved(g: &Expr, value: &Expr, x: &Symbol) -> Option<(Expr, Expr)> {
     let scaled = value / &c;
     let root = power(&scaled, &Expr::number(inverse.clone()));
     Some((root, Expr::number(inverse.clone()) * power(&scaled, &Expr::number(&inverse - &Rational::ONE)) / c))
+}
+
+/// Tangents and their kin as quotients of sines and cosines, where that cancels something.
+fn in_sines(e: &Expr) -> Expr {
+    let other = map(e, &mut |p| {
+        let Node::Apply(f, u) = p.node() else { return None };
+        Some(match f {
+            Func::Tan => u.sin() / u.cos(),
+            Func::Cot => u.cos() / u.sin(),
+            Func::Sec => u.cos().recip(),
+            Func::Csc => u.sin().recip(),
+            Func::Tanh => u.sinh() / u.cosh(),
+            _ => return None,
+        })
+    });
+    if other.node_count() < e.node_count() { other } else { e.clone() }
 }
 
 /// Roots of `1 - sin²`, `1 + tan²`, `1 + sinh²` and their multiples as what they are where `u` comes from an inverse.

@@ -66,9 +66,12 @@ pub(super) const ROWS: &[Row] = &[
     Row { f: Func::Step,     antiderivative: |u| apply(Func::Relu, u) },
 ];
 
-/// Squares that are slopes.
+/// A function, its power, and the antiderivative of that.
+type Power = (Func, i64, fn(&Expr) -> Expr);
+
+/// Squares that are slopes, and reciprocals.
 #[rustfmt::skip]
-pub(super) const SQUARES: &[(Func, i64, fn(&Expr) -> Expr)] = &[
+const POWERS: &[Power] = &[
     (Func::Sec,   2, |u| u.tan()),
     (Func::Cos,  -2, |u| u.tan()),
     (Func::Csc,   2, |u| -apply(Func::Cot, u)),
@@ -115,7 +118,7 @@ pub(super) fn look_up(search: &mut Search<'_>, e: &Expr, x: &Symbol) -> Option<F
         }
         Node::Power(u, n) if free(n, x) => {
             if let (Node::Apply(f, v), Some(n)) = (u.node(), n.as_number().and_then(Rational::to_i64)) {
-                let row = SQUARES.iter().find(|(g, m, _)| g == f && *m == n)?;
+                let row = POWERS.iter().find(|(g, m, _)| g == f && *m == n)?;
                 return over(row.2(v), slope(v, x)?);
             }
             let a = slope(u, x)?;

@@ -1,11 +1,11 @@
-//! Polynomials times exponentials, sines and cosines; products of sines and cosines as sums; the bell curve.
+//! Polynomials times exponentials, sines and cosines; products of sines and cosines as sums.
 
-use super::algebra::{factors, free, is_zero, norm, ratio, split_constant};
+use super::algebra::{factors, free, norm, ratio, split_constant};
 use super::methods::rewritten;
 use super::polynomial::{Poly, mul};
 use super::search::{Found, Search, with_integrals};
 use super::table::slope;
-use crate::expr::{Constant, Expr, Func, Node, Rational, Symbol, apply};
+use crate::expr::{Expr, Func, Node, Rational, Symbol, apply};
 
 /// Sines and cosines multiplied are terms; more are not made.
 const MAX_TERMS: usize = 200;
@@ -218,48 +218,4 @@ impl Primitive {
     fn integral(&self) -> Expr {
         self.next().value()
     }
-}
-
-/// `P(x) exp(-a x² + b x + c)`: powers are taken down, what is left is the error function.
-pub(super) fn bell(search: &mut Search<'_>, e: &Expr, x: &Symbol) -> Option<Found> {
-    let mut poly = Poly::constant(Expr::one());
-    let mut exponent = None;
-    for f in factors(e) {
-        match f.node() {
-            Node::Apply(Func::Exp, u) if !free(u, x) => exponent = Some(u.clone()),
-            _ => poly = poly.times(&Poly::of(&f, x)?),
-        }
-    }
-    let exponent = exponent?;
-    let q = Poly::of(&exponent, x)?;
-    if q.degree() != 2 || poly.degree() > 40 {
-        return None;
-    }
-    let (var, slope) = (Expr::var(x.clone()), q.derivative());
-    let bell = exponent.exp();
-    let mut front = Poly::zero();
-    while poly.degree() >= 1 {
-        let n = poly.degree();
-        let mut term = vec![Expr::zero(); n];
-        term[n - 1] = norm(&(poly.leading() / slope.leading()));
-        let term = Poly::new(term);
-        poly = poly.minus(&term.times(&slope)).minus(&term.derivative());
-        front = front.plus(&term);
-    }
-    let mut result = front.to_expr(&var) * &bell;
-    let left = poly.coefficient(0);
-    if !is_zero(&left) {
-        let a = norm(&-q.coefficient(2));
-        if search.sign_or_suppose(&a)? < 0 {
-            return None;
-        }
-        let (b, c) = (q.coefficient(1), q.coefficient(0));
-        let root = search.root(&a);
-        let half = ratio(1, 2);
-        let height = (c + b.powi(2) / (Expr::integer(4) * &a)).exp();
-        let inside = &root * &var - &half * b / &root;
-        let pi = Expr::constant(Constant::Pi);
-        result = result + left * height * half * pi.sqrt() / root * apply(Func::Erf, &inside);
-    }
-    Some(Found::new(result))
 }
