@@ -273,7 +273,7 @@ fn written(answer: &Answer, format: Format) -> Vec<String> {
         Answer::Taylor { polynomial, .. } => notation(polynomial).into_iter().collect(),
         Answer::Limit { formula: Some(formula), .. } => notation(formula).into_iter().collect(),
         Answer::Limit { .. } => vec![answer.to_string()],
-        Answer::Value { .. } | Answer::Values { .. } | Answer::Equal { .. } | Answer::Solve(_) => {
+        Answer::Value { .. } | Answer::Values { .. } | Answer::Equal { .. } | Answer::Solve(_) | Answer::Minimize(_) => {
             vec![answer.to_string()]
         }
     }
@@ -293,6 +293,7 @@ fn exit_code(reply: &Reply) -> u8 {
         Ok(Answer::Value { value } | Answer::Diff { value: Some(value), .. }) if none(value) => NONE_FOUND,
         Ok(Answer::Limit { exists: false, .. }) => NONE_FOUND,
         Ok(Answer::Solve(reply)) if reply.roots.is_empty() => NONE_FOUND,
+        Ok(Answer::Minimize(reply)) if reply.status == "failed" => NONE_FOUND,
         Ok(_) => ANSWER,
     }
 }

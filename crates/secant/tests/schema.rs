@@ -78,6 +78,7 @@ const OPS: &[&str] = &[
     "taylor",
     "limit",
     "solve",
+    "minimize",
 ];
 
 /// The types name the fields that they take when they meet another: these are those of the schema.
@@ -142,6 +143,11 @@ fn requests_and_replies_fit() {
         json!({"op": "solve", "equations": "cos(x) = x", "from": {"x": 1}, "method": "newton", "options": {"max_steps": 9}}),
         json!({"op": "solve", "equations": "x^3 = x + 1", "over": {"x": [0, 2]}, "method": "bisection"}),
         json!({"op": "explain", "of": {"op": "solve", "equations": "x^2 = 2", "from": {"x": 1}}, "also": also}),
+        json!({"op": "minimize", "expr": "(x - a)^2 + y^4", "from": {"x": "1/2", "y": 3, "a": 0}}),
+        json!({"op": "minimize", "expr": "(x - 5)^2 + 1000000000 y^2", "over": {"x": [0, "pi"], "y": ["-inf", 5]},
+            "method": "l-bfgs", "options": {"memory": 3, "line_search": "backtracking", "step": 0.5}}),
+        json!({"op": "minimize", "expr": "sum((w - 1).^2)", "declare": {"w": "vector(n)"}, "from": {"w": [0, 3, 4]}}),
+        json!({"op": "minimize", "expr": "-x", "from": {"x": 0}}),
         json!({"op": "limit", "expr": "atan(x)", "wrt": "x", "to": "-inf", "side": "right"}),
     ];
     for request in &requests {

@@ -56,6 +56,7 @@ pub fn run(request: &Request, limits: &Limits) -> Reply {
         Ask::Taylor(ask) => context.taylor(&reader, ask),
         Ask::Limit(ask) => context.limit(&reader, ask),
         Ask::Solve(ask) => context.solve(&reader, ask),
+        Ask::Minimize(ask) => context.minimize(&reader, ask),
     });
     Reply { id: request.id.clone(), outcome }
 }

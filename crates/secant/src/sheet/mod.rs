@@ -10,6 +10,7 @@ mod ask;
 mod derivatives;
 pub mod figure;
 mod limits;
+mod minima;
 mod number;
 mod reader;
 mod reply;
@@ -22,6 +23,9 @@ mod values;
 
 pub use ask::{answer, answer_line, run};
 pub use limits::{Limits, Stop};
+pub use minima::{
+    ActiveReply, DescentReply, EvaluationsReply, MinimizeAsk, MinimizeOptions, MinimizeReply, PostMortemReply,
+};
 pub use number::Number;
 pub use reader::Reader;
 pub use reply::{Answer, BoundReply, Coefficient, Fault, Formula, Nested, Reply, StepReply, WitnessReply};

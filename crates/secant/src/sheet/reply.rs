@@ -6,6 +6,7 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
+use super::minima::MinimizeReply;
 use super::number::Number;
 use super::solve::SolveReply;
 use crate::calculus::Rule;
@@ -159,6 +160,8 @@ pub enum Answer {
     },
     /// Of `solve`.
     Solve(SolveReply),
+    /// Of `minimize`.
+    Minimize(Box<MinimizeReply>),
 }
 
 /// A term of a series.
@@ -448,6 +451,7 @@ impl fmt::Display for Answer {
                 side(f, "above", right)
             }
             Answer::Solve(reply) => reply.fmt(f),
+            Answer::Minimize(reply) => reply.fmt(f),
             Answer::Equal { verdict, witness, reason } => {
                 write!(f, "{verdict}")?;
                 if !reason.is_empty() {

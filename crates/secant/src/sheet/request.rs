@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::minima::MinimizeAsk;
 use super::reply::Fault;
 use super::solve::SolveAsk;
 
@@ -67,6 +68,8 @@ pub enum Ask {
     Limit(LimitAsk),
     /// `solve`: roots.
     Solve(SolveAsk),
+    /// `minimize`: minima.
+    Minimize(MinimizeAsk),
 }
 
 /// See [`Ask::Taylor`].
@@ -288,6 +291,7 @@ pub(super) const OPS: &[&str] = &[
     "taylor",
     "limit",
     "solve",
+    "minimize",
 ];
 
 impl From<Ask> for Request {
@@ -358,6 +362,7 @@ impl Request {
             Some("taylor") => Ask::Taylor(typed(fields)?),
             Some("limit") => Ask::Limit(typed(fields)?),
             Some("solve") => Ask::Solve(typed(fields)?),
+            Some("minimize") => Ask::Minimize(typed(fields)?),
             Some("explain") => {
                 let ExplainFields { of, full } = typed(fields)?;
                 if depth >= MAX_EXPLAIN {
@@ -391,6 +396,7 @@ impl Request {
             Ask::Taylor(a) => ("taylor", serde_json::to_value(a)),
             Ask::Limit(a) => ("limit", serde_json::to_value(a)),
             Ask::Solve(a) => ("solve", serde_json::to_value(a)),
+            Ask::Minimize(a) => ("minimize", serde_json::to_value(a)),
             Ask::Explain(a) => ("explain", Ok(serde_json::json!({ "of": a.of.to_json(), "full": a.full }))),
         };
         let mut all = Map::new();

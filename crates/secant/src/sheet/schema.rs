@@ -5,6 +5,8 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::minimize::{METHODS, STOPS};
+
 /// A field: its name, its type (one of the definitions below, or a type of JSON), and whether it is always there.
 pub type Field = (&'static str, &'static str, bool);
 
@@ -61,6 +63,14 @@ const OPERATIONS: &[Operation] = &[
         &[&[("roots", "roots", true), ("complete", "boolean", true), ("undecided", "boxes", false),
             ("stop", "string", true), ("reason", "string", true), ("evaluations", "integer", true),
             ("trace", "trace of solve", true)]]),
+    ("minimize",
+        &[("expr", "string", true), ("from", "point", false), ("over", "ranges", false), ("method", "method", false),
+            ("options", "options of minimize", false)],
+        &[&[("at", "arrays by name", true), ("value", "number", true), ("kind", "kind of point", true),
+            ("status", "status", true), ("stop", "stop of minimize", true), ("reason", "string", true),
+            ("method", "method", true), ("steps", "integer", true), ("evaluations", "evaluations", true),
+            ("gradient_norm", "number", true), ("condition", "number", false), ("post_mortem", "post-mortem", true),
+            ("trace", "descent", true)]]),
 ];
 
 const DERIVATIVES: &[Field] =
@@ -144,6 +154,47 @@ fn definitions() -> Map<String, Value> {
         ("slope", "number", false),
         ("bracket", "numbers", false),
     ];
+    let descent: &[Field] = &[
+        ("step", "integer", true),
+        ("at", "arrays by name", true),
+        ("value", "number", true),
+        ("gradient_norm", "number", true),
+        ("length", "number", true),
+    ];
+    let post_mortem: &[Field] = &[
+        ("eigenvalues", "numbers", false),
+        ("distance", "number", false),
+        ("badly_scaled", "numbers by name", false),
+        ("active", "active bounds", false),
+        ("notes", "texts", false),
+    ];
+    let active: &[Field] = &[
+        ("name", "string", true),
+        ("side", "string", true),
+        ("bound", "number", true),
+        ("multiplier", "number", true),
+    ];
+    let evaluations: &[Field] = &[
+        ("f", "integer", true),
+        ("grad", "integer", true),
+        ("hessian", "integer", true),
+        ("product", "integer", false),
+    ];
+    let minimize_options: &[Field] = &[
+        ("max_steps", "integer", false),
+        ("gradient_tol", "plain number", false),
+        ("step_tol", "plain number", false),
+        ("value_tol", "plain number", false),
+        ("step", "plain number", false),
+        ("momentum", "plain number", false),
+        ("decay", "plain number", false),
+        ("line_search", "string", false),
+        ("conjugate", "string", false),
+        ("memory", "integer", false),
+        ("trace", "integer", false),
+    ];
+    let methods: Vec<&str> = METHODS.iter().map(|row| row.name).chain(["l-bfgs-b"]).collect();
+    let stops: Vec<&str> = STOPS.iter().map(|stop| stop.name()).collect();
     let mut failure = object([("id", "anything", false), ("error", "fault", true)].iter());
     failure["properties"]["ok"] = json!({ "const": false });
     require(&mut failure, "ok");
@@ -199,6 +250,16 @@ fn definitions() -> Map<String, Value> {
         ("boxes", list(reference("box"))),
         ("roots", list(object(root.iter()))),
         ("trace of solve", list(object(trace_of_solve.iter()))),
+        ("plain number", json!({ "type": "number" })),
+        ("arrays by name", map(reference("numbers"))),
+        ("method", json!({ "enum": methods })),
+        ("stop of minimize", json!({ "enum": stops })),
+        ("kind of point", json!({ "enum": ["minimum", "saddle", "maximum", "degenerate", "undecided"] })),
+        ("options of minimize", object(minimize_options.iter())),
+        ("evaluations", object(evaluations.iter())),
+        ("active bounds", list(object(active.iter()))),
+        ("post-mortem", object(post_mortem.iter())),
+        ("descent", list(object(descent.iter()))),
         ("side", json!({ "enum": ["both", "left", "right"] })),
         ("fault", object(fault.iter())),
         ("faults", list(reference("fault"))),

@@ -185,7 +185,7 @@ fn names_of(e: &Expr, conditions: &[Condition]) -> Vec<Symbol> {
     names
 }
 
-fn nested(shape: &[usize], data: &[f64]) -> Nested<Number> {
+pub(super) fn nested(shape: &[usize], data: &[f64]) -> Nested<Number> {
     match shape {
         [] => Nested::One(Number(data.first().copied().unwrap_or(f64::NAN))),
         [_, inner @ ..] => {
@@ -217,7 +217,7 @@ fn number_at(reader: &Reader, name: &Symbol, point: &Point, place: &str) -> Answ
     }
 }
 
-fn array_of(reader: &Reader, value: &PointValue, place: &str) -> Answered<Array> {
+pub(super) fn array_of(reader: &Reader, value: &PointValue, place: &str) -> Answered<Array> {
     fn walk(
         reader: &Reader,
         value: &PointValue,

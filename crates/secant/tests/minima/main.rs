@@ -1,0 +1,4 @@
+//! Minima of expressions, by every method.
+
+mod cases;
+mod classic;
