@@ -222,7 +222,11 @@ fn project(bounds: Option<&[(f64, f64)]>, x: &mut [f64]) {
 
 /// Length of a vector, without overflow on the way.
 pub(super) fn length(v: impl Iterator<Item = f64> + Clone) -> f64 {
-    let largest = v.clone().fold(0.0_f64, |a, x| if x.is_nan() { f64::NAN } else { a.max(x.abs()) });
+    let squared: f64 = v.clone().map(|x| x * x).sum();
+    if squared.is_nan() || (1e-280..1e280).contains(&squared) {
+        return squared.sqrt();
+    }
+    let largest = v.clone().fold(0.0_f64, |a, x| a.max(x.abs()));
     if largest == 0.0 || !largest.is_finite() {
         return largest;
     }
@@ -289,7 +293,10 @@ mod tests {
 
     #[test]
     fn length_does_not_overflow() {
-        assert_eq!(length([3e200, 4e200].into_iter()), 5e200);
+        assert_eq!(length([3.0, 4.0].into_iter()), 5.0);
+        assert!((length([3e200, 4e200].into_iter()) / 5e200 - 1.0).abs() < 1e-15);
+        assert!((length([3e-200, 4e-200].into_iter()) / 5e-200 - 1.0).abs() < 1e-15);
+        assert_eq!(length([f64::INFINITY, 1.0].into_iter()), f64::INFINITY);
         assert_eq!(length([0.0, 0.0].into_iter()), 0.0);
         assert!(length([f64::NAN, 1.0].into_iter()).is_nan());
         assert!(length([1.0, f64::NAN].into_iter()).is_nan());

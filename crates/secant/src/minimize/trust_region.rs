@@ -82,8 +82,10 @@ impl Spectrum {
         }
         let mut s = at(mu);
         let norm = s.norm();
-        if norm > radius || !norm.is_finite() {
+        if !(norm <= radius * (1.0 + 1e-9)) {
             s = at(high);
+        } else if norm > radius {
+            s *= radius / norm;
         }
         &self.vectors * s
     }
