@@ -9,7 +9,6 @@ use nalgebra::{DMatrix, DVector};
 
 use super::MinimizeError;
 use super::nearby::Scaled;
-use super::quasi_newton;
 use super::report::Stop;
 use super::run::{Point, Run, dot, length};
 use super::trust_region::{Spectrum, steihaug};
@@ -20,6 +19,8 @@ const MOST_EIGEN: usize = 100;
 const MOST_PRODUCTS: usize = 200;
 /// A unit is that of the curvature here, or this share of the last unit where that is larger: units shrink slowly.
 pub(super) const KEPT: f64 = 0.9;
+/// A promise above this share of the value is not rounding.
+const NEAR_ROUNDING: f64 = 1e-8;
 /// Share of the promised fall below which a step is not taken, below which the next is shorter, above which it is longer.
 const TAKEN: f64 = 1e-4;
 const POOR: f64 = 0.25;
@@ -88,7 +89,11 @@ pub(super) fn run(run: &mut Run<'_, '_>) -> Result<Stop, MinimizeError> {
             run.project(&mut x);
             let went = size(&s);
             let there = run.objective.value(&x)?;
-            let (fallen, noise) = (run.at.f - there, run.noise()?);
+            let fallen = run.at.f - there;
+            // Intervals cost more than a value: they are asked where rounding may have a part.
+            let inherited: f64 = run.at.x.iter().zip(&run.at.g).map(|(x, g)| (x * g).abs()).sum();
+            let small = fall <= NEAR_ROUNDING * (run.at.f.abs() + inherited);
+            let noise = if small { run.noise()? } else { 0.0 };
             if there == f64::NEG_INFINITY {
                 let g = vec![f64::NAN; n];
                 break Point { x, f: there, g };
@@ -115,11 +120,8 @@ pub(super) fn run(run: &mut Run<'_, '_>) -> Result<Stop, MinimizeError> {
                 reach = reach.min(0.1 * went);
             }
             if reach <= f64::EPSILON * size(&run.at.x) || reach < f64::MIN_POSITIVE {
-                if fall <= noise {
-                    return Ok(Stop::Rounding);
-                }
-                // The model promises what no step brings: a kink, which slopes alone get along with better.
-                return quasi_newton::run(run, &mut quasi_newton::Full::default());
+                // The model promises what no step brings: a kink, where it is not rounding.
+                return Ok(if fall <= run.noise()? { Stop::Rounding } else { Stop::Step });
             }
         };
         radius = Some(reach);

@@ -52,6 +52,9 @@ impl Model for Full {
     fn direction(&mut self, g: &[f64], free: &[bool]) -> Option<Vec<f64>> {
         let matrix = self.matrix.as_ref()?;
         let list: Vec<usize> = (0..g.len()).filter(|&i| free[i]).collect();
+        if list.is_empty() {
+            return None;
+        }
         let part = if list.len() == g.len() {
             matrix.clone()
         } else {

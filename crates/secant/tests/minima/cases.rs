@@ -75,9 +75,8 @@ fn solve(case: &Case, method: Option<Method>) -> Report {
     let names: Vec<Symbol> = case.names.iter().map(|n| Symbol::new(n)).collect();
     let f = parse_expr(&case.text).unwrap();
     let mut f = Objective::of_numbers(&f, &names).unwrap();
-    // A fixed step goes on for ever where it is too short.
-    let fixed = method.is_some_and(|m| m.row().step < 1.0);
-    let max_steps = if fixed { 200 } else { Options::default().max_steps };
+    // Few of those that take longer arrive at all.
+    let max_steps = if method.is_some() { 500 } else { Options::default().max_steps };
     let options = Options { method, max_steps, ..Options::default() };
     minimize(&mut f, &case.start, case.bounds.as_deref(), &options).unwrap()
 }
