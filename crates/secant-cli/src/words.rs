@@ -273,7 +273,11 @@ fn written(answer: &Answer, format: Format) -> Vec<String> {
         Answer::Taylor { polynomial, .. } => notation(polynomial).into_iter().collect(),
         Answer::Limit { formula: Some(formula), .. } => notation(formula).into_iter().collect(),
         Answer::Limit { .. } => vec![answer.to_string()],
-        Answer::Value { .. } | Answer::Values { .. } | Answer::Equal { .. } | Answer::Solve(_) | Answer::Minimize(_) => {
+        Answer::Value { .. }
+        | Answer::Values { .. }
+        | Answer::Equal { .. }
+        | Answer::Solve(_)
+        | Answer::Minimize(_) => {
             vec![answer.to_string()]
         }
     }
