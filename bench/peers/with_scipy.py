@@ -65,4 +65,16 @@ def taylor():
     PEER.line("W8", "worst relative error", figure.worst_coefficient(run().coef[::-1].tolist()), "ratio")
 
 
-figure.run({"W1": nest, "W2": chain, "W3": batch, "functions": functions, "W7": regression, "W8": taylor})
+def minima():
+    """The same starts, with the derivatives that it brings, to about the same slope; the best of its methods for each size."""
+    for n, method, options in ((2, "trust-exact", {"gtol": 1e-9}), (100, "L-BFGS-B", {"gtol": 1e-9, "ftol": 0, "maxiter": 100_000, "maxfun": 100_000})):
+        x = np.resize([-1.2, 1.0], n)
+        given = {"hess": optimize.rosen_hess} if n == 2 else {}
+        run = lambda: optimize.minimize(optimize.rosen, x, jac=optimize.rosen_der, method=method, options=options, **given)
+        PEER.time(f"minimum n={n}", "from the expression", run)
+        found = run()
+        PEER.line(f"minimum n={n}", "gradients", found.njev, "count")
+        PEER.line(f"minimum n={n}", "gradient at the end", float(np.linalg.norm(found.jac)), "ratio")
+
+
+figure.run({"minima": minima, "W1": nest, "W2": chain, "W3": batch, "functions": functions, "W7": regression, "W8": taylor})

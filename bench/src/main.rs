@@ -12,6 +12,7 @@ mod figure;
 mod hand;
 mod logistic;
 mod memory;
+mod minima;
 mod parse;
 mod rosenbrock;
 mod scalar;
@@ -38,6 +39,7 @@ const WORKLOADS: &[(&str, fn())] = &[
     ("W7", logistic::regression),
     ("W8", taylor::coefficients),
     ("threads", threads::batch),
+    ("minima", minima::rosenbrock),
     ("parse", parse::throughput),
     ("memory", memory::of_a_node),
     ("diagnosis", diagnosis::shares),

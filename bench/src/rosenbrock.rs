@@ -11,7 +11,7 @@ use crate::hand;
 use crate::uniform::Uniform;
 
 /// On a vector.
-fn on_a_vector(n: usize) -> (Expr, Vec<(Symbol, Shape)>) {
+pub(crate) fn on_a_vector(n: usize) -> (Expr, Vec<(Symbol, Shape)>) {
     let n = Expr::integer(n as i64);
     let shape = Shape::new([n.clone()]);
     let x = Expr::tensor_var("x", shape.clone());

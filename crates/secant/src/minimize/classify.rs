@@ -75,7 +75,7 @@ impl Run<'_, '_> {
             }
             _ => finite && (self.is_flat_at(&self.best) || stop == Stop::Rounding),
         };
-        if !there {
+        if !there || stop == Stop::Unbounded {
             found.kind = Kind::Undecided;
         }
         if found.kind == Kind::Minimum && self.is_lower_nearby(hessian.as_ref(), &found.step)? {

@@ -8,6 +8,8 @@ use super::{MinimizeError, Objective};
 
 /// Beyond these, what still falls is taken to fall for ever.
 const FAR: f64 = 1e100;
+/// Steps of a method with momentum that are this short, relative to `x` or 1, are rest.
+const RESTS: f64 = 1e-6;
 /// Numbers that a trace may hold, all points together.
 const MOST_TRACED: usize = 500_000;
 
@@ -162,14 +164,19 @@ impl<'r, 'a> Run<'r, 'a> {
         self.trace.push(self.traced(moved));
         let size = length(self.at.x.iter().copied());
         let o = self.options;
+        // What rolls through a flat place, or stands still where it turns round, has not arrived.
+        let rolls = matches!(self.method, Method::Momentum | Method::Nesterov | Method::Adam);
         if self.at.f == f64::NEG_INFINITY || self.at.f < -FAR || (size > FAR && self.at.f < from.f) {
             Some(Stop::Unbounded)
         } else if !self.at.is_finite() || self.at.x.iter().any(|x| !x.is_finite()) {
             self.broken = Some(self.at.x.clone());
             Some(Stop::NotFinite)
-        } else if self.is_flat() && self.method != Method::Newton {
+        } else if self.is_flat()
+            && self.method != Method::Newton
+            && (!rolls || moved <= RESTS * size.max(1.0))
+        {
             Some(Stop::Gradient)
-        } else if moved <= o.step_tol * size {
+        } else if moved <= o.step_tol * size && (!rolls || o.step_tol > 0.0) {
             Some(Stop::Step)
         } else if o.value_tol > 0.0 && self.last_change.abs() <= o.value_tol * self.at.f.abs() {
             Some(Stop::Value)

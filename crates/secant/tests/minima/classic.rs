@@ -140,9 +140,10 @@ fn the_path_of_a_fixed_step() {
     assert_eq!(way, [[4.0, 1.0], [2.0, 0.0], [1.0, 0.0], [0.5, 0.0]]);
     assert_eq!((found.stop, found.steps), (Stop::MaxSteps, 3));
 
-    let options = Options { step: Some(0.25), momentum: 0.5, max_steps: 2, ..by(Method::Momentum) };
+    // Through the lowest point, and back.
+    let options = Options { step: Some(0.25), momentum: 0.5, max_steps: 4, ..by(Method::Momentum) };
     let way: Vec<f64> = run("x^2", &[4.0], &options).trace.iter().map(|p| p.x[0]).collect();
-    assert_eq!(way, [4.0, 2.0, 0.0]);
+    assert_eq!(way, [4.0, 2.0, 0.0, -1.0, -1.0]);
     let options = Options { step: Some(0.25), momentum: 0.5, max_steps: 2, ..by(Method::Nesterov) };
     let way: Vec<f64> = run("x^2", &[4.0], &options).trace.iter().map(|p| p.x[0]).collect();
     assert_eq!(way, [4.0, 2.0, 0.5]);
