@@ -47,6 +47,7 @@ const TASKS: &[Task] = &[
     Task { words: "test browser", about: "the pages in a real browser; words after -- go to pytest",         parts: &[parts::BROWSER] },
     Task { words: "fuzz",         about: "`fuzz [target] [--runs N]`: one target or all of them, longer",    parts: &[parts::FUZZ] },
     Task { words: "screenshots",  about: "take the pictures of docs/images/ again",                          parts: &[parts::SCREENSHOTS] },
+    Task { words: "pictures",     about: "draw those pictures of docs/images/ again that `secant plot` draws", parts: &[parts::PICTURES] },
     Task { words: "measure",      about: "size and speed of the released command",                           parts: &[parts::MEASURE] },
     Task { words: "bench",        about: "`bench [workload …] [--peers]`: the table of bench/README.md",     parts: &[parts::BENCH] },
 ];

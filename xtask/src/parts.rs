@@ -11,6 +11,7 @@ mod browser;
 mod content;
 mod fuzz;
 mod measure;
+mod pictures;
 mod targets;
 
 use crate::run::{Context, Outcome, visibly};
@@ -25,7 +26,7 @@ pub(crate) struct Part {
 
 #[rustfmt::skip]
 mod table {
-    use super::{Part, bench, browser, content, fuzz, measure, targets, format, clippy, tests, doc_tests, docs};
+    use super::{Part, bench, browser, content, fuzz, measure, pictures, targets, format, clippy, tests, doc_tests, docs};
 
     pub(crate) const FORMAT: Part = Part { name: "format", about: "the code is formatted", run: format };
     pub(crate) const CLIPPY: Part = Part { name: "clippy", about: "no compiler or clippy warning", run: clippy };
@@ -39,6 +40,7 @@ mod table {
     pub(crate) const MEASURE: Part = Part { name: "measure", about: "size and speed of the released command", run: measure::run };
     pub(crate) const BENCH: Part = Part { name: "bench", about: "the workloads of bench/README.md, ours and the peers'", run: bench::run };
     pub(crate) const SCREENSHOTS: Part = Part { name: "screenshots", about: "the pictures of docs/images/", run: browser::screenshots };
+    pub(crate) const PICTURES: Part = Part { name: "pictures", about: "the pictures of docs/images/ that `secant plot` draws", run: pictures::run };
 }
 pub(crate) use table::*;
 

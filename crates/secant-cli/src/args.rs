@@ -19,6 +19,7 @@ Examples:
   secant limit 'sin(x)/x' x=0             1
   secant equal 'sin(2x)' '2 sin(x)cos(x)' equal, and proven so
   secant grade 'cos(3x)' --model 'diff(sin(3x), x)'   is an answer right, and if not, which rule was broken?
+  secant plot 'sin(x)' x=-4..4 -o sine.svg  a picture, SVG or PNG; see secant plot --help
   secant new course my-course             a course of your own, to begin with
   secant batch < questions.jsonl          one JSON request per line, one reply per line
 
@@ -60,6 +61,8 @@ pub(crate) enum Command {
     Limit(LimitArgs),
     /// Are two expressions equal? Proven, tested, or shown to differ
     Equal(EqualArgs),
+    /// Draw curves, landscapes, areas, Taylor polynomials with their proven error, Newton's path: as SVG or PNG
+    Plot(PlotArgs),
     /// Is an answer right? With the verdict: what shows it, and the rule that was broken
     Grade(GradeArgs),
     /// Answer JSON requests, one per line of standard input, one reply per line; blank lines are skipped
@@ -279,6 +282,68 @@ pub(crate) struct EqualArgs {
 }
 
 #[derive(Args, Debug)]
+#[command(after_help = PLOT_EXAMPLES)]
+pub(crate) struct PlotArgs {
+    /// What to draw: 'sin(x)'; over two names a landscape
+    #[arg(value_name = "TEXT", value_parser = plot_word, allow_hyphen_values = true)]
+    pub(crate) first: PlotWord,
+    /// What else to draw, and over which range: 'x - x^3/6' x=-4..4; over two names equations are lines
+    #[arg(value_name = "TEXT|NAME=LOW..HIGH", value_parser = plot_word)]
+    pub(crate) more: Vec<PlotWord>,
+    /// The file, .svg or .png; without it the SVG goes to standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Width and height in pixels, for example 800x500
+    #[arg(long, value_name = "WxH", value_parser = size)]
+    pub(crate) size: Option<[f64; 2]>,
+    /// From where to where upwards, for example --y -2..2
+    #[arg(long, value_name = "LOW..HIGH", value_parser = ends, allow_hyphen_values = true)]
+    pub(crate) y: Option<[String; 2]>,
+    /// The first expression with its Taylor polynomial about this point, and the tube the function is proven to stay in
+    #[arg(long, value_name = "POINT", allow_hyphen_values = true)]
+    pub(crate) taylor: Option<String>,
+    /// The highest power of the Taylor polynomial
+    #[arg(long, default_value_t = 4, value_name = "N")]
+    pub(crate) order: u32,
+    /// The first expression with the steps of Newton's method from here
+    #[arg(long, value_name = "X", allow_hyphen_values = true, conflicts_with = "taylor")]
+    pub(crate) newton: Option<String>,
+    /// The area under the first expression, or between the first two, with its sign, for example --area 0..1
+    #[arg(long, value_name = "LOW..HIGH", value_parser = ends, allow_hyphen_values = true)]
+    pub(crate) area: Option<[String; 2]>,
+    /// Over two names: two expressions as arrows, or the gradient of one on its landscape
+    #[arg(long)]
+    pub(crate) field: bool,
+    /// About how many levels a landscape has
+    #[arg(long, value_name = "N")]
+    pub(crate) levels: Option<usize>,
+    /// A unit upwards as long as one to the right
+    #[arg(long)]
+    pub(crate) equal: bool,
+    /// Stands above the picture
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) title: Option<String>,
+    #[command(flatten)]
+    pub(crate) names: Names,
+}
+
+const PLOT_EXAMPLES: &str = "\
+Examples:
+  secant plot 'sin(x)' 'x - x^3/6' x=-4..4 -o sine.svg
+  secant plot 'exp(x)' x=-3..3 --taylor 0 --order 3 -o tube.png
+  secant plot 'x^2 - 2' x=0..3 --newton 3 -o newton.svg
+  secant plot 'sin(x)' x=0..7 --area 0..2pi > area.svg
+  secant plot '(1 - x)^2 + 100 (y - x^2)^2' x=-2..2 y=-1..3 -o valley.png
+  secant plot '-y' x x=-2..2 y=-2..2 --field -o whirl.svg";
+
+/// A word of `plot`.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum PlotWord {
+    Text(String),
+    Range(String, [String; 2]),
+}
+
+#[derive(Args, Debug)]
 pub(crate) struct GradeArgs {
     /// The answer, for example 'cos(3x)'
     #[arg(allow_hyphen_values = true)]
@@ -358,6 +423,31 @@ fn place(word: &str) -> Result<(String, String), String> {
             Ok((name.trim().to_owned(), value.trim().to_owned()))
         }
         _ => Err("a place is written NAME=VALUE, for example x=2 or x=1/3".to_owned()),
+    }
+}
+
+fn plot_word(word: &str) -> Result<PlotWord, String> {
+    if word.contains("..") {
+        let (name, ends) = range(word)?;
+        return Ok(PlotWord::Range(name, ends));
+    }
+    Ok(PlotWord::Text(word.to_owned()))
+}
+
+fn ends(word: &str) -> Result<[String; 2], String> {
+    match word.split_once("..") {
+        Some((low, high)) if !low.trim().is_empty() && !high.trim().is_empty() => {
+            Ok([low.trim().to_owned(), high.trim().to_owned()])
+        }
+        _ => Err("a range is written LOW..HIGH, for example -1..1".to_owned()),
+    }
+}
+
+fn size(word: &str) -> Result<[f64; 2], String> {
+    let sides = word.split_once(['x', '×']).map(|(w, h)| [w.trim().parse(), h.trim().parse()]);
+    match sides {
+        Some([Ok(width), Ok(height)]) => Ok([width, height]),
+        _ => Err("a size is written WIDTHxHEIGHT in pixels, for example 800x500".to_owned()),
     }
 }
 

@@ -11,6 +11,8 @@ mod check;
 mod course;
 mod grade;
 mod new;
+mod picture;
+mod plot;
 mod show;
 mod words;
 
@@ -79,6 +81,7 @@ fn run(arguments: Arguments, out: &mut impl io::Write) -> anyhow::Result<u8> {
         Some(Command::Taylor(args)) => words::taylor(&args, out),
         Some(Command::Limit(args)) => words::limit(&args, out),
         Some(Command::Equal(args)) => words::equal(&args, out),
+        Some(Command::Plot(args)) => plot::plot(&args, out),
         Some(Command::Grade(args)) => grade::grade(&args, out),
         Some(Command::Batch(args)) => batch::batch(&mut io::stdin().lock(), out, args.longest),
         Some(Command::New(args)) => new::new(&args, out),

@@ -130,7 +130,7 @@ pub(crate) fn equal(args: &EqualArgs, out: &mut impl Write) -> anyhow::Result<u8
 }
 
 /// The request with what is said about names.
-fn named(ask: Ask, texts: &Texts<'_>) -> Request {
+pub(crate) fn named(ask: Ask, texts: &Texts<'_>) -> Request {
     Request {
         declare: texts.names.declare.iter().cloned().collect(),
         define: texts.define.to_vec(),
@@ -160,7 +160,7 @@ fn listed(words: &str) -> Vec<String> {
 }
 
 /// The question in a text, and the definitions: those of the options and those before it, `f(x) = x^2; f(3)`.
-fn statements(text: &str, names: &Names) -> (String, Vec<String>) {
+pub(crate) fn statements(text: &str, names: &Names) -> (String, Vec<String>) {
     let (mut parts, mut level, mut from) = (Vec::new(), 0_i32, 0);
     for (k, c) in text.char_indices() {
         match c {
@@ -181,19 +181,19 @@ fn statements(text: &str, names: &Names) -> (String, Vec<String>) {
 }
 
 /// What was typed, and how a place is written in this command.
-struct Texts<'a> {
-    expr: &'a str,
+pub(crate) struct Texts<'a> {
+    pub(crate) expr: &'a str,
     /// The other text: a name to differentiate by, or the second of two expressions.
-    by: Option<&'a str>,
-    at: &'a [(String, String)],
-    place: &'a str,
-    names: &'a Names,
-    define: &'a [String],
+    pub(crate) by: Option<&'a str>,
+    pub(crate) at: &'a [(String, String)],
+    pub(crate) place: &'a str,
+    pub(crate) names: &'a Names,
+    pub(crate) define: &'a [String],
 }
 
 impl Texts<'_> {
     /// The text that a fault speaks of, when it is known.
-    fn at_fault(&self, fault: &Fault) -> Option<&str> {
+    pub(crate) fn at_fault(&self, fault: &Fault) -> Option<&str> {
         let field = fault.field.as_deref().unwrap_or("expr");
         if let Some(k) = field.strip_prefix("define[").and_then(|f| f.strip_suffix(']')) {
             return k.parse().ok().and_then(|k: usize| self.define.get(k)).map(String::as_str);
@@ -238,14 +238,19 @@ fn tell(request: Request, format: Format, texts: &Texts<'_>, out: &mut impl Writ
         }
     }
     if let (Err(fault), false) = (&reply.outcome, format == Format::Json) {
-        let colours = Colours::for_terminal(io::stderr().is_terminal());
         let mut hinted = fault.clone();
         if fault.code == "name.without-value" {
             hinted.hint = Some(format!("give it one: {}NAME=VALUE", texts.place));
         }
-        write!(io::stderr(), "{}", show::fault(&hinted, |one| texts.at_fault(one), colours))?;
+        refused(&hinted, |one| texts.at_fault(one))?;
     }
     Ok(exit_code(&reply))
+}
+
+/// Says what is wrong, and where.
+pub(crate) fn refused<'a>(fault: &Fault, text: impl Fn(&Fault) -> Option<&'a str>) -> io::Result<()> {
+    let colours = Colours::for_terminal(io::stderr().is_terminal());
+    write!(io::stderr(), "{}", show::fault(fault, text, colours))
 }
 
 /// The lines of an answer in another notation: steps, one line each, then the formula, or the plain value.
@@ -255,6 +260,7 @@ fn written(answer: &Answer, format: Format) -> Vec<String> {
         _ => formula.mathml.clone(),
     };
     match answer {
+        Answer::Plot { svg } => vec![svg.clone()],
         Answer::Parse { formula, .. } | Answer::Diff { formula, .. } | Answer::Formula { formula, .. } => {
             notation(formula).into_iter().collect()
         }

@@ -372,6 +372,7 @@ fn told(found: &Answer) -> String {
         }
         Answer::Diff { formula: f, conditions, .. } => formula(f) + &list(conditions),
         Answer::Explain { formula: f, .. } => formula(f),
+        Answer::Plot { svg } => svg.clone(),
         Answer::Value { value } => code(&value.to_string()),
         Answer::Values { values } => {
             code(&values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))

@@ -6,6 +6,7 @@
 pub mod calculus;
 pub mod equality;
 pub mod expr;
+pub mod plot;
 pub mod program;
 pub mod series;
 pub mod sheet;

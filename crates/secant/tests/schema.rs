@@ -65,6 +65,7 @@ fn definition(name: &str) -> (Value, Value) {
 
 const OPS: &[&str] = &[
     "parse",
+    "plot",
     "simplify",
     "evaluate",
     "diff",
@@ -118,6 +119,12 @@ fn requests_and_replies_fit() {
         json!({"id": 7, "op": "parse", "expr": "x/x", "also": also}),
         json!({"op": "parse", "latex": r"\frac{1}{x}"}),
         json!({"op": "parse", "expr": "f(2)", "define": ["f(x) = x^2"], "declare": {"w": "vector(n)"}, "assume": ["a > 0"]}),
+        json!({"op": "plot", "over": {"x": [-4, "pi"]}, "title": "two", "size": [400, 300], "y": [-2, 2], "layers": [
+            {"draw": "curve", "expr": "sin(x)", "name": "wave"}, {"draw": "area", "expr": "x", "over": [0, 1]}],
+            "below": {"layers": [{"draw": "points", "at": [[0, 1], [1, 0]], "errors": [0.5, 0.5]}], "ylabel": "rest"}}),
+        json!({"op": "plot", "over": {"x": [-1, 1], "y": [-1, 1]}, "equal": true, "layers": [
+            {"draw": "landscape", "expr": "x y", "levels": 5}, {"draw": "equation", "equation": "x^2 + y^2 = 1"},
+            {"draw": "field", "expr": ["-y", "x"]}, {"draw": "path", "at": [[0, 0], [1, 1]]}, {"draw": "note", "at": [0, 0], "text": "here"}]}),
         json!({"op": "simplify", "expr": "sqrt(x^2)", "assume": ["x > 0"]}),
         json!({"op": "evaluate", "expr": "1/x", "at": {"x": 0}}),
         json!({"op": "evaluate", "expr": "x w", "declare": {"w": "vector(n)"}, "at": [{"x": "1/2", "w": [1, "pi"]}]}),

@@ -1,16 +1,16 @@
 //! The larger elements of a figure as still marks: contours, fields, surfaces, paths, data, tables.
 //!
-//! Here: where their parts stand. Not here: lines of a grid (`grid`), values (the figure computes its own).
+//! Here: where their parts stand. Not here: lines of a grid (`secant::plot`), values (the figure computes its own).
 //! Invariant: the same parts, class names and choices as `assets/view/{area,fields,paths,data,space}.js`.
 //! Start reading at [`Picture::larger`].
 
 use std::fmt::Write as _;
 
 use maud::{Markup, html};
+use secant::plot::grid::{Grid, Line, shade};
 use secant::sheet::figure::{Element, Figure, Over, Shape, format_number};
 
 use super::figure_svg::{Picture, arrow_head, path, px, visible};
-use super::grid::{Grid, Line, shade};
 use super::plane::Pixel;
 use secant_course::ScenePage;
 

@@ -1,7 +1,6 @@
 //! Figures as still pictures, for reading without JavaScript and before it has loaded.
 
 mod figure_svg;
-mod grid;
 mod larger;
 mod plane;
 mod space;

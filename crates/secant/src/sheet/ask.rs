@@ -43,6 +43,7 @@ pub fn run(request: &Request, limits: &Limits) -> Reply {
     let context = Context { limits, also: &request.also };
     let outcome = context.reader(request).and_then(|reader| match &request.ask {
         Ask::Parse(ask) => context.parse(&reader, ask),
+        Ask::Plot(ask) => context.plot(&reader, ask),
         Ask::Evaluate(ask) => context.evaluate(&reader, ask),
         Ask::Diff(ask) => context.diff(&reader, ask),
         Ask::Explain(ask) => context.explain(ask),

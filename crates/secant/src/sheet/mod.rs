@@ -11,6 +11,7 @@ mod derivatives;
 pub mod figure;
 mod limits;
 mod number;
+mod plot;
 mod reader;
 mod reply;
 mod request;
@@ -23,6 +24,7 @@ mod values;
 pub use ask::{answer, answer_line, run};
 pub use limits::{Limits, Stop};
 pub use number::Number;
+pub use plot::{BelowAsk, LayerAsk, PlotAsk};
 pub use reader::Reader;
 pub use reply::{Answer, BoundReply, Coefficient, Fault, Formula, Nested, Reply, StepReply, WitnessReply};
 pub use request::{

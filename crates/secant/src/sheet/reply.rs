@@ -58,6 +58,11 @@ pub enum Answer {
         /// What must hold beyond what the formula says itself.
         conditions: Vec<String>,
     },
+    /// Of `plot`.
+    Plot {
+        /// The picture, the text of an SVG file.
+        svg: String,
+    },
     /// Of `evaluate` at one point.
     Value {
         /// The value.
@@ -387,6 +392,7 @@ impl fmt::Display for Answer {
                 f.write_str(&formula.text)?;
                 notes(f, conditions)
             }
+            Answer::Plot { svg } => f.write_str(svg.trim_end()),
             Answer::Value { value } => value.fmt(f),
             Answer::Values { values } => values
                 .iter()

@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::plot::PlotAsk;
 use super::reply::Fault;
 use super::solve::SolveAsk;
 
@@ -41,6 +42,8 @@ pub enum Also {
 pub enum Ask {
     /// `parse`: the canonical form of a text.
     Parse(ParseAsk),
+    /// `plot`: a picture.
+    Plot(PlotAsk),
     /// `evaluate`: values at points.
     Evaluate(EvaluateAsk),
     /// `diff`: a derivative.
@@ -275,6 +278,7 @@ const MAX_EXPLAIN: u32 = 2;
 /// Every operation, for the message to somebody who asked for another.
 pub(super) const OPS: &[&str] = &[
     "parse",
+    "plot",
     "simplify",
     "evaluate",
     "diff",
@@ -346,6 +350,7 @@ impl Request {
         };
         let ask = match op.as_str() {
             Some("parse") => Ask::Parse(typed(fields)?),
+            Some("plot") => Ask::Plot(typed(fields)?),
             Some("evaluate") => Ask::Evaluate(typed(fields)?),
             Some("diff") => Ask::Diff(typed(fields)?),
             Some("equal") => Ask::Equal(typed(fields)?),
@@ -379,6 +384,7 @@ impl Request {
     pub fn to_json(&self) -> Value {
         let (op, fields) = match &self.ask {
             Ask::Parse(a) => ("parse", serde_json::to_value(a)),
+            Ask::Plot(a) => ("plot", serde_json::to_value(a)),
             Ask::Evaluate(a) => ("evaluate", serde_json::to_value(a)),
             Ask::Diff(a) => ("diff", serde_json::to_value(a)),
             Ask::Equal(a) => ("equal", serde_json::to_value(a)),

@@ -26,10 +26,34 @@ const FORMULA: &[Field] =
 /// What stands beside a derivative.
 const VALUES: &[Field] = &[("value", "numbers", false), ("values", "lists of numbers", false)];
 
+/// What is drawn in a picture, and of what.
+#[rustfmt::skip]
+const LAYERS: &[(&str, &[Field])] = &[
+    ("curve", &[("expr", "string", true), ("over", "range", false), ("name", "string", false)]),
+    ("area", &[("expr", "string", true), ("base", "string", false), ("over", "range", true), ("name", "string", false)]),
+    ("taylor", &[("expr", "string", true), ("at", "point value", true), ("order", "integer", true)]),
+    ("newton", &[("expr", "string", true), ("from", "point value", true)]),
+    ("points", &[("at", "places", true), ("errors", "numerals", false), ("name", "string", false)]),
+    ("path", &[("at", "places", true), ("name", "string", false)]),
+    ("band", &[("at", "places", true), ("name", "string", false)]),
+    ("verticals", &[("at", "numerals", true), ("name", "string", false)]),
+    ("horizontals", &[("at", "numerals", true), ("name", "string", false)]),
+    ("bars", &[("at", "places", true), ("name", "string", false)]),
+    ("landscape", &[("expr", "string", true), ("levels", "integer", false)]),
+    ("equation", &[("equation", "string", true), ("name", "string", false)]),
+    ("field", &[("expr", "texts", true), ("name", "string", false)]),
+    ("note", &[("at", "numerals", true), ("text", "string", true)]),
+];
+
 #[rustfmt::skip]
 const OPERATIONS: &[Operation] = &[
     ("parse", &[("expr", "string", false), ("latex", "string", false)],
         &[FORMULA, &[("shape", "texts", true), ("free", "texts", true), ("conditions", "texts", true)]]),
+    ("plot",
+        &[("layers", "layers", true), ("over", "ranges", true), ("y", "range", false), ("xlabel", "string", false),
+            ("ylabel", "string", false), ("title", "string", false), ("size", "size", false), ("equal", "boolean", false),
+            ("below", "second panel", false)],
+        &[&[("svg", "string", true)]]),
     ("simplify", &[("expr", "string", true)], &[FORMULA, &[("conditions", "texts", true)]]),
     ("evaluate", &[("expr", "string", true), ("at", "points", false)], &[VALUES]),
     ("diff", &[("expr", "string", true), ("wrt", "string", true), ("order", "integer", false), ("at", "points", false)],
@@ -147,6 +171,14 @@ fn definitions() -> Map<String, Value> {
     let mut failure = object([("id", "anything", false), ("error", "fault", true)].iter());
     failure["properties"]["ok"] = json!({ "const": false });
     require(&mut failure, "ok");
+    let layers = LAYERS.iter().map(|(draw, fields)| {
+        let mut layer = object(fields.iter());
+        layer["properties"]["draw"] = json!({ "const": draw });
+        require(&mut layer, "draw");
+        layer
+    });
+    let layers: Vec<Value> = layers.collect();
+    let second: &[Field] = &[("layers", "layers", true), ("y", "range", false), ("ylabel", "string", false)];
     let point_value = [json!({ "type": "number" }), text(), list(reference("point value"))];
     let verdicts = ["equal", "equal where both exist", "equal at tested points", "different", "undecided"];
     let rows = [
@@ -172,6 +204,12 @@ fn definitions() -> Map<String, Value> {
         ),
         ("numbers by name", map(reference("number"))),
         ("ranges", map(list(reference("point value")))),
+        ("range", list(reference("point value"))),
+        ("numerals", list(json!({ "type": "number" }))),
+        ("places", list(list(json!({ "type": "number" })))),
+        ("size", list(json!({ "type": "number" }))),
+        ("layers", list(json!({ "anyOf": layers }))),
+        ("second panel", object(second.iter())),
         ("kind of series", json!({ "enum": ["taylor", "laurent", "puiseux"] })),
         (
             "coefficients",

@@ -142,7 +142,7 @@ impl Context<'_> {
         }
     }
 
-    fn float(&self, reader: &Reader, value: &PointValue) -> Answered<f64> {
+    pub(super) fn float(&self, reader: &Reader, value: &PointValue) -> Answered<f64> {
         match value {
             PointValue::Number(x) => Ok(*x),
             PointValue::Text(text) => reader.number(text).map_err(|fault| fault.in_field("over").boxed()),
@@ -185,7 +185,7 @@ pub(super) fn code(stop: &Stop) -> &'static str {
     }
 }
 
-fn refused(stop: &Stop, what: &str) -> Box<Fault> {
+pub(super) fn refused(stop: &Stop, what: &str) -> Box<Fault> {
     let fault = Fault::new(code(stop), format!("no {what} was found: {}", words(stop)));
     match stop {
         Stop::Undecided(e) if !e.free_symbols().is_empty() => {

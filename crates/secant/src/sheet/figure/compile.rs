@@ -1,7 +1,7 @@
 //! From the statements of a figure to its programs.
 //!
 //! Here: what each statement needs computed, one program for all of those numbers, one for each curve.
-//! Not here: what names mean (`sheet::Scope`), which heights a panel shows (`heights`).
+//! Not here: what names mean (`sheet::Scope`), which heights a panel shows (`plot::fit`).
 //! Invariant: outputs are counted in the order of the statements and never merged, so that output 7 is the same
 //! thing whatever function is typed.
 //! Start reading at [`Plan::compile`].

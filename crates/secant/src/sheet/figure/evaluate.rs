@@ -1,12 +1,12 @@
 //! The numbers of a compiled figure, computed on this side: for its still picture, its ranges and its text.
 //!
 //! Here: the state program, the programs of elements, how far what is drawn reaches.
-//! Not here: which ranges are round (`heights`), drawing.
+//! Not here: which ranges are round (`plot::fit`), drawing.
 //! Invariant: nothing here fails; what cannot be computed is empty or NaN.
 //! Start reading at [`Figure::columns`].
 
 use super::compiled::{Element, Figure, Over, Shape};
-use super::heights;
+use crate::plot::fit;
 use crate::program::{Column, Workspace};
 
 /// How many places of a curve are looked at to choose the ranges of a panel.
@@ -282,16 +282,16 @@ impl Figure {
             return sheets;
         }
         // A point is one against hundreds of places of a curve: among them it would pass for a pole.
-        match heights::around(&found) {
+        match fit::around(&found) {
             Some([low, high]) => {
                 points.retain(|y| y.is_finite() && !(low..=high).contains(y));
                 if points.is_empty() {
                     return Some([low, high]);
                 }
                 points.extend([low, high]);
-                heights::around(&points)
+                fit::around(&points)
             }
-            None => heights::around(&points),
+            None => fit::around(&points),
         }
     }
 
@@ -322,7 +322,7 @@ impl Figure {
             };
             all = Some(all.map_or(over, |a| [a[0].min(over[0]), a[1].max(over[1])]));
         }
-        all.or_else(|| heights::around(&loose))
+        all.or_else(|| fit::around(&loose))
     }
 
     /// How far the surfaces of a space reach in the third direction.
@@ -333,7 +333,7 @@ impl Figure {
                 found.extend(self.sheet(k, params, *over, [SIDE, SIDE]).into_iter().flatten());
             }
         }
-        heights::around(&found)
+        fit::around(&found)
     }
 
     /// Chooses the levels of contour plots for the figure as it begins: for each element, about how many.
@@ -347,7 +347,7 @@ impl Figure {
             };
             let values: Vec<f64> = self.sheet(k, &start, *over, [SIDE, SIDE]).into_iter().flatten().collect();
             if let Shape::Contour { levels, .. } = &mut self.elements[k].shape {
-                *levels = heights::levels(&values, *count);
+                *levels = fit::levels(&values, *count);
             }
         }
     }

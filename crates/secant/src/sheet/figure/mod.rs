@@ -47,7 +47,6 @@ mod compile;
 mod compiled;
 mod evaluate;
 mod fault;
-mod heights;
 mod larger;
 mod number;
 mod portable;

@@ -9,26 +9,34 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::plane::Pixel;
+/// A place in units of the grid.
+pub type Place = (f64, f64);
 
 /// Values row by row from the lowest.
-pub(super) struct Grid<'a> {
-    pub(super) z: &'a [f64],
-    pub(super) across: usize,
-    pub(super) up: usize,
+#[derive(Clone, Copy, Debug)]
+pub struct Grid<'a> {
+    /// The values, `across * up` of them.
+    pub z: &'a [f64],
+    /// Places in a row.
+    pub across: usize,
+    /// Rows.
+    pub up: usize,
 }
 
 /// A line in units of the grid.
-pub(super) struct Line {
-    pub(super) points: Vec<Pixel>,
-    pub(super) closed: bool,
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// Where it goes through.
+    pub points: Vec<Place>,
+    /// Does it end where it began?
+    pub closed: bool,
 }
 
 /// The function itself, at places in units of the grid.
-pub(super) type Exact<'a> = &'a dyn Fn(&[Pixel]) -> Vec<f64>;
+pub type Exact<'a> = &'a dyn Fn(&[Place]) -> Vec<f64>;
 
 /// Where an edge of the grid is crossed: the place, and how much the function changes along the edge.
-type Crossing = (Pixel, f64);
+type Crossing = (Place, f64);
 
 impl Grid<'_> {
     fn cells(&self) -> impl Iterator<Item = (usize, usize, [f64; 4])> + '_ {
@@ -47,7 +55,7 @@ impl Grid<'_> {
 
     /// The lines along which the grid has the value `level`. `exact`: the function at crossings; one that is not near
     /// the level there jumps or has a pole, and is no crossing.
-    pub(super) fn lines(&self, level: f64, exact: Option<Exact<'_>>) -> Vec<Line> {
+    pub fn lines(&self, level: f64, exact: Option<Exact<'_>>) -> Vec<Line> {
         let flat = |i: usize, j: usize| j * self.across + i;
         let steep = |i: usize, j: usize| self.across * self.up + j * self.across + i;
         let mut ends: Vec<[Option<usize>; 2]> = vec![[None; 2]; 2 * self.across * self.up];
@@ -108,7 +116,7 @@ impl Grid<'_> {
     fn wrong(&self, level: f64, used: &[usize], exact: Option<Exact<'_>>) -> BTreeSet<usize> {
         let Some(exact) = exact else { return BTreeSet::new() };
         let crossings: Vec<Crossing> = used.iter().map(|edge| self.crossing(*edge, level)).collect();
-        let places: Vec<Pixel> = crossings.iter().map(|(place, _)| *place).collect();
+        let places: Vec<Place> = crossings.iter().map(|(place, _)| *place).collect();
         let found = exact(&places);
         let near =
             |k: usize| found.get(k).is_some_and(|value: &f64| (value - level).abs() <= 0.45 * crossings[k].1);
@@ -125,12 +133,7 @@ impl Grid<'_> {
     }
 
     /// The region where the grid is at least `level`, as a path; `px` and `py` turn units of the grid into texts.
-    pub(super) fn region(
-        &self,
-        level: f64,
-        px: &dyn Fn(f64) -> String,
-        py: &dyn Fn(f64) -> String,
-    ) -> String {
+    pub fn region(&self, level: f64, px: &dyn Fn(f64) -> String, py: &dyn Fn(f64) -> String) -> String {
         let mut path = String::new();
         let mut whole: Option<(usize, usize, usize)> = None; // row, first and last cell of a run of whole cells
         let flush = |whole: &mut Option<(usize, usize, usize)>, path: &mut String| {
@@ -194,7 +197,7 @@ impl Grid<'_> {
 }
 
 /// Which of the sixteen colours band `k` of `count` has.
-pub(super) fn shade(k: usize, count: usize) -> usize {
+pub fn shade(k: usize, count: usize) -> usize {
     if count < 2 { 8 } else { (15.0 * k as f64 / (count - 1) as f64).round() as usize }
 }
 
@@ -211,7 +214,7 @@ mod tests {
 
     fn lines(f: impl Fn(f64, f64) -> f64 + Copy, level: f64) -> Vec<Line> {
         let z = values(f);
-        let exact = |places: &[Pixel]| places.iter().map(|(x, y)| f(*x, *y)).collect();
+        let exact = |places: &[Place]| places.iter().map(|(x, y)| f(*x, *y)).collect();
         Grid { z: &z, across: 21, up: 21 }.lines(level, Some(&exact))
     }
 
@@ -252,7 +255,7 @@ mod tests {
         let mut total = 0.0;
         for piece in path.split('M').filter(|p| !p.is_empty()) {
             let piece = piece.trim_end_matches('Z');
-            let mut points: Vec<Pixel> = Vec::new();
+            let mut points: Vec<Place> = Vec::new();
             if let Some((start, rest)) = piece.split_once('H') {
                 let (x, y) = start.split_once(' ').unwrap();
                 let (right, rest) = rest.split_once('V').unwrap();

@@ -3,7 +3,7 @@
 /// The range that shows `heights` well: all of them, or without the far ends where a few run away to a pole.
 ///
 /// `None` when not one of them is finite. The result has round ends and is never empty.
-pub(super) fn around(heights: &[f64]) -> Option<[f64; 2]> {
+pub fn around(heights: &[f64]) -> Option<[f64; 2]> {
     let (mut low, mut high) = core(heights)?;
     if high - low < 1e-9 * (1.0 + high.abs()) {
         let half = if high == 0.0 { 1.0 } else { high.abs() / 2.0 };
@@ -23,7 +23,7 @@ pub(super) fn around(heights: &[f64]) -> Option<[f64; 2]> {
 }
 
 /// About `count` round numbers between the ends of what `values` span, poles left out; none for a constant.
-pub(super) fn levels(values: &[f64], count: u32) -> Vec<f64> {
+pub fn levels(values: &[f64], count: u32) -> Vec<f64> {
     let Some((low, high)) = core(values).filter(|(low, high)| high - low > 1e-9 * (1.0 + high.abs())) else {
         return Vec::new();
     };
@@ -37,7 +37,7 @@ pub(super) fn levels(values: &[f64], count: u32) -> Vec<f64> {
 }
 
 /// From where to where `heights` reach, without the far ends where a few run away to a pole.
-fn core(heights: &[f64]) -> Option<(f64, f64)> {
+pub(super) fn core(heights: &[f64]) -> Option<(f64, f64)> {
     let mut finite: Vec<f64> = heights.iter().copied().filter(|y| y.is_finite() && y.abs() < 1e12).collect();
     if finite.is_empty() {
         return None;
