@@ -13,6 +13,7 @@ use super::sample::{View, even, values};
 use super::svg::{Pen, Svg, Words};
 use super::ticks::{Ticks, short, ticks};
 use super::{Axis, Layer, Panel, Plot, PlotError, Shape};
+use crate::program::Budget;
 
 /// Places of a curve that are looked at to see how far it reaches.
 const LOOKED_AT: usize = 601;
@@ -67,7 +68,7 @@ impl Scene<'_> {
     }
 }
 
-pub(super) fn draw(plot: &Plot) -> Result<String, PlotError> {
+pub(super) fn draw(plot: &Plot, budget: &Budget<'_>) -> Result<String, PlotError> {
     let [width, height] = plot.size;
     let panels = &plot.panels;
     if panels.is_empty() {
@@ -137,6 +138,7 @@ pub(super) fn draw(plot: &Plot) -> Result<String, PlotError> {
         let up = ticks(scene.y[0], scene.y[1], rect.height() / 40.0);
         ground(&mut svg, &scene, &across, &up);
         for (number, layer) in scene.panel.layers.iter().enumerate() {
+            budget.proceed(0, layer.shape.cost())?;
             layers::draw(&mut svg, &scene, number, layer);
         }
         frame(&mut svg, &scene, [&across, &up], numbers);

@@ -17,11 +17,11 @@ use crate::plot::Shape;
 use crate::program::{Column, Program, Workspace};
 
 /// Places along each side of the grid of a landscape.
-const SIDE: usize = 101;
+pub(super) const SIDE: usize = 101;
 /// The same where a line has to be found.
-const FINE: usize = 201;
+pub(super) const FINE: usize = 201;
 /// Arrows in a row.
-const ARROWS: usize = 17;
+pub(super) const ARROWS: usize = 17;
 /// Most levels.
 const MOST: usize = 15;
 

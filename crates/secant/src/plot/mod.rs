@@ -19,19 +19,19 @@ mod svg;
 mod tests;
 mod ticks;
 
-use crate::program::Program;
+use crate::program::{Budget, Program, ProgramError};
 
 /// A picture: panels one below the other, which share what lies to the right.
 ///
 /// ```
 /// use secant::expr::{Expr, Symbol};
 /// use secant::plot::{Panel, Plot, Shape};
-/// use secant::program::Program;
+/// use secant::program::{Budget, Program};
 /// let x = Expr::var("x");
 /// let f = Program::compile(&[x.sin()], &[Symbol::new("x")])?;
 /// let mut panel = Panel::new("x", [-4.0, 4.0]);
 /// panel.add("sin(x)", Shape::Curve { f, over: [-4.0, 4.0] });
-/// let picture = Plot::new(vec![panel]).svg()?;
+/// let picture = Plot::new(vec![panel]).svg(&Budget::UNLIMITED)?;
 /// assert!(picture.starts_with("<svg") && picture.contains("sin(x)"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -170,14 +170,19 @@ pub enum PlotError {
         /// Asked for.
         height: f64,
     },
-    /// More numbers than a picture can show.
-    #[error("{given} points; a picture shows {allowed}")]
+    /// More of something than a picture can show.
+    #[error("{given} {what}; a picture shows {allowed}")]
     TooMany {
+        /// Of what.
+        what: &'static str,
         /// How many there are.
         given: usize,
         /// How many there may be.
         allowed: usize,
     },
+    /// It costs more than is allowed, or was stopped.
+    #[error(transparent)]
+    Budget(#[from] ProgramError),
     /// A program that does not have the inputs and outputs of its shape.
     #[error("a layer needs {wanted}")]
     Program {
@@ -193,7 +198,8 @@ impl PlotError {
             PlotError::Nothing => "domain.nothing-to-draw",
             PlotError::Range { .. } => "request.range",
             PlotError::Size { .. } => "request.size",
-            PlotError::TooMany { .. } => "budget.points",
+            PlotError::TooMany { .. } => "budget.picture",
+            PlotError::Budget(e) => e.code(),
             PlotError::Program { .. } => "internal.plot",
         }
     }
@@ -205,7 +211,7 @@ impl Plot {
     /// Most points of all layers together.
     pub const MAX_POINTS: usize = 200_000;
     /// Most layers of all panels together.
-    pub const MAX_LAYERS: usize = 400;
+    pub const MAX_LAYERS: usize = 60;
 
     /// A picture of the usual size.
     pub fn new(panels: Vec<Panel>) -> Plot {
@@ -216,9 +222,11 @@ impl Plot {
     ///
     /// # Errors
     /// [`PlotError`]: there is nothing to draw, or too much of it.
-    pub fn svg(&self) -> Result<String, PlotError> {
+    pub fn svg(&self, budget: &Budget<'_>) -> Result<String, PlotError> {
         self.check()?;
-        draw::draw(self)
+        let costs = self.panels.iter().flat_map(|panel| &panel.layers).map(|layer| layer.shape.cost());
+        budget.allow(costs.fold(0, u64::saturating_add), 0)?;
+        draw::draw(self, budget)
     }
 
     fn check(&self) -> Result<(), PlotError> {
@@ -229,9 +237,10 @@ impl Plot {
         }
         let layers = || self.panels.iter().flat_map(|panel| &panel.layers);
         let given = layers().map(|layer| layer.shape.points()).sum();
-        for (given, allowed) in [(given, Plot::MAX_POINTS), (layers().count(), Plot::MAX_LAYERS)] {
+        let bounds = [("points", given, Plot::MAX_POINTS), ("layers", layers().count(), Plot::MAX_LAYERS)];
+        for (what, given, allowed) in bounds {
             if given > allowed {
-                return Err(PlotError::TooMany { given, allowed });
+                return Err(PlotError::TooMany { what, given, allowed });
             }
         }
         for panel in &self.panels {
@@ -277,6 +286,19 @@ impl Shape {
             Shape::Level { at, .. } => at.len(),
             Shape::Curve { .. } | Shape::Landscape { .. } | Shape::Field { .. } | Shape::Note { .. } => 1,
         }
+    }
+
+    /// Most operations that drawing it takes.
+    fn cost(&self) -> u64 {
+        let (f, places) = match self {
+            Shape::Curve { f, .. } => (f, sample::MOST_VALUES),
+            // Once for the land, once for the bar beside it.
+            Shape::Landscape { f, .. } => (f, 2 * land::SIDE * land::SIDE),
+            Shape::Level { f, at } => (f, (1 + at.len()) * land::FINE * land::FINE),
+            Shape::Field { f } => (f, land::ARROWS * land::ARROWS),
+            _ => return 0,
+        };
+        (f.instruction_count() as u64).saturating_mul(places as u64)
     }
 
     fn check(&self) -> Result<(), PlotError> {

@@ -15,6 +15,8 @@ const LEVELS: usize = 8;
 const BISECTIONS: usize = 60;
 /// Most jumps and edges that are looked for.
 const MAX_EDGES: usize = 400;
+/// Most values that a curve asks for.
+pub(super) const MOST_VALUES: usize = 2 * ROOM + MAX_EDGES * BISECTIONS;
 /// In pixels: a bend below it is not seen.
 const BEND: f64 = 0.15;
 

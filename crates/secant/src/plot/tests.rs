@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::{Panel, Plot, Shape};
 use crate::expr::{Expr, Symbol};
-use crate::program::Program;
+use crate::program::{Budget, Program};
 use crate::syntax::parse_expr;
 
 fn program(texts: &[&str], names: &[&str]) -> Program {
@@ -36,7 +36,7 @@ fn numbers(svg: &str) -> Vec<f64> {
 /// What holds of every picture.
 #[track_caller]
 fn sound(plot: &Plot) -> String {
-    let svg = plot.svg().unwrap();
+    let svg = plot.svg(&Budget::UNLIMITED).unwrap();
     let [width, height] = plot.size;
     for x in numbers(&svg) {
         // Circles are relative: a negative number there is a way back.
@@ -45,7 +45,7 @@ fn sound(plot: &Plot) -> String {
     for word in ["NaN", "inf", "undefined"] {
         assert!(!svg.split('>').any(|part| part.contains(&format!("\"{word}"))), "{word}");
     }
-    assert_eq!(svg, plot.svg().unwrap(), "the same picture again");
+    assert_eq!(svg, plot.svg(&Budget::UNLIMITED).unwrap(), "the same picture again");
     svg
 }
 
@@ -138,7 +138,7 @@ fn a_curve_ends_where_it_ends_and_breaks_where_it_jumps() {
 
 #[test]
 fn what_cannot_be_drawn_is_refused() {
-    let code = |plot: Plot| plot.svg().unwrap_err().code();
+    let code = |plot: Plot| plot.svg(&Budget::UNLIMITED).unwrap_err().code();
     let panel = |text: &str, over: [f64; 2]| {
         let mut panel = Panel::new("x", over);
         panel.add("", curve(text, [0.0, 1.0]));
@@ -156,7 +156,11 @@ fn what_cannot_be_drawn_is_refused() {
     );
     let mut many = panel("x", [0.0, 1.0]);
     many.add("", Shape::Points { at: vec![[0.0; 2]; Plot::MAX_POINTS], errors: Vec::new() });
-    assert_eq!(code(Plot::new(vec![many])), "budget.points");
+    assert_eq!(code(Plot::new(vec![many])), "budget.picture");
+    assert_eq!(code(Plot::new(vec![panel("x", [0.0, 1.0]); 61])), "budget.picture");
+    let costly = Plot::new(vec![panel("x + 1", [0.0, 1.0])]);
+    let budget = Budget { operations: 10_000, ..Budget::UNLIMITED };
+    assert_eq!(costly.svg(&budget).unwrap_err().code(), "budget.operations");
     let mut wrong = panel("x", [0.0, 1.0]);
     wrong.add("", Shape::Landscape { f: program(&["x"], &["x"]), levels: 3 });
     assert_eq!(code(Plot::new(vec![wrong])), "internal.plot");
@@ -198,7 +202,7 @@ proptest! {
         panel.add("path", Shape::Path { at: data.clone(), marks: 1 });
         panel.add("band", Shape::Band { at: data.iter().map(|p| [p[0], 0.0, p[1]]).collect(), signed: true });
         let plot = Plot { size, ..Plot::new(vec![panel]) };
-        match plot.svg() {
+        match plot.svg(&Budget::UNLIMITED) {
             Ok(_) => { sound(&plot); }
             Err(e) => prop_assert!(["domain.nothing-to-draw", "request.size"].contains(&e.code()), "{e}"),
         }

@@ -231,7 +231,7 @@ impl Context<'_> {
         }
         let plot = Plot { title: ask.title.clone().unwrap_or_default(), ..Plot::new(panels) };
         let plot = Plot { size: ask.size.unwrap_or(plot.size), ..plot };
-        let svg = plot.svg().map_err(|e| picture_fault(&e))?;
+        let svg = plot.svg(&self.limits.effort().budget).map_err(|e| picture_fault(&e))?;
         Ok(Answer::Plot { svg })
     }
 
@@ -267,7 +267,9 @@ impl Page<'_> {
         let mut panel = Panel::new(label, self.ranges[0]);
         let range = y.map(|y| self.context.range(self.reader, y, "y")).transpose()?;
         panel.y = Axis { label: ylabel.unwrap_or_default().to_owned(), range };
-        for (k, layer) in layers.iter().enumerate() {
+        let budget = self.context.limits.effort().budget;
+        for (k, layer) in layers.iter().take(Plot::MAX_LAYERS + 1).enumerate() {
+            budget.proceed(k as u64, layers.len() as u64).map_err(program_fault)?;
             self.layer(&mut panel, layer).map_err(|fault| match fault.field {
                 Some(_) => fault,
                 None => fault.in_field(&format!("{field}[{k}]")).boxed(),
