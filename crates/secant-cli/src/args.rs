@@ -19,6 +19,9 @@ Examples:
   secant limit 'sin(x)/x' x=0             1
   secant equal 'sin(2x)' '2 sin(x)cos(x)' equal, and proven so
   secant grade 'cos(3x)' --model 'diff(sin(3x), x)'   is an answer right, and if not, which rule was broken?
+  secant integrate 'x exp(x)' x           exp(x) (x - 1)
+  secant solve 'cos(x) = x' x=1           a root, with Newton's way there
+  secant minimize 'x^2 + 3 y^2' x=1 y=2   the lowest place, and why it stopped
   secant plot 'sin(x)' x=-4..4 -o sine.svg  a picture, SVG or PNG; see secant plot --help
   secant new course my-course             a course of your own, to begin with
   secant batch < questions.jsonl          one JSON request per line, one reply per line
@@ -63,6 +66,12 @@ pub(crate) enum Command {
     Equal(EqualArgs),
     /// Draw curves, landscapes, areas, Taylor polynomials with their proven error, Newton's path: as SVG or PNG
     Plot(PlotArgs),
+    /// An antiderivative, or the value over a range with its error
+    Integrate(IntegrateArgs),
+    /// Roots of an equation or of several: from a place, or all of them in a box
+    Solve(SolveArgs),
+    /// The lowest place of an expression, from a start or in a box, under constraints where there are some
+    Minimize(MinimizeArgs),
     /// Is an answer right? With the verdict: what shows it, and the rule that was broken
     Grade(GradeArgs),
     /// Answer JSON requests, one per line of standard input, one reply per line; blank lines are skipped
@@ -314,6 +323,12 @@ pub(crate) struct PlotArgs {
     /// Over two names: two expressions as arrows, or the gradient of one on its landscape
     #[arg(long)]
     pub(crate) field: bool,
+    /// Over two names: the way down from here, for example --descent x=1,y=2
+    #[arg(long, value_name = "NAME=VALUE,…", value_parser = place, value_delimiter = ',', allow_hyphen_values = true)]
+    pub(crate) descent: Vec<(String, String)>,
+    /// How to go down, as in `secant minimize`
+    #[arg(long, value_name = "METHOD", requires = "descent")]
+    pub(crate) method: Option<String>,
     /// About how many levels a landscape has
     #[arg(long, value_name = "N")]
     pub(crate) levels: Option<usize>,
@@ -334,7 +349,126 @@ Examples:
   secant plot 'x^2 - 2' x=0..3 --newton 3 -o newton.svg
   secant plot 'sin(x)' x=0..7 --area 0..2pi > area.svg
   secant plot '(1 - x)^2 + 100 (y - x^2)^2' x=-2..2 y=-1..3 -o valley.png
+  secant plot '(1 - x)^2 + 100 (y - x^2)^2' x=-2..2 y=-1..3 --descent x=-1.5,y=2 --method newton -o way.svg
   secant plot '-y' x x=-2..2 y=-2..2 --field -o whirl.svg";
+
+#[derive(Args, Debug)]
+#[command(after_help = INTEGRATE_EXAMPLES)]
+pub(crate) struct IntegrateArgs {
+    /// What to integrate, for example 'x exp(x)'
+    #[arg(allow_hyphen_values = true)]
+    pub(crate) expr: String,
+    /// The name to integrate by; with a range, for example x=0..1, from there to there
+    #[arg(value_name = "NAME", value_parser = name_or_range)]
+    pub(crate) by: (String, Option<[String; 2]>),
+    /// From where to where, for example 0..1 or 0..inf; without it an antiderivative is looked for
+    #[arg(value_name = "LOW..HIGH", value_parser = ends, allow_hyphen_values = true)]
+    pub(crate) range: Option<[String; 2]>,
+    /// Bounds that are proven, instead of an estimate of the error
+    #[arg(long)]
+    pub(crate) prove: bool,
+    /// Every step to the antiderivative
+    #[arg(long)]
+    pub(crate) explain: bool,
+    /// Also a picture: the integrand and its area, as .svg or .png
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plot: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) names: Names,
+    /// How to print the answer
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+const INTEGRATE_EXAMPLES: &str = "\
+Examples:
+  secant integrate 'x exp(x)' x
+  secant integrate 'x exp(x)' x --explain
+  secant integrate 'exp(-x^2)' x 0..inf
+  secant integrate 'sin(x)' x 0..2pi --plot area.svg";
+
+#[derive(Args, Debug)]
+#[command(after_help = SOLVE_EXAMPLES)]
+pub(crate) struct SolveArgs {
+    /// An equation, for example 'cos(x) = x'
+    #[arg(value_name = "EQUATION", allow_hyphen_values = true)]
+    pub(crate) equation: String,
+    /// More equations; a place to begin at (x=1), or a box in which to find all roots (x=-10..10)
+    #[arg(value_name = "EQUATION|NAME=VALUE|NAME=LOW..HIGH", value_parser = solve_word)]
+    pub(crate) more: Vec<SolveWord>,
+    /// How: newton or safeguarded from a place; all, bisection or bracketed in a range
+    #[arg(long, value_name = "METHOD")]
+    pub(crate) method: Option<String>,
+    /// Also a picture of one unknown or two, as .svg or .png
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plot: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) names: Names,
+    /// How to print the answer
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+const SOLVE_EXAMPLES: &str = "\
+Examples:
+  secant solve 'cos(x) = x' x=1
+  secant solve 'x^3 - 2 x - 5 = 0' x=-10..10
+  secant solve 'x^2 + y^2 = 4' 'y = x^2' x=1 y=1 --plot roots.svg";
+
+/// A word of `solve`.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum SolveWord {
+    Text(String),
+    /// `x=1`: a place, or an equation that is written like one.
+    Place(String, String),
+    Range(String, [String; 2]),
+}
+
+impl SolveWord {
+    /// The word as an equation.
+    pub(crate) fn text(&self) -> String {
+        match self {
+            SolveWord::Text(text) => text.clone(),
+            SolveWord::Place(name, value) => format!("{name} = {value}"),
+            SolveWord::Range(name, [low, high]) => format!("{name} = {low}..{high}"),
+        }
+    }
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = MINIMIZE_EXAMPLES)]
+pub(crate) struct MinimizeArgs {
+    /// What is to be small, for example '(1 - x)^2 + 100 (y - x^2)^2'
+    #[arg(allow_hyphen_values = true)]
+    pub(crate) expr: String,
+    /// Where to begin, for example x=-1 y=2
+    #[arg(value_name = "NAME=VALUE", value_parser = place)]
+    pub(crate) from: Vec<(String, String)>,
+    /// Bounds, for example --over x=-2..2 --over y=0..inf; what has no start begins between them
+    #[arg(long, value_name = "NAME=LOW..HIGH", value_parser = range, allow_hyphen_values = true)]
+    pub(crate) over: Vec<(String, [String; 2])>,
+    /// How to go; an unknown one is answered by the list of all
+    #[arg(long, value_name = "METHOD")]
+    pub(crate) method: Option<String>,
+    /// Every step, too
+    #[arg(long)]
+    pub(crate) trace: bool,
+    /// Also a picture of one variable or two, as .svg or .png
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plot: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) names: Names,
+    /// How to print the answer
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+const MINIMIZE_EXAMPLES: &str = "\
+Examples:
+  secant minimize '(1 - x)^2 + 100 (y - x^2)^2' x=-1 y=2
+  secant minimize 'x^2 + 3 y^2' x=1 y=2   the lowest place, and why it stopped
+  secant minimize 'x^4 - 3 x^2 + x' --over x=-3..3
+  secant minimize '(1 - x)^2 + 100 (y - x^2)^2' x=-1 y=2 --method gradient-descent --trace --plot path.svg";
 
 /// A word of `plot`.
 #[derive(Clone, Debug, PartialEq)]
@@ -424,6 +558,27 @@ fn place(word: &str) -> Result<(String, String), String> {
         }
         _ => Err("a place is written NAME=VALUE, for example x=2 or x=1/3".to_owned()),
     }
+}
+
+fn name_or_range(word: &str) -> Result<(String, Option<[String; 2]>), String> {
+    match word.split_once('=') {
+        None => Ok((word.trim().to_owned(), None)),
+        Some(_) => range(word).map(|(name, ends)| (name, Some(ends))),
+    }
+}
+
+fn solve_word(word: &str) -> Result<SolveWord, String> {
+    if word.contains("..") {
+        let (name, ends) = range(word)?;
+        return Ok(SolveWord::Range(name, ends));
+    }
+    let is_name = |text: &str| {
+        text.starts_with(char::is_alphabetic) && text.chars().all(|c| c.is_alphanumeric() || "_'".contains(c))
+    };
+    Ok(match place(word) {
+        Ok((name, value)) if is_name(&name) => SolveWord::Place(name, value),
+        _ => SolveWord::Text(word.to_owned()),
+    })
 }
 
 fn plot_word(word: &str) -> Result<PlotWord, String> {

@@ -6,14 +6,18 @@
 //! Start reading at `args.rs`, then [`run`].
 
 mod args;
+mod asked;
 mod batch;
 mod check;
 mod course;
 mod grade;
+mod integrate;
+mod minimize;
 mod new;
 mod picture;
 mod plot;
 mod show;
+mod solve;
 mod words;
 
 use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
@@ -82,6 +86,9 @@ fn run(arguments: Arguments, out: &mut impl io::Write) -> anyhow::Result<u8> {
         Some(Command::Limit(args)) => words::limit(&args, out),
         Some(Command::Equal(args)) => words::equal(&args, out),
         Some(Command::Plot(args)) => plot::plot(&args, out),
+        Some(Command::Integrate(args)) => integrate::integrate(&args, out),
+        Some(Command::Solve(args)) => solve::solve(&args, out),
+        Some(Command::Minimize(args)) => minimize::minimize(&args, out),
         Some(Command::Grade(args)) => grade::grade(&args, out),
         Some(Command::Batch(args)) => batch::batch(&mut io::stdin().lock(), out, args.longest),
         Some(Command::New(args)) => new::new(&args, out),

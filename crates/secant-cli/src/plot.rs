@@ -7,10 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
 use anyhow::bail;
-use secant::sheet::{Answer, Ask, LayerAsk, ParseAsk, PlotAsk, PointValue, run};
+use secant::sheet::{Answer, Ask, Fault, LayerAsk, ParseAsk, PlotAsk, PointValue, run};
+use serde_json::json;
 
 use crate::args::{PlotArgs, PlotWord};
+use crate::asked::{asked, base, point};
 use crate::picture;
+use crate::solve::places;
 use crate::words::{Texts, limits, named, refused, statements};
 use crate::{ANSWER, BAD_INPUT};
 
@@ -60,6 +63,16 @@ pub(crate) fn plot(args: &PlotArgs, out: &mut impl Write) -> anyhow::Result<u8> 
         equal: args.equal,
         ..PlotAsk::default()
     };
+    let mut ask = ask;
+    if !args.descent.is_empty() {
+        match way_down(args, &first, &known)? {
+            Ok(layer) => ask.layers.push(layer),
+            Err(fault) => {
+                refused(&fault, |one| known.at_fault(one))?;
+                return Ok(BAD_INPUT);
+            }
+        }
+    }
     let reply = run(&named(Ask::Plot(ask), &known), &limits());
     match &reply.outcome {
         Ok(Answer::Plot { svg }) => {
@@ -74,6 +87,31 @@ pub(crate) fn plot(args: &PlotArgs, out: &mut impl Write) -> anyhow::Result<u8> 
             Ok(BAD_INPUT)
         }
     }
+}
+
+/// The steps that a method takes from the given place.
+fn way_down(args: &PlotArgs, expr: &str, known: &Texts<'_>) -> anyhow::Result<Result<LayerAsk, Box<Fault>>> {
+    let mut request = base("minimize", &args.names, known.define);
+    request.insert("expr".into(), json!(expr));
+    request.insert("from".into(), point(&args.descent));
+    if let Some(method) = &args.method {
+        request.insert("method".into(), json!(method));
+    }
+    let reply = asked(request, "minimizing");
+    if let Err(fault) = reply.outcome {
+        return Ok(Err(fault));
+    }
+    let found = serde_json::to_value(&reply)?;
+    let at: Vec<[f64; 2]> = places(&found["trace"])
+        .iter()
+        .filter_map(|at| match at.values().copied().collect::<Vec<f64>>()[..] {
+            [x, y] => Some([x, y]),
+            _ => None,
+        })
+        .collect();
+    let name =
+        format!("{}, {} steps", found["method"].as_str().unwrap_or("descent"), at.len().saturating_sub(1));
+    Ok(Ok(LayerAsk::Path { at, name: Some(name) }))
 }
 
 /// The names in the texts that have no meaning yet.

@@ -228,8 +228,20 @@ fn tell(request: Request, format: Format, texts: &Texts<'_>, out: &mut impl Writ
         Format::Text | Format::Json => Vec::new(),
     };
     let reply = run(&Request { also, ..request }, &limits());
+    show_reply(&reply, format, texts.place, |fault| texts.at_fault(fault), out)
+}
+
+/// Writes a reply and gives the exit code. `place`: how a value is given to a name in this command; `text`: the text that a
+/// fault speaks of.
+pub(crate) fn show_reply<'t>(
+    reply: &Reply,
+    format: Format,
+    place: &str,
+    text: impl Fn(&Fault) -> Option<&'t str>,
+    out: &mut impl Write,
+) -> anyhow::Result<u8> {
     match format {
-        Format::Json => writeln!(out, "{}", serde_json::to_string(&reply)?)?,
+        Format::Json => writeln!(out, "{}", serde_json::to_string(reply)?)?,
         Format::Text if reply.outcome.is_ok() => writeln!(out, "{reply}")?,
         Format::Text | Format::Latex | Format::Mathml => {
             for line in reply.outcome.iter().flat_map(|answer| written(answer, format)) {
@@ -240,11 +252,11 @@ fn tell(request: Request, format: Format, texts: &Texts<'_>, out: &mut impl Writ
     if let (Err(fault), false) = (&reply.outcome, format == Format::Json) {
         let mut hinted = fault.clone();
         if fault.code == "name.without-value" {
-            hinted.hint = Some(format!("give it one: {}NAME=VALUE", texts.place));
+            hinted.hint = Some(format!("give it one: {place}NAME=VALUE"));
         }
-        refused(&hinted, |one| texts.at_fault(one))?;
+        refused(&hinted, text)?;
     }
-    Ok(exit_code(&reply))
+    Ok(exit_code(reply))
 }
 
 /// Says what is wrong, and where.

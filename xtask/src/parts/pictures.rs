@@ -6,7 +6,6 @@ use crate::run::{Context, Outcome, visibly};
 #[rustfmt::skip]
 const PICTURES: &[(&str, &[&str])] = &[
     ("taylor.svg", &["plot", "sin(x)", "x=-7..7", "--taylor", "0", "--order", "7", "--y", "-2.5..2.5"]),
-    ("newton.svg", &["plot", "x^3 - 2 x - 5", "x=1.5..4.2", "--newton", "4", "--size", "560x360"]),
 ];
 
 /// Draws them all again.

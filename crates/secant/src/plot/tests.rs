@@ -57,7 +57,7 @@ fn golden(name: &str, plot: &Plot) {
         std::fs::write(&path, &svg).unwrap();
     }
     let want = std::fs::read_to_string(&path).expect("a golden file; UPDATE_GOLDEN=1 writes it");
-    assert_eq!(svg, want, "{path}: UPDATE_GOLDEN=1 writes what is drawn now");
+    assert!(svg == want, "{path}: UPDATE_GOLDEN=1 writes what is drawn now");
 }
 
 #[test]

@@ -13,11 +13,12 @@ use super::reader::Reader;
 use super::reply::{Answer, Fault};
 use super::request::PointValue;
 use super::series;
-use crate::calculus;
+use super::solve::solve_fault;
 use crate::expr::{Condition, ConditionKind, Expr, Func2, Symbol, apply2, select};
 use crate::plot::{Axis, Panel, Plot, PlotError, Shape};
 use crate::program::{Program, ProgramError, Workspace};
 use crate::series::Kind;
+use crate::solve::{self, RootOptions, Stop, System};
 use crate::syntax::Lowered;
 
 /// See [`super::Ask::Plot`].
@@ -411,25 +412,24 @@ impl Page<'_> {
 
     fn newton(&self, panel: &mut Panel, text: &str, from: &PointValue) -> Answered<()> {
         let f = self.lowered(text)?;
-        let slope = calculus::derivative(&f.expr, &self.names[0]);
-        self.context.within_nodes(&slope)?;
-        let program = self.compile(&[guarded(&f), slope], 1)?;
         let curve = Shape::Curve { f: self.compile(&[guarded(&f)], 1)?, over: self.ranges[0] };
         panel.add(text, curve);
-        let mut x = self.context.float(self.reader, from)?;
-        let mut steps = vec![[x, 0.0]];
-        for _ in 0..NEWTON {
-            let [y, slope] = evaluate::<2>(&program, x);
-            steps.push([x, y]);
-            let next = x - y / slope;
-            if !next.is_finite() || next == x {
-                break;
-            }
-            steps.push([next, 0.0]);
-            x = next;
-        }
-        let count = (steps.len() - 1) / 2;
-        let name = format!("Newton's path, {count} step{}", if count == 1 { "" } else { "s" });
+        let start = [self.context.float(self.reader, from)?];
+        let system = System::new(&[f.expr], &f.conditions, &self.names[..1]).map_err(solve_fault)?;
+        let options = RootOptions { max_steps: NEWTON, ..RootOptions::default() };
+        let found = solve::newton(&system, &start, &options, &self.context.limits.effort().budget)
+            .map_err(solve_fault)?;
+        // Up to the curve, along the tangent down to the axis.
+        let steps: Vec<[f64; 2]> = found
+            .trace
+            .iter()
+            .flat_map(|step| [[step.at[0], 0.0], [step.at[0], step.values[0]]])
+            .filter(|place| place[1].is_finite())
+            .collect();
+        let count = found.trace.len().saturating_sub(1);
+        let ends = if found.stop == Stop::Converged { "" } else { found.stop.word() };
+        let comma = if ends.is_empty() { "" } else { ", " };
+        let name = format!("Newton's path, {count} step{}{comma}{ends}", if count == 1 { "" } else { "s" });
         let k = panel.add(&name, Shape::Path { at: steps, marks: 2 });
         panel.layers[k].leads = false;
         Ok(())

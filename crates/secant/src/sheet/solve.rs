@@ -426,7 +426,7 @@ fn no_such_method(name: &str, known: &str) -> Box<Fault> {
         .boxed()
 }
 
-fn solve_fault(e: SolveError) -> Box<Fault> {
+pub(super) fn solve_fault(e: SolveError) -> Box<Fault> {
     let fault = Fault::new(e.code(), e.to_string());
     match e {
         SolveError::Count { .. } => fault
