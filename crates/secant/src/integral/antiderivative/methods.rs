@@ -2,7 +2,9 @@
 
 use super::algebra::{self, factors, free, split_constant, terms};
 use super::search::{Found, Method, Search, with_integrals};
-use super::{exponential, parts, quadratic, radical, rational, substitution, table, trigonometric, waves};
+use super::{
+    exponential, inverse, parts, quadratic, radical, rational, substitution, table, trigonometric, waves,
+};
 use crate::equality;
 use crate::expr::{Expr, Func, Node, Symbol, apply, expand, power, product};
 
@@ -22,7 +24,7 @@ pub(super) const METHODS: &[Method] = &[
     Method { name: "integration by parts",        attempt: waves::by_parts },
     Method { name: "exponential reduction",       attempt: exponential::integrate },
     Method { name: "substitution",                attempt: substitution::derivative_divides },
-    Method { name: "substitution of an inverse",  attempt: substitution::of_inverse_beside_roots },
+    Method { name: "substitution of an inverse",  attempt: inverse::of_inverse_beside_roots },
     Method { name: "simplify the roots",          attempt: radical::tidy },
     Method { name: "substitution of a root",      attempt: radical::of_root },
     Method { name: "root of a quadratic",         attempt: quadratic::integrate },
@@ -34,7 +36,7 @@ pub(super) const METHODS: &[Method] = &[
     Method { name: "product rule backwards",      attempt: parts::product_backwards },
     Method { name: "expand",                      attempt: expanded },
     Method { name: "integration by parts",        attempt: parts::by_parts },
-    Method { name: "substitution of an inverse",  attempt: substitution::of_inverse },
+    Method { name: "substitution of an inverse",  attempt: inverse::of_inverse },
     Method { name: "partial fractions",           attempt: fractions_beside },
     Method { name: "exponential form",            attempt: exponential_form },
     Method { name: "simplify",                    attempt: simplified },

@@ -12,6 +12,7 @@ mod algebra;
 mod check;
 mod exponential;
 mod factor;
+mod inverse;
 mod methods;
 mod pair;
 mod parts;

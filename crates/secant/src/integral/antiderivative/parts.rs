@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::algebra::{factors, free, norm, split_constant, terms};
+use super::methods::map;
 use super::polynomial::Poly;
 use super::search::{Found, Search, with_integrals};
 use crate::calculus::derivative_within;
@@ -29,20 +30,21 @@ pub(super) fn product_backwards(search: &mut Search<'_>, e: &Expr, x: &Symbol) -
     if !(2..=8).contains(&list.len()) {
         return None;
     }
+    let flat = expand(e, 200)?;
     let before = search.steps.len();
     for t in &list {
-        let (_, varying) = split_constant(t, x);
+        let (c, varying) = split_constant(t, x);
         let parts = factors(&varying);
-        for (k, f) in parts.iter().enumerate().filter(|_| parts.len() > 1) {
+        for (k, f) in parts.iter().enumerate() {
             let rest: Expr =
                 parts.iter().enumerate().filter(|(j, _)| *j != k).map(|(_, g)| g.clone()).product();
-            let (c, _) = split_constant(t, x);
             search.steps.truncate(before);
             // Only what is known at sight, or from the integrals looked at before.
-            let Some(v) = search.at_sight(&rest, x) else { continue };
-            let front = c * f * v;
+            let v = if rest.is_one() { Some(Expr::var(x.clone())) } else { search.at_sight(&rest, x) };
+            let Some(v) = v else { continue };
+            let front = &c * f * without_bars(&v, e);
             let Some(slope) = derivative_within(&front, x, 500) else { continue };
-            let left = e - expand(&slope, 200).unwrap_or(slope);
+            let left = &flat - expand(&slope, 200).unwrap_or(slope);
             if left.is_zero() || (left.node_count() < 120 && norm(&left).is_zero()) {
                 return Some(Found::new(front));
             }
@@ -55,6 +57,18 @@ pub(super) fn product_backwards(search: &mut Search<'_>, e: &Expr, x: &Symbol) -
         }
     }
     None
+}
+
+/// `log(abs(u))` as `log(u)`, where that is what the integrand speaks of.
+fn without_bars(v: &Expr, e: &Expr) -> Expr {
+    let known = e.post_order();
+    map(v, &mut |p| match p.node() {
+        Node::Apply(Func::Log, m) => match m.node() {
+            Node::Apply(Func::Abs, u) if known.contains(&u.log()) => Some(u.log()),
+            _ => None,
+        },
+        _ => None,
+    })
 }
 
 fn worth_differentiating(f: &Expr, x: &Symbol) -> bool {
