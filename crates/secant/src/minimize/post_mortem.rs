@@ -17,8 +17,11 @@ impl Run<'_, '_> {
             Stop::Gradient => {
                 format!("the gradient is 0 to within what was asked, {slope:.1e}, after {steps}")
             }
+            Stop::Step if self.options.step_tol == 0.0 => format!(
+                "no step leads any lower, after {steps}, though the gradient is {slope:.1e}: the slope jumps there"
+            ),
             Stop::Step => format!(
-                "the last step changed nothing any more, after {steps}, though the gradient is {slope:.1e}"
+                "the last step was as short as was asked, after {steps}, though the gradient is {slope:.1e}"
             ),
             Stop::Value => format!(
                 "the last step changed the value by {:.1e} only, after {steps}",

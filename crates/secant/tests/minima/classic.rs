@@ -268,7 +268,7 @@ fn texts() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
     /// Whatever the function, start and method: the value is not above the start's, the gradient is that of the function,
     /// and the kind is that of the eigenvalues.
     #[test]

@@ -1,5 +1,7 @@
 //! The op `minimize`, as it comes over every door.
 
+use proptest::prelude::*;
+use secant::minimize::METHODS;
 use secant::sheet::{Limits, answer_line};
 use serde_json::{Value, json};
 
@@ -149,4 +151,82 @@ fn bounded() {
     stop.raise();
     let reply = ask_within(&request, &Limits { stop: Some(stop), ..Limits::default() });
     assert_eq!(reply["error"]["code"], json!("budget.cancelled"), "{reply}");
+}
+
+/// Texts that mean well, and others.
+fn texts() -> impl Strategy<Value = String> {
+    let part = prop::sample::select(vec![
+        "x",
+        "y",
+        "x^2",
+        "(x - y)^2",
+        "1/x",
+        "log(x)",
+        "gamma(y)",
+        "floor(y)",
+        "where(x > 0, x, y^2)",
+        "max(x, y)",
+        "x^x",
+        "exp(exp(x))",
+        "sqrt(abs(x))",
+        "sum([x, y, 3].^2)",
+        "det([x, 1; y, x])",
+        "10^300 x",
+        "y^2/10^300",
+        "((",
+        "x = 1",
+        "diff(sin(x), x)",
+        "z",
+        "tan(x y)",
+        "3",
+        "abs(y)",
+        "erf(x)",
+        "mod(x, 2)",
+        "0/0",
+        "sign(x)",
+        "[x, y]",
+        "x!",
+    ]);
+    let between = prop::sample::select(vec![" + ", " - ", " * ", "/", "^", " - 3 * "]);
+    prop::collection::vec((part, between), 1..5).prop_map(|parts| {
+        parts.iter().fold(String::new(), |text, (part, sign)| {
+            if text.is_empty() { (*part).to_owned() } else { format!("({text}){sign}({part})") }
+        })
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    /// Whatever is asked: one answer or one refusal, within the limits, that does not contradict itself.
+    #[test]
+    fn whatever_is_asked(
+        expr in texts(), x in prop::num::f64::NORMAL | prop::num::f64::ZERO, y in -3.0f64..3.0, method in 0..METHODS.len() + 1,
+        step in prop::num::f64::POSITIVE, memory in 0usize..30, bounded: bool,
+    ) {
+        let limits = Limits { max_operations: 2_000_000, max_memory: 1 << 24, ..Limits::default() };
+        let mut request = json!({"op": "minimize", "expr": expr, "from": {"x": x, "y": y},
+            "options": {"max_steps": 60, "step": step, "memory": memory, "trace": 5,
+                "line_search": if memory % 2 == 0 { "wolfe" } else { "backtracking" },
+                "conjugate": if memory % 3 == 0 { "hager-zhang" } else { "polak-ribiere" }}});
+        if let Some(row) = METHODS.get(method) {
+            request["method"] = json!(row.name);
+        }
+        if bounded {
+            request["over"] = json!({"x": [-2, x.abs()], "y": [y, "inf"]});
+        }
+        let reply = ask_within(&request, &limits);
+        if reply["ok"] != json!(true) {
+            let code = reply["error"]["code"].as_str().unwrap();
+            prop_assert!(!code.starts_with("internal.") && !code.starts_with("program."), "{} gives {}", request, reply);
+            return Ok(());
+        }
+        if reply["stop"] == json!("unbounded") {
+            prop_assert!(reply["kind"] != json!("minimum") && reply["status"] == json!("failed"), "{} gives {}", request, reply);
+        }
+        if let (Some(first), Some(best)) = (reply["trace"][0]["value"].as_f64(), reply["value"].as_f64()) {
+            prop_assert!(best <= first, "{} gives {}", request, reply);
+        }
+        prop_assert!(reply["trace"].as_array().unwrap().len() <= 5, "{} gives {}", request, reply);
+        prop_assert!(reply["status"] != json!("proven"), "{} gives {}", request, reply);
+    }
 }
