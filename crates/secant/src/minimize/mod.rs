@@ -139,7 +139,7 @@ pub fn minimize(
         if bounds.len() != start.len() {
             return Err(MinimizeError::Start { given: bounds.len(), wanted: start.len() });
         }
-        if let Some(k) = bounds.iter().position(|(low, high)| !(low <= high)) {
+        if let Some(k) = bounds.iter().position(|(low, high)| low.is_nan() || high.is_nan() || low > high) {
             let name = objective.names().swap_remove(k);
             return Err(MinimizeError::Bounds { name, low: bounds[k].0, high: bounds[k].1 });
         }

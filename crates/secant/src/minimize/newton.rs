@@ -76,7 +76,7 @@ pub(super) fn run(run: &mut Run<'_, '_>) -> Result<Stop, MinimizeError> {
         let mut first = true;
         let next = loop {
             let (s, fall) = step(run, &curvature, &weights, reach)?;
-            let ends = (first && run.is_flat() && fall <= tolerance) || !(fall > 0.0);
+            let ends = (first && run.is_flat() && fall <= tolerance) || fall.is_nan() || fall <= 0.0;
             first = false;
             if ends {
                 // A flat place on a slope is not the end.

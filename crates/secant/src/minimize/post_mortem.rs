@@ -17,6 +17,9 @@ impl Run<'_, '_> {
             Stop::Gradient => {
                 format!("the gradient is 0 to within what was asked, {slope:.1e}, after {steps}")
             }
+            Stop::Step if self.options.step_tol == 0.0 && fixed => {
+                format!("a step no longer changes the point, after {steps}; the gradient is {slope:.1e}")
+            }
             Stop::Step if self.options.step_tol == 0.0 => format!(
                 "no step leads any lower, after {steps}, though the gradient is {slope:.1e}: the slope jumps there"
             ),

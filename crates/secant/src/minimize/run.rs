@@ -8,6 +8,8 @@ use super::{MinimizeError, Objective};
 
 /// Beyond these, what still falls is taken to fall for ever.
 const FAR: f64 = 1e100;
+/// A step that brings less than this, relative to the value or 1, is no fall.
+const STILL_FALLS: f64 = 1e-9;
 /// Steps of a method with momentum that are this short, relative to `x` or 1, are rest.
 const RESTS: f64 = 1e-6;
 /// Numbers that a trace may hold, all points together.
@@ -163,10 +165,12 @@ impl<'r, 'a> Run<'r, 'a> {
         }
         self.trace.push(self.traced(moved));
         let size = length(self.at.x.iter().copied());
+        // What tends to a limit far out does not fall, nor does what comes back from higher up.
+        let falling = self.at.f <= self.best.f && self.last_change > STILL_FALLS * self.at.f.abs().max(1.0);
         let o = self.options;
         // What rolls through a flat place, or stands still where it turns round, has not arrived.
         let rolls = matches!(self.method, Method::Momentum | Method::Nesterov | Method::Adam);
-        if self.at.f == f64::NEG_INFINITY || self.at.f < -FAR || (size > FAR && self.at.f < from.f) {
+        if self.at.f == f64::NEG_INFINITY || self.at.f < -FAR || (size > FAR && falling) {
             Some(Stop::Unbounded)
         } else if !self.at.is_finite() || self.at.x.iter().any(|x| !x.is_finite()) {
             self.broken = Some(self.at.x.clone());
@@ -259,12 +263,12 @@ impl Trace {
     }
 
     fn push(&mut self, point: TracePoint) {
-        if point.step % self.every == 0 {
+        if point.step.is_multiple_of(self.every) {
             if self.kept.len() + 1 >= self.most {
                 self.every *= 2;
                 self.kept.retain(|p| p.step % self.every == 0);
             }
-            if point.step % self.every == 0 {
+            if point.step.is_multiple_of(self.every) {
                 self.kept.push(point);
                 self.last = None;
                 return;

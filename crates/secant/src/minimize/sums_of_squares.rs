@@ -15,8 +15,11 @@ const DAMPING: f64 = 1e-3;
 /// The longest step is as short as rounding where it is damped more.
 const MOST_DAMPING: f64 = 1e40;
 
+/// Residuals and their Jacobian.
+type Linear = (DVector<f64>, DMatrix<f64>);
+
 /// Residuals and Jacobian here, when they are finite.
-fn linear(run: &mut Run<'_, '_>) -> Result<Option<(DVector<f64>, DMatrix<f64>)>, MinimizeError> {
+fn linear(run: &mut Run<'_, '_>) -> Result<Option<Linear>, MinimizeError> {
     let x = run.at.x.clone();
     let Some((r, j)) = run.objective.jacobian(&x)? else { return Ok(None) };
     if r.iter().chain(j.iter()).all(|x| x.is_finite()) {
@@ -97,7 +100,7 @@ pub(super) fn levenberg_marquardt(run: &mut Run<'_, '_>) -> Result<Stop, Minimiz
             }
             damping *= growth;
             growth *= 2.0;
-            if !(damping < MOST_DAMPING) {
+            if damping >= MOST_DAMPING {
                 return Ok(if promised.abs() <= noise { Stop::Rounding } else { Stop::Step });
             }
         };

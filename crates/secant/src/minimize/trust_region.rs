@@ -82,7 +82,7 @@ impl Spectrum {
         }
         let mut s = at(mu);
         let norm = s.norm();
-        if !(norm <= radius * (1.0 + 1e-9)) {
+        if norm.is_nan() || norm > radius * (1.0 + 1e-9) {
             s = at(high);
         } else if norm > radius {
             s *= radius / norm;

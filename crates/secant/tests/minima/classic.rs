@@ -107,6 +107,10 @@ fn without_end() {
 /// The least value is approached, and taken nowhere.
 #[test]
 fn towards_nothing() {
+    // Steps that are too long lead far out; that is no fall without end.
+    let options = Options { step: Some(1e30), max_steps: 50, ..by(Method::Nesterov) };
+    let found = run("exp(-x^2) + 1/(1 + (y/10)^2)", &[1.0, 1.0], &options);
+    assert_ne!(found.stop, Stop::Unbounded, "{found:?}");
     for text in ["exp(-x)", "1/x", "exp(-x) + exp(-y)", "atan(x)"] {
         for method in [None, Some(Method::LimitedBfgs)] {
             let n = objective(text).dimension();
