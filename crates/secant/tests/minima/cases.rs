@@ -142,7 +142,7 @@ fn all(cases: &[Case], method: Option<Method>) -> (usize, Vec<String>) {
         }
     }
     let name = method.map_or("default", Method::name);
-    println!("{name}: {solved} of {} solved, with {total:?}; not: {}", cases.len(), failed.join(", "));
+    eprintln!("{name}: {solved} of {} solved, with {total:?}; not: {}", cases.len(), failed.join(", "));
     (solved, failed)
 }
 
@@ -156,7 +156,7 @@ fn cases() -> Option<Vec<Case>> {
 /// multiplied by 100, lies where it is flat to the last digit.
 #[test]
 fn by_default() {
-    let Some(cases) = cases() else { return println!("SECANT_SHARED is not set: nothing to read") };
+    let Some(cases) = cases() else { return eprintln!("SECANT_SHARED is not set: nothing to read") };
     let (_, failed) = all(&cases, None);
     let known = ["Beale x10 ", "Beale x100 ", "Meyer x100 "];
     assert!(failed.iter().all(|line| known.iter().any(|k| line.starts_with(k))), "{failed:#?}");
@@ -165,7 +165,7 @@ fn by_default() {
 /// Every other method: what is said is true, and most is solved.
 #[test]
 fn by_other_methods() {
-    let Some(cases) = cases() else { return println!("SECANT_SHARED is not set: nothing to read") };
+    let Some(cases) = cases() else { return eprintln!("SECANT_SHARED is not set: nothing to read") };
     for (method, least) in [
         (Method::LimitedBfgs, 34),
         (Method::Bfgs, 25),
