@@ -14,4 +14,15 @@ def taylor():
     PEER.line("W8", "worst relative error", figure.worst_coefficient(map(float, run())), "ratio")
 
 
-figure.run({"W8": taylor})
+def integrals():
+    table = {
+        "exp(sin(x))/(1+x^2)": (lambda x: mpmath.exp(mpmath.sin(x)) / (1 + x * x), [0, 3]),
+        "cos(20 x) exp(-x)": (lambda x: mpmath.cos(20 * x) * mpmath.exp(-x), [0, 2]),
+        "1/sqrt(x)": (lambda x: 1 / mpmath.sqrt(x), [0, 1]),
+        "exp(-x^2)": (lambda x: mpmath.exp(-x * x), [0, mpmath.inf]),
+    }
+    for text, (f, over) in table.items():
+        PEER.time("integrals", f"{text} estimated", lambda f=f, over=over: mpmath.quad(f, over))
+
+
+figure.run({"integrals": integrals, "W8": taylor})

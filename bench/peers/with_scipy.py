@@ -1,10 +1,11 @@
 """SciPy: derivatives from differences, closed forms of Rosenbrock's function, special functions, BLAS."""
 
+import math
 import warnings
 
 import numpy as np
 import scipy
-from scipy import differentiate, interpolate, optimize, special
+from scipy import differentiate, integrate, interpolate, optimize, special
 from scipy.linalg.blas import dsyrk
 
 import figure
@@ -77,4 +78,16 @@ def minima():
         PEER.line(f"minimum n={n}", "gradient at the end", float(np.linalg.norm(found.jac)), "ratio")
 
 
-figure.run({"minima": minima, "W1": nest, "W2": chain, "W3": batch, "functions": functions, "W7": regression, "W8": taylor})
+def integrals():
+    table = {
+        "exp(sin(x))/(1+x^2)": (lambda x: math.exp(math.sin(x)) / (1 + x * x), 0, 3),
+        "cos(20 x) exp(-x)": (lambda x: math.cos(20 * x) * math.exp(-x), 0, 2),
+        "1/sqrt(x)": (lambda x: 1 / math.sqrt(x), 0, 1),
+        "exp(-x^2)": (lambda x: math.exp(-x * x), 0, math.inf),
+    }
+    for text, (f, low, high) in table.items():
+        run = lambda f=f, low=low, high=high: integrate.quad(f, low, high, epsabs=0, epsrel=1e-11, limit=500)
+        PEER.time("integrals", f"{text} estimated", run)
+
+
+figure.run({"minima": minima, "integrals": integrals, "W1": nest, "W2": chain, "W3": batch, "functions": functions, "W7": regression, "W8": taylor})

@@ -58,4 +58,11 @@ def parse():
         PEER.parse(workload, texts, lambda text: fresh(lambda: sp.sympify(text))())
 
 
-figure.run({"W1": nested, "shared-60": shared, "rosenbrock": rosenbrock, "parse": parse})
+def series():
+    x = sp.Symbol("x")
+    texts = [("exp(x) sin(x)", sp.exp(x) * sp.sin(x), 10), ("log(1 + x)/(1 + x^2)", sp.log(1 + x) / (1 + x**2), 10)]
+    for text, e, order in [*texts, ("tan(x)", sp.tan(x), 15)]:
+        PEER.time("series", f"{text} to x^{order}", fresh(lambda e=e, order=order: e.series(x, 0, order + 1)))
+
+
+figure.run({"series": series, "W1": nested, "shared-60": shared, "rosenbrock": rosenbrock, "parse": parse})

@@ -38,6 +38,8 @@ const WORKLOADS: &[(&str, fn())] = &[
     ("call", scalar::small_call),
     ("W7", logistic::regression),
     ("W8", taylor::coefficients),
+    ("series", taylor::series),
+    ("integrals", taylor::integrals),
     ("threads", threads::batch),
     ("minima", minima::rosenbrock),
     ("parse", parse::throughput),

@@ -1,9 +1,12 @@
-//! W8: coefficients 0 to 30 of `exp(sin x)/(1 + x²)` at 0.3, and the recurrences by hand as the limit.
+//! W8: coefficients 0 to 30 of `exp(sin x)/(1 + x²)` at 0.3, and the recurrences by hand as the limit; bounds of what a
+//! polynomial leaves out; integrals over a range.
 
 use std::hint::black_box;
 
-use secant::expr::Symbol;
+use secant::expr::{Expr, Symbol};
+use secant::integral::quadrature::{End, Options, definite};
 use secant::program::{Budget, Program, Workspace};
+use secant::series::{remainder, taylor};
 use secant::syntax::parse_expr;
 
 use crate::figure;
@@ -42,6 +45,7 @@ fn by_hand(x: f64) -> Series {
 
 /// Making the program, running it; and by hand.
 pub(crate) fn coefficients() {
+    figure::time(WORKLOAD, "text to coefficients", || jet(&program(), &mut Workspace::new()));
     figure::time(WORKLOAD, "make", program);
     let (f, mut workspace) = (program(), Workspace::new());
     figure::time(WORKLOAD, "coefficients", || jet(&f, &mut workspace));
@@ -49,6 +53,46 @@ pub(crate) fn coefficients() {
     let (ours, want) = (jet(&f, &mut workspace), reference());
     figure::line(WORKLOAD, "worst relative error", worst(&ours, &want), "ratio");
 }
+
+/// Exact series, and the bound of what they leave out: textbook functions.
+pub(crate) fn series() {
+    let x = Symbol::new("x");
+    let read = |text: &str| parse_expr(text).expect("it reads");
+    let zero = [(x.clone(), Expr::zero())];
+    for (text, order) in [("exp(x) sin(x)", 10), ("log(1 + x)/(1 + x^2)", 10), ("tan(x)", 15)] {
+        let e = read(text);
+        figure::time("series", &format!("{text} to x^{order}"), || taylor(&e, &zero, order, &[]));
+    }
+    for (text, order) in [("exp(x)", 5), ("sin(x)", 7), ("exp(-x^2)", 8), ("log(2 + x)", 6)] {
+        let e = read(text);
+        let bound = || remainder(&e, &zero, order, &[(-0.5, 0.5)], &Budget::UNLIMITED);
+        figure::time("series", &format!("proven bound of {text}, order {order}"), bound);
+    }
+}
+
+/// Integrals over a range: the number, and proven bounds.
+pub(crate) fn integrals() {
+    let x = Symbol::new("x");
+    let read = |text: &str| parse_expr(text).expect("it reads");
+    let end = |text: &str| if text == "inf" { End::Infinity } else { End::At(read(text)) };
+    for (text, from, to) in INTEGRALS {
+        let (e, from, to) = (read(text), end(from), end(to));
+        let number = || definite(&e, &x, &from, &to, &Options::default());
+        figure::time("integrals", &format!("{text} estimated"), number);
+        let options = Options { prove: true, relative_tol: 1e-10, ..Options::default() };
+        if to != End::Infinity && *text != "1/sqrt(x)" {
+            figure::time("integrals", &format!("{text} proven"), || definite(&e, &x, &from, &to, &options));
+        }
+    }
+}
+
+/// As in `peers/with_scipy.py` and `peers/with_mpmath.py`.
+const INTEGRALS: &[(&str, &str, &str)] = &[
+    ("exp(sin(x))/(1+x^2)", "0", "3"),
+    ("cos(20 x) exp(-x)", "0", "2"),
+    ("1/sqrt(x)", "0", "1"),
+    ("exp(-x^2)", "0", "inf"),
+];
 
 fn worst(got: &Series, want: &Series) -> f64 {
     got.iter().zip(want).map(|(g, w)| ((g - w) / w).abs()).fold(0.0, f64::max)

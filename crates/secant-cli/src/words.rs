@@ -99,7 +99,14 @@ pub(crate) fn taylor(args: &TaylorArgs, out: &mut impl Write) -> anyhow::Result<
     let at = args.at.iter().map(|(name, value)| (name.clone(), PointValue::Text(value.clone()))).collect();
     let over = args.over.iter().cloned().map(|(name, ends)| (name, ends.map(PointValue::Text)));
     let over = (!args.over.is_empty()).then(|| over.collect());
-    let ask = Ask::Taylor(TaylorAsk { expr: expr.clone(), at, order: args.order, over });
+    let ask = Ask::Taylor(TaylorAsk {
+        expr: expr.clone(),
+        at,
+        order: Some(args.order),
+        error: None,
+        radius: false,
+        over,
+    });
     let texts = Texts { expr: &expr, by: None, at: &args.at, place: "", names: &args.names, define: &define };
     tell(named(ask, &texts), args.format, &texts, out)
 }
@@ -292,7 +299,8 @@ fn written(answer: &Answer, format: Format) -> Vec<String> {
         Answer::Antiderivative { formula: Some(formula), .. } => notation(formula).into_iter().collect(),
         Answer::Antiderivative { .. } => vec![answer.to_string()],
         Answer::Limit { formula: Some(formula), .. } => notation(formula).into_iter().collect(),
-        Answer::Limit { .. } => vec![answer.to_string()],
+        Answer::Definite { formula: Some(formula), .. } => notation(formula).into_iter().collect(),
+        Answer::Limit { .. } | Answer::Definite { .. } => vec![answer.to_string()],
         Answer::Value { .. }
         | Answer::Values { .. }
         | Answer::Equal { .. }
@@ -315,7 +323,11 @@ fn exit_code(reply: &Reply) -> u8 {
     match &reply.outcome {
         Err(_) => BAD_INPUT,
         Ok(Answer::Value { value } | Answer::Diff { value: Some(value), .. }) if none(value) => NONE_FOUND,
-        Ok(Answer::Limit { exists: false, .. } | Answer::Antiderivative { formula: None, .. }) => NONE_FOUND,
+        Ok(
+            Answer::Limit { exists: false, .. }
+            | Answer::Antiderivative { formula: None, .. }
+            | Answer::Definite { formula: None, value: None, .. },
+        ) => NONE_FOUND,
         Ok(Answer::Solve(reply)) if reply.roots.is_empty() => NONE_FOUND,
         Ok(Answer::Minimize(reply)) if reply.status == "failed" => NONE_FOUND,
         Ok(_) => ANSWER,

@@ -403,6 +403,14 @@ fn told(found: &Answer) -> String {
         Answer::Limit { .. } => "no limit".to_owned(),
         Answer::Solve(reply) => escape(&reply.to_string()),
         Answer::Minimize(_) => escape(&found.to_string()),
+        Answer::Definite { formula: Some(f), conditions, .. } => formula(f) + &list(conditions),
+        Answer::Definite { value: Some(value), error: Some(error), status, .. } => {
+            format!(
+                "{} <span class=\"where\">off by at most {error} ({status})</span>",
+                code(&value.to_string())
+            )
+        }
+        Answer::Definite { reason, .. } => escape(reason.as_deref().unwrap_or("no integral")),
     }
 }
 

@@ -6,8 +6,8 @@ use std::path::Path;
 use secant::calculus::nth_derivative;
 use secant::equality::proves_zero;
 use secant::expr::{Condition, ConditionKind, Expr, Rational, Symbol};
-use secant::program::eval;
-use secant::series::{Kind, Limit, Side, Stop, Toward, limit, remainder, taylor};
+use secant::program::{Budget, eval};
+use secant::series::{Kind, Limit, Side, Stop, Toward, limit, order_for, radius, remainder, taylor};
 use secant::syntax::parse_expr;
 
 fn read(text: &str) -> Expr {
@@ -196,7 +196,7 @@ fn remainders_hold() {
             let over = (centre - reach * next(&mut state), centre + reach);
             let order = round % 7;
             let point = at(&format!("x = {centre}"));
-            let Ok(bound) = remainder(&e, &point, order, &[over]) else { continue };
+            let Ok(bound) = remainder(&e, &point, order, &[over], &Budget::UNLIMITED) else { continue };
             let Ok(series) = taylor(&e, &point, order, &[]) else {
                 panic!("{text}: a bound without a series")
             };
@@ -227,7 +227,7 @@ fn remainders_of_two_variables_hold() {
     let over = [(0.2, 0.9), (0.5, 1.4)];
     let mut state = 11;
     for order in 0..5 {
-        let bound = remainder(&e, &point, order, &over).unwrap();
+        let bound = remainder(&e, &point, order, &over, &Budget::UNLIMITED).unwrap();
         let series = taylor(&e, &point, order, &[]).unwrap();
         let mut worst = 0.0_f64;
         for _ in 0..400 {
@@ -244,9 +244,9 @@ fn remainders_of_two_variables_hold() {
 #[test]
 fn a_remainder_is_refused_where_the_function_is_not_smooth() {
     for (e, centre) in [("abs(x)", "x = 1"), ("sqrt(x)", "x = 1"), ("1/x", "x = 1"), ("log(x)", "x = 1")] {
-        assert!(remainder(&read(e), &at(centre), 2, &[(-1.0, 2.0)]).is_err(), "{e}");
+        assert!(remainder(&read(e), &at(centre), 2, &[(-1.0, 2.0)], &Budget::UNLIMITED).is_err(), "{e}");
     }
-    assert!(remainder(&read("a x"), &at("x = 0"), 1, &[(-1.0, 1.0)]).is_err());
+    assert!(remainder(&read("a x"), &at("x = 0"), 1, &[(-1.0, 1.0)], &Budget::UNLIMITED).is_err());
 }
 
 #[track_caller]
@@ -416,4 +416,98 @@ fn the_shared_limits() {
     eprintln!("{}", refused.join("\n"));
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(refused.len() <= 14, "{}", refused.join("\n"));
+}
+
+#[track_caller]
+fn reaches(e: &str, point: &str, want: &str) {
+    let at = at(point);
+    let found = radius(&read(e), &at[0].0, &at[0].1).unwrap_or_else(|stop| panic!("{e}: {stop:?}"));
+    if want == "inf" {
+        assert!(found.proven && found.radius == f64::INFINITY, "{e}: {found:?}");
+        return;
+    }
+    let want = eval(&read(want), &[]).unwrap();
+    assert!((found.radius - want).abs() <= 1e-7 * want, "{e}: {found:?} for {want}");
+    let (re, im) = found.at.unwrap();
+    let a = eval(&at[0].1, &[]).unwrap();
+    assert!(((re - a).hypot(im) - found.radius).abs() <= 1e-9 * want && im >= 0.0, "{e}: {found:?}");
+}
+
+#[test]
+fn radii_of_convergence() {
+    reaches("exp(x) sin(x^2) + x^5 erf(x)", "x = 3", "inf");
+    reaches("exp(-x)/exp(sin(x))", "x = 1", "inf");
+    reaches("sin(x)/x", "x = 0", "inf");
+    reaches("1/(1 - x)", "x = 0", "1");
+    reaches("1/(1 + x^2)", "x = 0", "1");
+    reaches("1/(1 + x^2)", "x = 2", "sqrt(5)");
+    reaches("1/(1 + 25 x^2)", "x = 1/2", "sqrt(1/4 + 1/25)");
+    reaches("log(1 + x)", "x = 0", "1");
+    reaches("log(1 + x)", "x = 4", "5");
+    reaches("sqrt(4 + x)", "x = 0", "4");
+    reaches("tan(x)", "x = 0", "pi/2");
+    reaches("tan(x)", "x = 10", "7 pi/2 - 10");
+    reaches("tanh(x)", "x = 1", "sqrt(1 + pi^2/4)");
+    reaches("sigmoid(2 x)", "x = 0", "pi/2");
+    reaches("atan(x)", "x = 1", "sqrt(2)");
+    reaches("asinh(x/2)", "x = 0", "2");
+    reaches("asin(x)", "x = 1/2", "1/2");
+    reaches("x/(exp(x) - 1)", "x = 0", "2 pi");
+    reaches("1/(2 - exp(x))", "x = 0", "log(2)");
+    reaches("(x^2 - 1)/((x - 1) (x + 3))", "x = 0", "3");
+    reaches("gamma(x)", "x = 5/2", "5/2");
+    reaches("sec(x) + log(3 + x)", "x = 0", "pi/2");
+    reaches("1/sin(x)", "x = 0", "pi");
+    reaches("1/(x^3 + 2 x - 5)", "x = 0", "1.3282688556686");
+    reaches("sqrt(1 + exp(x))", "x = 0", "pi");
+    reaches("log(2 + sin(x))", "x = 0", "sqrt(pi^2/4 + acosh(2)^2)");
+    for e in ["abs(x)", "1/(x + exp(x) + cos(x))", "a/(1 - x)", "max(x, 1)"] {
+        assert!(radius(&read(e), &Symbol::new("x"), &read("2")).is_err(), "{e}");
+    }
+}
+
+#[test]
+fn the_order_that_is_enough() {
+    let unlimited = &Budget::UNLIMITED;
+    for (e, error, over) in
+        [("exp(x)", 1e-6, (-1.0, 1.0)), ("sin(x)", 1e-3, (-2.0, 2.0)), ("1/(2 - x)", 1e-4, (-1.0, 1.0))]
+    {
+        let (f, point) = (read(e), at("x = 0"));
+        let enough = order_for(&f, &point, error, 50, &[over], unlimited).unwrap();
+        assert!(enough.reached && enough.remainder.error <= error, "{e}: {enough:?}");
+        let own = remainder(&f, &point, enough.order, &[over], unlimited).unwrap();
+        assert!(own.error <= error, "{e}: {own:?}");
+        // One order less leaves out more, at a point or as far as can be proven.
+        let less = remainder(&f, &point, enough.order - 1, &[over], unlimited).unwrap();
+        assert!(less.error > error, "{e}: {less:?}");
+    }
+    let hard = order_for(&read("1/(1 + x^2)"), &at("x = 0"), 1e-9, 12, &[(-0.9, 0.9)], unlimited).unwrap();
+    assert!(!hard.reached && hard.remainder.error > 1e-9 && hard.remainder.error.is_finite(), "{hard:?}");
+    let two = order_for(
+        &read("exp(x) cos(y)"),
+        &at("x = 0, y = 0"),
+        1e-4,
+        20,
+        &[(-0.5, 0.5), (-0.5, 0.5)],
+        unlimited,
+    );
+    assert!(two.as_ref().is_ok_and(|t| t.reached && t.order <= 7), "{two:?}");
+    assert!(order_for(&read("abs(x)"), &at("x = 1"), 1e-3, 9, &[(-1.0, 2.0)], unlimited).is_err());
+}
+
+/// A plane in place of a function of two variables, over a box.
+#[test]
+fn linearisation_with_its_error() {
+    let (e, point, over) = (read("sqrt(x y) + log(x + y)"), at("x = 2, y = 1"), [(1.9, 2.1), (0.8, 1.1)]);
+    let bound = remainder(&e, &point, 1, &over, &Budget::UNLIMITED).unwrap();
+    let plane = taylor(&e, &point, 1, &[]).unwrap().polynomial;
+    let mut state = 5;
+    let mut worst = 0.0_f64;
+    for _ in 0..500 {
+        let place = over.map(|(a, b)| a + (b - a) * next(&mut state));
+        let value =
+            |e: &Expr| eval(e, &[(Symbol::new("x"), place[0]), (Symbol::new("y"), place[1])]).unwrap();
+        worst = worst.max((value(&e) - value(&plane)).abs());
+    }
+    assert!(worst <= bound.error && bound.error <= 10.0 * worst, "{worst} {bound:?}");
 }

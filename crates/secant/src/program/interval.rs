@@ -39,6 +39,11 @@ impl Interval {
     /// No number.
     pub const EMPTY: Interval = Interval { low: f64::INFINITY, high: f64::NEG_INFINITY };
 
+    /// Nothing but 0.
+    pub(super) const ZERO: Interval = Interval { low: 0.0, high: 0.0 };
+    /// Around the circle's circumference over its diameter.
+    pub(super) const PI: Interval = Interval { low: PI, high: 3.141_592_653_589_793_6 };
+
     /// From `low` to `high`; `None` when that is no interval.
     pub fn new(low: f64, high: f64) -> Option<Interval> {
         let real = low <= high && low < f64::INFINITY && high > f64::NEG_INFINITY;
@@ -115,6 +120,11 @@ impl Interval {
 
 impl Enclosure {
     const NOWHERE: Enclosure = Enclosure { values: Interval::EMPTY, defined: false };
+
+    /// Of an input: what it is, everywhere.
+    pub(super) fn of(values: Interval) -> Enclosure {
+        Enclosure::defined(values)
+    }
 
     fn defined(values: Interval) -> Enclosure {
         Enclosure { values, defined: !values.is_empty() }
@@ -361,7 +371,7 @@ pub(super) fn corners(
     pairs.iter().fold(Interval::EMPTY, |all, &(a, b)| all.hull(Interval { low: down(a, b), high: up(a, b) }))
 }
 
-fn quotient(x: Interval, y: Interval) -> Enclosure {
+pub(super) fn quotient(x: Interval, y: Interval) -> Enclosure {
     if y.low > 0.0 || y.high < 0.0 {
         return Enclosure::defined(corners(x, y, div_down, div_up));
     }
@@ -380,7 +390,7 @@ fn quotient(x: Interval, y: Interval) -> Enclosure {
     Enclosure::perhaps(values)
 }
 
-fn square(x: Interval) -> Interval {
+pub(super) fn square(x: Interval) -> Interval {
     let m = magnitude(x);
     Interval { low: mul_down(m.low, m.low).max(0.0), high: mul_up(m.high, m.high) }
 }
@@ -397,7 +407,7 @@ fn magnitude(x: Interval) -> Interval {
 }
 
 /// See [`Op::Powi`]: every multiplication rounds once, so `n` of them are off by less than `n` ulps.
-fn integer_power(x: Interval, n: i32) -> Enclosure {
+pub(super) fn integer_power(x: Interval, n: i32) -> Enclosure {
     if n == 0 {
         return Enclosure::defined(Interval::point(1.0));
     }
@@ -636,7 +646,7 @@ fn truth(certain: bool, possible: bool) -> Enclosure {
 }
 
 /// A one-operand operation on a set that is not empty.
-fn one(op: Op, x: Interval) -> Enclosure {
+pub(super) fn one(op: Op, x: Interval) -> Enclosure {
     let real = Interval::ALL;
     let unit = Interval { low: -1.0, high: 1.0 };
     let positive = Interval { low: 0.0, high: f64::INFINITY };
@@ -754,7 +764,7 @@ fn one(op: Op, x: Interval) -> Enclosure {
 }
 
 /// A two-operand operation on sets that are not empty.
-fn two(op: Op, x: Interval, y: Interval) -> Enclosure {
+pub(super) fn two(op: Op, x: Interval, y: Interval) -> Enclosure {
     let zero = |x: Interval| x.is_point() && x.low == 0.0;
     match op {
         Op::Add => Enclosure::defined(sum(x, y)),

@@ -13,6 +13,7 @@ mod expand;
 mod exponent;
 mod growth;
 mod limit;
+mod radius;
 mod remainder;
 mod rewrite;
 mod taylor;
@@ -21,7 +22,8 @@ mod waves;
 use crate::expr::Expr;
 
 pub use limit::{Limit, Side, Toward, limit};
-pub use remainder::{Remainder, remainder};
+pub use radius::{Radius, radius};
+pub use remainder::{Enough, Remainder, order_for, remainder};
 pub use taylor::{Kind, Power, Taylor, taylor};
 
 /// Why there is no series, or no limit was found.

@@ -1,168 +1,215 @@
 //! What a Taylor polynomial leaves out, bounded with certainty.
 //!
-//! Here: Lagrange's form of the remainder, with the coefficient one beyond the order enclosed over the whole box.
+//! Here: the integral form of the remainder, with the coefficient one beyond the order enclosed over parts of the way from
+//! the point; which order is enough for an error.
 //! Not here: the polynomial (`taylor`).
 //! Invariant: the bound holds for the exact polynomial at every point of the box.
 //!
-//! The next coefficient is built as an expression in the point it is taken at, by the recurrences of the series, so that
-//! enclosing it is interval arithmetic on Taylor coefficients (R. E. Moore, *Methods and Applications of Interval
-//! Analysis*, SIAM 1979, §3.4). The box is cut into pieces while that pays.
-
-use std::cell::Cell;
+//! Along the way `a + s h`, `0 ≤ s ≤ 1`, the polynomial of order `n` leaves out `∫ (n + 1)(1 - s)^n c(s) ds`, where `c` is
+//! the coefficient of the power `n + 1` at `a + s h` in the direction `h`. It comes from the program, run on series over
+//! boxes (R. E. Moore, *Methods and Applications of Interval Analysis*, SIAM 1979, §3.4). The way is cut into pieces while
+//! that pays, so that far ones count little. The size of `c` is not let fall along the way: so the bound of a nearer place
+//! is smaller by the power `n + 1` of how much nearer it is.
 
 use crate::expr::{Expr, Symbol};
-use crate::program::{Enclosure, Interval, Program, Workspace};
+use crate::program::{Budget, Enclosure, Interval, Program, ProgramError};
 
 use super::Stop;
-use super::decide::{self, Decide};
-use super::expand::Expander;
-use super::exponent::Exponent;
+use super::decide;
 
 /// A bound of `|e - polynomial|` over a box.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Remainder {
-    /// At most this far from the polynomial anywhere in the box.
+    /// At most this far from the polynomial anywhere in the box; of one variable, `t` times as far from the point as the
+    /// farther end of the box, at most `t^(order + 1)` times as far.
     pub error: f64,
-    /// Pieces that the box was cut into.
+    /// Pieces that every way was cut into.
     pub pieces: usize,
 }
 
-/// Most pieces of the box.
+/// The smallest order that is enough, or the best there is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Enough {
+    /// The order.
+    pub order: u32,
+    /// What it leaves out.
+    pub remainder: Remainder,
+    /// Is that as little as was asked for? If not, no order up to the limit is proven to leave out less.
+    pub reached: bool,
+}
+
+/// Most pieces altogether.
 const MAX_PIECES: usize = 512;
 
 /// Bounds the remainder of the Taylor polynomial of total order `order` about `at`, over `over`.
 ///
 /// # Errors
 /// [`Stop::Undefined`] where the function may have no value or no derivative of the order in the box,
-/// [`Stop::Unsupported`] where names without a value are left, and those of the expansion.
+/// [`Stop::Unsupported`] where names without a value are left.
 pub fn remainder(
     e: &Expr,
     at: &[(Symbol, Expr)],
     order: u32,
     over: &[(f64, f64)],
+    budget: &Budget<'_>,
 ) -> Result<Remainder, Stop> {
-    let points: Option<Vec<Interval>> = at.iter().map(|(_, a)| decide::value(a, &[], &[])).collect();
-    let points = points.ok_or(Stop::Unsupported("the point must be a number".into()))?;
-    if e.free_symbols().iter().any(|name| at.iter().all(|(x, _)| x != name)) {
-        return Err(Stop::Unsupported("every other name needs a value".into()));
-    }
-    let next = i64::from(order) + 1;
-    let t = Symbol::new("\u{2022}t");
-    let name = |letter: &str, k: usize| Symbol::new(&format!("\u{2022}{letter}{k}"));
-    let moved = at.iter().enumerate().map(|(k, (x, _))| {
-        let along = Expr::var(name("h", k)) * Expr::var(t.clone());
-        (x.clone(), Expr::var(name("c", k)) + along)
-    });
-    let log_t = Symbol::new("\u{2022}log");
-    let decide = Decide::default();
-    let expander = Expander {
-        t: &t,
-        log_t: Expr::var(log_t.clone()),
-        decide: &decide,
-        keep: Exponent::integer(next + 1),
-        one_sided: Cell::new(false),
-    };
-    let series = expander.series(&e.substitute(&moved.collect()))?;
-    if expander.one_sided.get() || series.end.as_ref().is_some_and(|end| *end <= Exponent::integer(next)) {
-        return Err(Stop::Undefined);
-    }
-    let coefficient = series.coefficient(&Exponent::integer(next));
-    if coefficient.contains(&log_t) {
-        return Err(Stop::Undefined);
-    }
-    let names: Vec<Symbol> =
-        (0..at.len()).map(|k| name("c", k)).chain((0..at.len()).map(|k| name("h", k))).collect();
-    // The function itself must have a value all the way, also where its coefficient forgets that.
-    let first = series.coefficient(&Exponent::integer(0));
-    let program = Program::compile(&[coefficient, first], &names).map_err(|_| Stop::Budget)?;
-
-    let mut boxes: Vec<(f64, f64)> = Vec::new();
-    for ((low, high), point) in over.iter().zip(&points) {
-        // The point between is somewhere between the centre and the end.
-        boxes.push((low.min(point.low()), high.max(point.high())));
-    }
-    // How far from the centre, as an enclosure.
-    let reach: Vec<Interval> = over
-        .iter()
-        .zip(&points)
-        .map(|((low, high), point)| {
-            let down = (low - point.high()).next_down();
-            let up = (high - point.low()).next_up();
-            Interval::new(down.min(0.0), up.max(0.0)).ok_or(Stop::Undefined)
-        })
-        .collect::<Result<_, _>>()?;
-
-    let mut workspace = Workspace::new();
+    let task = Task::new(e, at, over)?;
+    let next = order as usize + 1;
     let mut best: Option<Remainder> = None;
-    let mut pieces = 1;
-    while pieces <= MAX_PIECES {
-        let error = enclosed(&program, &boxes, &reach, &points, over, pieces, next, &mut workspace);
-        let gained = match (&best, error) {
-            (Some(old), Some(new)) => new < 0.9 * old.error,
-            (None, _) => true,
-            (_, None) => false,
-        };
-        if let Some(error) = error
-            && best.as_ref().is_none_or(|old| error < old.error)
-        {
-            best = Some(Remainder { error, pieces: pieces.pow(at.len() as u32) });
+    for pieces in task.refinements() {
+        let error = task.errors(pieces, next + 1, budget)?[next - 1];
+        let gained = best.as_ref().is_none_or(|old| error < 0.9 * old.error);
+        if error.is_finite() && best.as_ref().is_none_or(|old| error < old.error) {
+            best = Some(Remainder { error, pieces });
         }
-        if !gained || best.as_ref().is_some_and(|b| b.error == 0.0) {
-            break;
-        }
-        pieces *= if at.len() == 1 { 4 } else { 2 };
-        if pieces.pow(at.len() as u32) > MAX_PIECES {
+        if error.is_finite() && !gained || best.as_ref().is_some_and(|b| b.error == 0.0) {
             break;
         }
     }
     best.ok_or(Stop::Undefined)
 }
 
-/// The bound with every side of the box cut into so many pieces.
-#[allow(clippy::too_many_arguments)]
-fn enclosed(
-    program: &Program,
-    boxes: &[(f64, f64)],
-    reach: &[Interval],
-    points: &[Interval],
+/// The smallest order up to `limit` whose remainder over `over` is proven to be at most `error`.
+///
+/// # Errors
+/// As [`remainder`].
+pub fn order_for(
+    e: &Expr,
+    at: &[(Symbol, Expr)],
+    error: f64,
+    limit: u32,
     over: &[(f64, f64)],
-    pieces: usize,
-    next: i64,
-    workspace: &mut Workspace,
-) -> Option<f64> {
-    let axes = boxes.len();
-    let single = axes == 1;
-    let mut worst = 0.0_f64;
-    for index in 0..pieces.pow(axes as u32) {
-        let mut inputs = Vec::with_capacity(2 * axes);
-        let mut rest = index;
-        for (low, high) in boxes {
-            let (k, n) = ((rest % pieces) as f64, pieces as f64);
-            rest /= pieces;
-            let from = if k == 0.0 { *low } else { low + (high - low) * (k / n) };
-            let to = if k + 1.0 == n { *high } else { low + (high - low) * ((k + 1.0) / n) };
-            inputs.push(Interval::new(from.next_down().max(*low), to.next_up().min(*high))?);
+    budget: &Budget<'_>,
+) -> Result<Enough, Stop> {
+    /// Pieces beyond which more of them are not tried for all orders at once.
+    const FEW: usize = 64;
+    let task = Task::new(e, at, over)?;
+    // For each order the least that any refinement gives.
+    let mut best: Vec<Remainder> = Vec::new();
+    for pieces in task.refinements().into_iter().take_while(|p| *p <= FEW) {
+        let errors = task.errors(pieces, limit as usize + 2, budget)?;
+        if best.is_empty() {
+            best = errors.iter().map(|e| Remainder { error: *e, pieces }).collect();
         }
-        let distance = if single {
-            // Beyond the point between, the distance counts: x lies further from the centre than it.
-            inputs.push(Interval::point(1.0));
-            let (low, high) = over[0];
-            (high - points[0].low()).abs().max((points[0].high() - low).abs()).next_up()
-        } else {
-            inputs.extend(reach);
-            1.0
-        };
-        let mut out = [Enclosure { values: Interval::EMPTY, defined: false }; 2];
-        program.evaluate_interval(&inputs, &mut out, workspace).ok()?;
-        if !out.iter().all(|o| o.defined) {
-            return None;
+        for (known, new) in best.iter_mut().zip(errors) {
+            if new < known.error {
+                *known = Remainder { error: new, pieces };
+            }
         }
-        let size = out[0].values.low().abs().max(out[0].values.high().abs());
-        let mut bound = size;
-        for _ in 0..if single { next } else { 0 } {
-            bound = (bound * distance).next_up();
+        if best.first().is_some_and(|r| r.error <= error) {
+            break;
         }
-        worst = worst.max(bound);
     }
-    worst.is_finite().then_some(worst)
+    let reached = best.iter().position(|r| r.error <= error);
+    let least = || best.iter().enumerate().min_by(|a, b| a.1.error.total_cmp(&b.1.error)).map(|(k, _)| k);
+    let order = reached.or_else(least).ok_or(Stop::Undefined)?;
+    if !best[order].error.is_finite() {
+        return Err(Stop::Undefined);
+    }
+    Ok(Enough { order: order as u32, remainder: best[order].clone(), reached: reached.is_some() })
+}
+
+/// What is bounded, and where.
+struct Task<'t> {
+    program: Program,
+    points: Vec<Interval>,
+    over: &'t [(f64, f64)],
+    /// The box, with the point in it.
+    boxes: Vec<Interval>,
+}
+
+impl Task<'_> {
+    fn new<'t>(e: &Expr, at: &[(Symbol, Expr)], over: &'t [(f64, f64)]) -> Result<Task<'t>, Stop> {
+        let points: Option<Vec<Interval>> = at.iter().map(|(_, a)| decide::value(a, &[], &[])).collect();
+        let points = points.ok_or(Stop::Unsupported("the point must be a number".into()))?;
+        if e.free_symbols().iter().any(|name| at.iter().all(|(x, _)| x != name)) {
+            return Err(Stop::Unsupported("every other name needs a value".into()));
+        }
+        let names: Vec<Symbol> = at.iter().map(|(x, _)| x.clone()).collect();
+        let program = Program::compile(std::slice::from_ref(e), &names).map_err(|_| Stop::Budget)?;
+        let boxes =
+            over.iter().zip(&points).map(|((low, high), p)| Some(Interval::new(*low, *high)?.hull(*p)));
+        let boxes = boxes.collect::<Option<_>>().ok_or(Stop::Undefined)?;
+        Ok(Task { program, points, over, boxes })
+    }
+
+    /// Into how many pieces a way is cut, one attempt after the other; of several variables every side of the box, too.
+    fn refinements(&self) -> Vec<usize> {
+        let axes = self.boxes.len() as u32;
+        let step = if axes == 1 { 4 } else { 2 };
+        std::iter::successors(Some(1_usize), |p| p.checked_mul(step))
+            .take_while(|p| {
+                p.checked_pow(if axes == 1 { 1 } else { axes + 1 }).is_some_and(|n| n <= MAX_PIECES)
+            })
+            .collect()
+    }
+
+    /// From the point to where: the ends of the one side, or boxes that together are the whole.
+    fn ways(&self, pieces: usize) -> Vec<Vec<Interval>> {
+        let away = |side: Interval, p: &Interval| side - *p;
+        if let ([(low, high)], [p]) = (self.over, &self.points[..]) {
+            // What is left out grows with the distance as long as sizes are added up.
+            return [*low, *high].iter().map(|end| vec![away(Interval::point(*end), p)]).collect();
+        }
+        (0..pieces.pow(self.over.len() as u32))
+            .map(|mut index| {
+                let sides = self.over.iter().zip(&self.points).map(|((low, high), p)| {
+                    let (j, n) = ((index % pieces) as f64, pieces as f64);
+                    index /= pieces;
+                    let from = if j == 0.0 { *low } else { low + (high - low) * (j / n) };
+                    let to = if j + 1.0 == n { *high } else { low + (high - low) * ((j + 1.0) / n) };
+                    away(Interval::new(from.next_down(), to.next_up()).unwrap_or(Interval::ALL), p)
+                });
+                sides.collect()
+            })
+            .collect()
+    }
+
+    /// For each order from 0 on the bound of what it leaves out; `length` coefficients are looked at, and so there is one
+    /// less.
+    fn errors(&self, pieces: usize, length: usize, budget: &Budget<'_>) -> Result<Vec<f64>, Stop> {
+        let mut worst = vec![0.0_f64; length - 1];
+        for way in self.ways(pieces) {
+            let mut total = vec![Interval::point(0.0); length - 1];
+            let mut largest = vec![0.0_f64; length - 1];
+            for j in 0..pieces {
+                // The part of the way, from 0 at the point to 1 at its end; pieces are a power of 2.
+                let (from, to) = (j as f64 / pieces as f64, (j + 1) as f64 / pieces as f64);
+                // They overlap, so that a kink between two of them is in both.
+                let part = Interval::new(from.next_down().max(0.0), to.next_up().min(1.0));
+                let part = part.ok_or(Stop::Undefined)?;
+                let inputs: Vec<[Interval; 2]> = way
+                    .iter()
+                    .zip(self.points.iter().zip(&self.boxes))
+                    .map(|(h, (p, within))| [(*p + part * *h).intersection(*within), *h])
+                    .collect();
+                let inputs: Vec<&[Interval]> = inputs.iter().map(|pair| &pair[..]).collect();
+                let mut out = vec![Enclosure { values: Interval::EMPTY, defined: false }; length];
+                self.program.evaluate_jet_interval(&inputs, &mut [&mut out], budget).map_err(
+                    |e| match e {
+                        ProgramError::Operations { .. }
+                        | ProgramError::Memory { .. }
+                        | ProgramError::Cancelled { .. } => Stop::Budget,
+                        _ => Stop::Undefined,
+                    },
+                )?;
+                let (mut before, mut after) = (Interval::point(1.0), Interval::point(1.0));
+                for ((total, largest), c) in total.iter_mut().zip(&mut largest).zip(&out[1..]) {
+                    before = before * Interval::point(1.0 - from);
+                    after = after * Interval::point(1.0 - to);
+                    let size = if c.defined { c.values.magnitude() } else { f64::INFINITY };
+                    let size = largest.max(size);
+                    *largest = size;
+                    if size != 0.0 {
+                        let size = Interval::new(0.0, size).unwrap_or(Interval::ALL);
+                        *total = *total + size * (before - after);
+                    }
+                }
+            }
+            for (worst, total) in worst.iter_mut().zip(total) {
+                *worst = worst.max(total.high());
+            }
+        }
+        Ok(worst)
+    }
 }

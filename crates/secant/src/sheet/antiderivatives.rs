@@ -48,7 +48,7 @@ impl Context<'_> {
         Ok(Answer::Explain { cut: found.steps.len() > steps.len(), steps, formula: self.show(result)? })
     }
 
-    fn antiderivative(&self, reader: &Reader, ask: &IntegrateAsk) -> Answered<Antiderivative> {
+    pub(super) fn antiderivative(&self, reader: &Reader, ask: &IntegrateAsk) -> Answered<Antiderivative> {
         let e = self.scalar(reader, &ask.expr)?;
         let x = self.number_variable(reader, &ask.wrt, "wrt")?;
         let options = integral::Options {

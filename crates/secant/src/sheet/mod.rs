@@ -32,7 +32,10 @@ pub use minima::{
 pub use number::Number;
 pub use plot::{BelowAsk, LayerAsk, PlotAsk};
 pub use reader::Reader;
-pub use reply::{Answer, BoundReply, Coefficient, Fault, Formula, Nested, Reply, StepReply, WitnessReply};
+pub use reply::{
+    AboutReply, Answer, BoundReply, Coefficient, Fault, Formula, Nested, PieceReply, RadiusReply, Reply,
+    StepReply, WitnessReply,
+};
 pub use request::{
     Also, Ask, At, DerivativesAsk, DiffAsk, EqualAsk, EvaluateAsk, ExplainAsk, ImplicitDiffAsk, IntegrateAsk,
     LimitAsk, OneOrMany, ParametricDiffAsk, ParseAsk, PointValue, Request, SimplifyAsk, TaylorAsk,

@@ -16,7 +16,7 @@ use super::series;
 use super::solve::solve_fault;
 use crate::expr::{Condition, ConditionKind, Expr, Func2, Symbol, apply2, select};
 use crate::plot::{Axis, Panel, Plot, PlotError, Shape};
-use crate::program::{Program, ProgramError, Workspace};
+use crate::program::{Budget, Program, ProgramError, Workspace};
 use crate::series::Kind;
 use crate::solve::{self, RootOptions, Stop, System};
 use crate::syntax::Lowered;
@@ -386,7 +386,8 @@ impl Page<'_> {
         let centre = self.context.float(self.reader, &PointValue::Text(at[0].1.to_string()))?;
         let polynomial = self.compile(std::slice::from_ref(&found.polynomial), 1)?;
         let tube = if found.kind == Kind::Taylor && !found.exact {
-            tube(&f.expr, &at, order, centre, over, &polynomial)
+            let budget = self.context.limits.effort().budget;
+            tube(&f.expr, &at, order, centre, over, &polynomial, &budget)
         } else {
             Vec::new()
         };
@@ -473,7 +474,7 @@ fn places(
 /// Where the function is proven to be: the polynomial and its bound above and below.
 ///
 /// The bound of a part that reaches from the centre to `end` is `C |end - centre|^(order + 1)` with one `C` for all of
-/// it (Lagrange), so nearer to the centre it is as much smaller as that power.
+/// it (see [`crate::series::Remainder`]), so nearer to the centre it is as much smaller as that power.
 fn tube(
     e: &Expr,
     at: &[(Symbol, Expr)],
@@ -481,11 +482,12 @@ fn tube(
     centre: f64,
     over: [f64; 2],
     polynomial: &Program,
+    budget: &Budget<'_>,
 ) -> Vec<[f64; 3]> {
     let side = |far: f64| -> Vec<(f64, f64)> {
         let ends = (1..=PARTS).map(|k| centre + (far - centre) * (k as f64 / PARTS as f64));
         ends.map(|end| {
-            let bound = crate::series::remainder(e, at, order, &[(end.min(centre), end.max(centre))]);
+            let bound = crate::series::remainder(e, at, order, &[(end.min(centre), end.max(centre))], budget);
             (end, bound.map_or(f64::NAN, |bound| bound.error))
         })
         .collect()

@@ -135,11 +135,16 @@ pub enum Answer {
     Taylor {
         /// `taylor`, `laurent` (negative powers) or `puiseux` (fractional ones, or one side of a kink: to the right).
         kind: &'static str,
+        /// The highest power that was kept.
+        order: u32,
         /// Ascending; those that are 0 are left out.
         coefficients: Vec<Coefficient>,
         /// Their sum.
         #[serde(flatten, serialize_with = "as_polynomial")]
         polynomial: Formula,
+        /// The same in powers of the distance from the point, where that is another thing.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        about: Option<AboutReply>,
         /// Is nothing left out?
         exact: bool,
         /// Are the coefficients rounded numbers, since their exact forms are too long to read?
@@ -148,6 +153,9 @@ pub enum Answer {
         /// Of the error, where it was asked for.
         #[serde(skip_serializing_if = "Option::is_none")]
         bound: Option<BoundReply>,
+        /// How far the series reaches, where that was asked for.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        radius: Option<RadiusReply>,
     },
     /// Of `integrate` without a range.
     Antiderivative {
@@ -180,6 +188,49 @@ pub enum Answer {
     Solve(SolveReply),
     /// Of `minimize`.
     Minimize(Box<MinimizeReply>),
+    /// Of `integrate` over a range.
+    Definite {
+        /// The exact value, where an antiderivative gives one.
+        #[serde(flatten)]
+        formula: Option<Formula>,
+        /// That antiderivative.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        antiderivative: Option<String>,
+        /// What has to hold for the exact value, where there are letters in it.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        conditions: Vec<String>,
+        /// The number, where there is one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        value: Option<Number>,
+        /// How far the truth may be from it, as `status` says.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        error: Option<Number>,
+        /// "proven", "tested", "estimated", "failed"; that it diverges can be proven, too.
+        status: &'static str,
+        /// One word: why it ended.
+        stop: &'static str,
+        /// In words, where there is no value or not a better one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+        /// Values of the integrand that were computed.
+        evaluations: usize,
+        /// The range in parts, where they were asked for.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pieces: Option<Vec<PieceReply>>,
+    },
+}
+
+/// A part of a range, and what it contributes to an integral.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PieceReply {
+    /// From here.
+    pub from: Number,
+    /// To here.
+    pub to: Number,
+    /// The integral over it.
+    pub value: Number,
+    /// Its error.
+    pub error: Number,
 }
 
 /// A term of a series.
@@ -189,6 +240,36 @@ pub struct Coefficient {
     pub powers: BTreeMap<String, String>,
     /// What stands in front.
     pub coefficient: String,
+}
+
+/// How far a series reaches.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RadiusReply {
+    /// The distance of the nearest singularity.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub radius: Option<Number>,
+    /// That singularity: its real part and the size of its imaginary one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<[Number; 2]>,
+    /// `proven`, `tested` by the coefficients, or `failed`.
+    pub status: &'static str,
+    /// Why there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// A polynomial in powers of `x - a`; what it says cannot be an expression, which would add up its numbers.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct AboutReply {
+    /// In Secant's notation.
+    #[serde(rename = "expr")]
+    pub text: String,
+    /// In LaTeX, when asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub latex: Option<String>,
+    /// In MathML, when asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mathml: Option<String>,
 }
 
 /// A bound of an error.
@@ -447,8 +528,9 @@ impl fmt::Display for Answer {
                 }
                 write!(f, "Result: {}", formula.text)
             }
-            Answer::Taylor { kind, polynomial, exact, rounded, bound, .. } => {
+            Answer::Taylor { kind, polynomial, about, exact, rounded, bound, radius, .. } => {
                 f.write_str(&polynomial.text)?;
+                about.iter().try_for_each(|about| write!(f, "\n= {}", about.text))?;
                 if *rounded {
                     f.write_str("\n  coefficients rounded: their exact forms are too long to read")?;
                 }
@@ -457,6 +539,9 @@ impl fmt::Display for Answer {
                     ("taylor", _) => {}
                     ("laurent", _) => f.write_str("\n  a Laurent series: there is a pole")?,
                     _ => f.write_str("\n  to the right of the point")?,
+                }
+                if let Some(RadiusReply { radius: Some(radius), status, .. }) = radius {
+                    write!(f, "\n  radius of convergence {radius}, {status}")?;
                 }
                 match bound {
                     Some(BoundReply { error: Some(error), .. }) => {
@@ -487,6 +572,21 @@ impl fmt::Display for Answer {
             }
             Answer::Solve(reply) => reply.fmt(f),
             Answer::Minimize(reply) => reply.fmt(f),
+            Answer::Definite { formula, conditions, value, error, status, reason, .. } => {
+                if let Some(formula) = formula {
+                    f.write_str(&formula.text)?;
+                    notes(f, conditions)?;
+                    return match value {
+                        Some(value) => write!(f, "\n= {value}, {status}"),
+                        None => write!(f, "\n  {status}"),
+                    };
+                }
+                if let (Some(value), Some(error)) = (value, error) {
+                    write!(f, "{value}\n  error at most {error}, {status}")?;
+                }
+                let line = if value.is_some() { "\n  " } else { "" };
+                reason.iter().try_for_each(|reason| write!(f, "{line}{reason}"))
+            }
             Answer::Equal { verdict, witness, reason } => {
                 write!(f, "{verdict}")?;
                 if !reason.is_empty() {

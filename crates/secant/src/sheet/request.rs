@@ -67,7 +67,7 @@ pub enum Ask {
     Taylor(TaylorAsk),
     /// `limit`: what is approached.
     Limit(LimitAsk),
-    /// `integrate`: an antiderivative.
+    /// `integrate`: an antiderivative, or an integral over a range.
     Integrate(IntegrateAsk),
     /// `solve`: roots.
     Solve(SolveAsk),
@@ -75,22 +75,6 @@ pub enum Ask {
     Plot(PlotAsk),
     /// `minimize`: minima.
     Minimize(MinimizeAsk),
-}
-
-/// See [`Ask::Integrate`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct IntegrateAsk {
-    /// The text.
-    pub expr: String,
-    /// The variable.
-    pub wrt: String,
-    /// Where the range begins, for a definite integral.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub from: Option<PointValue>,
-    /// Where it ends.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub to: Option<PointValue>,
 }
 
 /// See [`Ask::Taylor`].
@@ -102,7 +86,14 @@ pub struct TaylorAsk {
     /// The point: a variable or several, each with its value, exact as it is written.
     pub at: BTreeMap<String, PointValue>,
     /// The highest power that is kept; of several variables the highest sum of powers.
-    pub order: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<u32>,
+    /// In place of an order: what the polynomial may leave out `over` a range.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<f64>,
+    /// Is it wanted how far the series reaches?
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub radius: bool,
     /// Where the error of the polynomial is to be bounded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub over: Option<BTreeMap<String, [PointValue; 2]>>,
@@ -121,6 +112,28 @@ pub struct LimitAsk {
     /// `both`, `left` or `right`; both unless told.
     #[serde(default = "both")]
     pub side: String,
+}
+
+/// See [`Ask::Integrate`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IntegrateAsk {
+    /// The text.
+    pub expr: String,
+    /// The variable.
+    pub wrt: String,
+    /// Where the range begins: a number, an exact text, `"inf"` or `"-inf"`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<PointValue>,
+    /// Where it ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<PointValue>,
+    /// Are bounds wanted that are proven, and not an estimate?
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub prove: bool,
+    /// Are the parts of the range wanted, too?
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub pieces: bool,
 }
 
 /// See [`Ask::Simplify`].

@@ -73,18 +73,21 @@ const OPERATIONS: &[Operation] = &[
     ("equal", &[("a", "string", true), ("b", "string", true)],
         &[&[("verdict", "verdict", true), ("reason", "string", true), ("witness", "witness", false)]]),
     ("taylor",
-        &[("expr", "string", true), ("at", "point", true), ("order", "integer", true), ("over", "ranges", false)],
-        &[&[("kind", "kind of series", true), ("coefficients", "coefficients", true), ("polynomial", "string", true),
+        &[("expr", "string", true), ("at", "point", true), ("order", "integer", false), ("error", "number", false), ("over", "ranges", false), ("radius", "boolean", false)],
+        &[&[("kind", "kind of series", true), ("order", "integer", true), ("coefficients", "coefficients", true), ("polynomial", "string", true), ("about", "formula", false),
             ("latex", "string", false), ("mathml", "string", false),
-            ("exact", "boolean", true), ("rounded", "boolean", false), ("bound", "bound", false)]]),
+            ("exact", "boolean", true), ("rounded", "boolean", false), ("bound", "bound", false), ("radius", "radius", false)]]),
     ("limit",
         &[("expr", "string", true), ("wrt", "string", true), ("to", "point value", true), ("side", "side", false)],
         &[&[("exists", "boolean", true), ("expr", "string", false), ("latex", "string", false),
             ("mathml", "string", false), ("left", "string", false), ("right", "string", false)]]),
     ("integrate",
-        &[("expr", "string", true), ("wrt", "string", true), ("from", "point value", false), ("to", "point value", false)],
-        &[&[("expr", "text or null", true), ("latex", "string", false), ("mathml", "string", false),
-            ("conditions", "texts", true), ("status", "status", true), ("reason", "string", false)]]),
+        &[("expr", "string", true), ("wrt", "string", true), ("from", "point value", false),
+            ("to", "point value", false), ("prove", "boolean", false), ("pieces", "boolean", false)],
+        &[&[("expr", "text or null", false), ("latex", "string", false), ("mathml", "string", false),
+            ("conditions", "texts", false), ("status", "status", true), ("reason", "string", false)],
+          &[("antiderivative", "string", false), ("value", "number", false), ("error", "number", false),
+            ("stop", "string", false), ("evaluations", "integer", false), ("pieces", "pieces", false)]]),
     ("solve",
         &[("equations", "one or many", true), ("from", "point", false), ("over", "ranges", false),
             ("method", "string", false), ("options", "options of solve", false)],
@@ -223,6 +226,18 @@ fn definitions() -> Map<String, Value> {
     ];
     let methods: Vec<&str> = METHODS.iter().map(|row| row.name).chain(["l-bfgs-b"]).collect();
     let stops: Vec<&str> = STOPS.iter().map(|stop| stop.name()).collect();
+    let radius: &[Field] = &[
+        ("radius", "number", false),
+        ("at", "numbers", false),
+        ("status", "status", true),
+        ("reason", "string", false),
+    ];
+    let piece: &[Field] = &[
+        ("from", "number", true),
+        ("to", "number", true),
+        ("value", "number", true),
+        ("error", "number", true),
+    ];
     let mut failure = object([("id", "anything", false), ("error", "fault", true)].iter());
     failure["properties"]["ok"] = json!({ "const": false });
     require(&mut failure, "ok");
@@ -303,6 +318,9 @@ fn definitions() -> Map<String, Value> {
         ("active bounds", list(object(active.iter()))),
         ("post-mortem", object(post_mortem.iter())),
         ("descent", list(object(descent.iter()))),
+        ("radius", object(radius.iter())),
+        ("formula", object(FORMULA.iter())),
+        ("pieces", list(object(piece.iter()))),
         ("side", json!({ "enum": ["both", "left", "right"] })),
         ("fault", object(fault.iter())),
         ("faults", list(reference("fault"))),

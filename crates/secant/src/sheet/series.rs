@@ -1,12 +1,14 @@
 //! `taylor` and `limit`: series with exact coefficients, proven remainders, limits.
 
+use std::collections::{BTreeMap, HashMap};
+
 use super::ask::{Answered, Context};
 use super::number::Number;
 use super::reader::Reader;
-use super::reply::{Answer, BoundReply, Coefficient, Fault};
-use super::request::{LimitAsk, PointValue, TaylorAsk};
+use super::reply::{AboutReply, Answer, BoundReply, Coefficient, Fault, RadiusReply};
+use super::request::{Also, LimitAsk, PointValue, TaylorAsk};
 use crate::equality;
-use crate::expr::{Expr, Rational, Symbol};
+use crate::expr::{Expr, Formula, Notation, Rational, Symbol, power, product, sum};
 use crate::series::{self, Kind, Limit, Side, Stop, Toward};
 
 impl Context<'_> {
@@ -16,64 +18,140 @@ impl Context<'_> {
             let fault = Fault::new("request.field", "`at` names no variable");
             return Err(fault.hint("write `\"at\": {\"x\": 0}`").in_field("at").boxed());
         }
-        if ask.order > self.limits.max_order {
-            let message = format!("order {} is above the limit of {}", ask.order, self.limits.max_order);
-            return Err(Fault::new("budget.order", message).in_field("order").boxed());
-        }
         let mut at: Vec<(Symbol, Expr)> = Vec::new();
         for (name, value) in &ask.at {
             at.push((self.number_variable(reader, name, "at")?, self.exact(reader, value, "at")?));
         }
-        let found = series::taylor(&e, &at, ask.order, &reader.assumptions)
-            .map_err(|stop| refused(&stop, "series"))?;
+        let sides = ask.over.as_ref().map(|over| self.sides(reader, &at, over)).transpose()?;
+        let order = self.order(&e, &at, sides.as_deref(), ask)?;
+        let found =
+            series::taylor(&e, &at, order, &reader.assumptions).map_err(|stop| refused(&stop, "series"))?;
         let names = || at.iter().map(|(x, _)| x.name().to_owned());
         let mut coefficients = Vec::new();
         for (powers, c) in &found.coefficients {
             let powers = names().zip(powers.iter().map(Rational::to_text)).collect();
             coefficients.push(Coefficient { powers, coefficient: self.show(c)?.text });
         }
-        let bound = match &ask.over {
-            None => None,
-            Some(over) => {
-                let mut sides = Vec::new();
-                for name in names() {
-                    let [low, high] = over.get(&name).ok_or_else(|| {
-                        let message = format!("`over` says nothing of `{name}`");
-                        Fault::new("request.field", message).in_field("over").boxed()
-                    })?;
-                    let side = (self.float(reader, low)?, self.float(reader, high)?);
-                    if !(side.0 <= side.1 && side.0.is_finite() && side.1.is_finite()) {
-                        let message = format!("`over` of `{name}` goes from {} to {}", side.0, side.1);
-                        let fault =
-                            Fault::new("request.field", message).hint("write the smaller number first");
-                        return Err(fault.in_field("over").boxed());
-                    }
-                    sides.push(side);
+        let bound = sides.map(|sides| {
+            let remainder = if found.kind == Kind::Taylor {
+                series::remainder(&e, &at, order, &sides, &self.limits.effort().budget)
+            } else {
+                Err(Stop::Undefined)
+            };
+            match remainder {
+                Ok(remainder) => {
+                    BoundReply { error: Some(Number(remainder.error)), status: "proven", reason: None }
                 }
-                let remainder = if found.kind == Kind::Taylor {
-                    series::remainder(&e, &at, ask.order, &sides)
-                } else {
-                    Err(Stop::Undefined)
-                };
-                Some(match remainder {
-                    Ok(remainder) => {
-                        BoundReply { error: Some(Number(remainder.error)), status: "proven", reason: None }
-                    }
-                    Err(stop) => BoundReply { error: None, status: "failed", reason: Some(words(&stop)) },
-                })
+                Err(stop) => BoundReply { error: None, status: "failed", reason: Some(words(&stop)) },
             }
-        };
+        });
         Ok(Answer::Taylor {
             kind: match found.kind {
                 Kind::Taylor => "taylor",
                 Kind::Laurent => "laurent",
                 Kind::Puiseux => "puiseux",
             },
+            order,
             coefficients,
             polynomial: self.show(&found.polynomial)?,
+            about: self.about(&found, &at),
             exact: found.exact,
             rounded: found.rounded,
             bound,
+            radius: ask.radius.then(|| reach(&e, &at, found.kind)),
+        })
+    }
+
+    /// The range of every variable.
+    fn sides(
+        &self,
+        reader: &Reader,
+        at: &[(Symbol, Expr)],
+        over: &BTreeMap<String, [PointValue; 2]>,
+    ) -> Answered<Vec<(f64, f64)>> {
+        let mut sides = Vec::new();
+        for (name, _) in at {
+            let [low, high] = over.get(name.name()).ok_or_else(|| {
+                let message = format!("`over` says nothing of `{name}`");
+                Fault::new("request.field", message).in_field("over").boxed()
+            })?;
+            let side = (self.float(reader, low)?, self.float(reader, high)?);
+            if !(side.0 <= side.1 && side.0.is_finite() && side.1.is_finite()) {
+                let message = format!("`over` of `{name}` goes from {} to {}", side.0, side.1);
+                let fault = Fault::new("request.field", message).hint("write the smaller number first");
+                return Err(fault.in_field("over").boxed());
+            }
+            sides.push(side);
+        }
+        Ok(sides)
+    }
+
+    /// The order asked for, or the smallest that leaves out no more than was asked for.
+    fn order(
+        &self,
+        e: &Expr,
+        at: &[(Symbol, Expr)],
+        sides: Option<&[(f64, f64)]>,
+        ask: &TaylorAsk,
+    ) -> Answered<u32> {
+        let limit = self.limits.max_order;
+        let wrong = |message: &str, field: &str, hint: &str| {
+            Err(Fault::new("request.field", message).hint(hint).in_field(field).boxed())
+        };
+        match (ask.order, ask.error, sides) {
+            (Some(order), None, _) if order <= limit => Ok(order),
+            (Some(order), None, _) => {
+                let message = format!("order {order} is above the limit of {limit}");
+                Err(Fault::new("budget.order", message).in_field("order").boxed())
+            }
+            (Some(_), Some(_), _) => {
+                wrong("`order` and `error` are both given", "error", "one of them follows from the other")
+            }
+            (None, None, _) => wrong("`order` is missing", "order", "or give `error` and `over`"),
+            (None, Some(error), Some(sides)) if error > 0.0 => {
+                let budget = self.limits.effort().budget;
+                let enough = series::order_for(e, at, error, limit, sides, &budget)
+                    .map_err(|stop| refused(&stop, "order"))?;
+                if enough.reached {
+                    return Ok(enough.order);
+                }
+                let message = format!(
+                    "no order up to {limit} is proven to leave out less than {}; order {} leaves out at most {}",
+                    Number(error),
+                    enough.order,
+                    Number(enough.remainder.error)
+                );
+                let fault = Fault::new("budget.order", message);
+                Err(fault.hint("take a smaller range, or a larger error").in_field("error").boxed())
+            }
+            (None, Some(_), Some(_)) => wrong("`error` is not above 0", "error", "write a small number"),
+            (None, Some(_), None) => {
+                wrong("`over` is missing", "over", "say where the error counts: `\"over\": {\"x\": [0, 1]}`")
+            }
+        }
+    }
+
+    /// The polynomial in powers of the distance from the point, where that is not the variable itself.
+    fn about(&self, found: &series::Taylor, at: &[(Symbol, Expr)]) -> Option<AboutReply> {
+        if at.iter().all(|(_, a)| a.is_zero()) {
+            return None;
+        }
+        let step = |k: usize| Symbol::new(&format!("\u{2022}step{k}"));
+        let names: HashMap<Symbol, Formula> = at
+            .iter()
+            .enumerate()
+            .map(|(k, (x, a))| (step(k), (Expr::var(x.clone()) - a).to_formula()))
+            .collect();
+        let polynomial = sum(found.coefficients.iter().map(|(powers, c)| {
+            let steps = powers.iter().enumerate();
+            let steps = steps.map(|(k, p)| power(&Expr::var(step(k)), &Expr::number(p.clone())));
+            (Rational::ONE, product(steps.chain([c.clone()])))
+        }));
+        let formula = polynomial.to_formula_with(&names);
+        Some(AboutReply {
+            text: formula.print_limited(Notation::Text, self.limits.max_printed).ok()?,
+            latex: self.also.contains(&Also::Latex).then(|| formula.to_latex()),
+            mathml: self.also.contains(&Also::Mathml).then(|| formula.to_mathml()),
         })
     }
 
@@ -150,6 +228,24 @@ impl Context<'_> {
                 Err(Fault::new("request.point", "a list is not a number").in_field("over").boxed())
             }
         }
+    }
+}
+
+/// How far the series reaches.
+fn reach(e: &Expr, at: &[(Symbol, Expr)], kind: Kind) -> RadiusReply {
+    let found = match (at, kind) {
+        ([(x, a)], Kind::Taylor | Kind::Laurent) => series::radius(e, x, a),
+        ([_], Kind::Puiseux) => Err(Stop::Unsupported("the series is one to the right of the point".into())),
+        _ => Err(Stop::Unsupported("the radius of a series in several variables".into())),
+    };
+    match found {
+        Ok(found) => RadiusReply {
+            radius: Some(Number(found.radius)),
+            at: found.at.map(|(re, im)| [Number(re), Number(im)]),
+            status: if found.proven { "proven" } else { "tested" },
+            reason: None,
+        },
+        Err(stop) => RadiusReply { radius: None, at: None, status: "failed", reason: Some(words(&stop)) },
     }
 }
 

@@ -1,12 +1,14 @@
 //! Taylor jets: the same program, run on truncated power series.
 //!
 //! Here: [`Program::evaluate_jet`] and the memory behind it; the operations on series are in `step`, the arithmetic under
-//! them in `series`.
-//! Not here: bounds of what is cut off; derivatives as expressions (`calculus`).
+//! them in `series`; the same over boxes in `enclosed`.
+//! Not here: bounds of what is cut off (`series`); derivatives as expressions (`calculus`).
 //! Invariant: coefficient 0 has the bits that [`Program::evaluate`] gives. No coefficient after one that is not finite is
 //! a number, and where a function has a value but no series, all after `c_0` are NaN.
 //! Start reading at [`Program::evaluate_jet`].
 
+mod enclosed;
+mod enclosed_step;
 mod series;
 mod step;
 
