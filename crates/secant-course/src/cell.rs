@@ -403,6 +403,7 @@ fn told(found: &Answer) -> String {
         Answer::Limit { .. } => "no limit".to_owned(),
         Answer::Solve(reply) => escape(&reply.to_string()),
         Answer::Minimize(_) => escape(&found.to_string()),
+        Answer::Fit(_) => escape(&found.to_string()),
     }
 }
 
