@@ -305,6 +305,7 @@ fn written(answer: &Answer, format: Format) -> Vec<String> {
         | Answer::Values { .. }
         | Answer::Equal { .. }
         | Answer::Solve(_)
+        | Answer::Fit(_)
         | Answer::Minimize(_) => {
             vec![answer.to_string()]
         }
@@ -330,6 +331,7 @@ fn exit_code(reply: &Reply) -> u8 {
         ) => NONE_FOUND,
         Ok(Answer::Solve(reply)) if reply.roots.is_empty() => NONE_FOUND,
         Ok(Answer::Minimize(reply)) if reply.status == "failed" => NONE_FOUND,
+        Ok(Answer::Fit(reply)) if reply.status == "failed" => NONE_FOUND,
         Ok(_) => ANSWER,
     }
 }

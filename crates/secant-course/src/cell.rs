@@ -411,6 +411,7 @@ fn told(found: &Answer) -> String {
             )
         }
         Answer::Definite { reason, .. } => escape(reason.as_deref().unwrap_or("no integral")),
+        Answer::Fit(_) => escape(&found.to_string()),
     }
 }
 

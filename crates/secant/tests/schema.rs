@@ -82,6 +82,7 @@ const OPS: &[&str] = &[
     "integrate",
     "solve",
     "minimize",
+    "fit",
 ];
 
 /// The types name the fields that they take when they meet another: these are those of the schema.
@@ -147,6 +148,11 @@ fn requests_and_replies_fit() {
         json!({"op": "taylor", "expr": "1/(1 + x^2)", "at": {"x": 0}, "order": 3, "radius": true}),
         json!({"op": "taylor", "expr": "abs(x)", "at": {"x": 0}, "order": 3, "over": {"x": [0, 1]}}),
         json!({"op": "taylor", "expr": "a x y", "at": {"x": "b", "y": "1/3"}, "order": 2}),
+        json!({"op": "fit", "model": "y ~ a + b x", "data": {"x": [1, 2, 3, 4], "y": [1, 3, 4, 6.5]}, "bands": {"x": [0, 5]}}),
+        json!({"op": "fit", "model": "log(y) ~ a - b x", "data": {"x": [1, 2, 3, 4], "y": [9, 5, 2.5, 1]}, "sigma": [0.1, 0.1, 0.2, 0.2],
+            "observed": true, "profile": true, "options": {"level": 0.9}}),
+        json!({"op": "fit", "model": "y ~ a b exp(-c x)", "data": {"x": [1, 2, 3, 4], "y": [9, 5, 2.5, 1]}, "sigma": 0.1, "start": {"c": "1/2"},
+            "bounds": {"c": [0, null]}, "loss": "huber", "params": ["a", "b", "c"]}),
         json!({"op": "limit", "expr": "sin(x)/x", "wrt": "x", "to": 0, "also": also}),
         json!({"op": "limit", "expr": "1/x", "wrt": "x", "to": 0}),
         json!({"op": "solve", "equations": ["x^2 = 2"], "over": {"x": [-2, "pi"]}}),

@@ -127,7 +127,7 @@ mod tests {
         check("a x + b", "a x + b", &[]);
         check("a b^2 x", "scalar 0 x", &["a b^2"]);
         check("x^2 + s", "x^2 + s", &[]);
-        check("exp(a) x + exp(a) s", "scalar 0 (x + s)", &["exp(a)"]);
+        check("exp(a) x + exp(a) s", "s scalar 0 + scalar 0 x", &["exp(a)"]);
         check("sqrt(a + 1)", "scalar 0", &["sqrt(a + 1)"]);
     }
 

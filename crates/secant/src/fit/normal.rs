@@ -118,8 +118,8 @@ impl<T: Real> Factor<T> {
                 continue;
             }
             let mut sum = x[j];
-            for k in 0..j {
-                sum = sum - self.lower[j * n + k] * x[k];
+            for (l, x) in self.lower[j * n..j * n + j].iter().zip(&x) {
+                sum = sum - *l * *x;
             }
             x[j] = sum / diagonal;
         }
@@ -129,8 +129,8 @@ impl<T: Real> Factor<T> {
                 continue;
             }
             let mut sum = x[j];
-            for k in j + 1..n {
-                sum = sum - self.lower[k * n + j] * x[k];
+            for (row, x) in self.lower.chunks(n).zip(&x).skip(j + 1) {
+                sum = sum - row[j] * *x;
             }
             x[j] = sum / diagonal;
         }
@@ -193,6 +193,10 @@ pub(super) fn spread<T: Real>(size: usize, upper: &[T], factor: &Factor<T>) -> S
             directions: null_directions(size, upper, &length, factor),
         };
     }
+    // Where bounds hold every parameter there is nothing to tell apart.
+    if size == 0 {
+        return Spread { condition: 1.0, directions: Vec::new() };
+    }
     let inverse = factor.inverse();
     let (largest, _) = power_iteration(size, |i, j| {
         upper[place(size, i.min(j), i.max(j))].value() / (length[i] * length[j])
@@ -206,14 +210,15 @@ fn power_iteration(size: usize, entry: impl Fn(usize, usize) -> f64) -> (f64, Ve
     let matrix: Vec<f64> = (0..size * size).map(|k| entry(k / size, k % size)).collect();
     // Nearly the diagonal of a cube: no eigenvector is likely to stand square to it.
     let mut x: Vec<f64> = (0..size).map(|k| 1.0 + 0.1 * ((k * k + 3 * k) as f64).sin()).collect();
-    let mut value = 0.0;
+    let (mut y, mut value) = (vec![0.0; size], 0.0);
     for _ in 0..300 {
         let norm = x.iter().map(|x| x * x).sum::<f64>().sqrt();
         x.iter_mut().for_each(|x| *x /= norm);
-        let y: Vec<f64> =
-            matrix.chunks(size).map(|row| row.iter().zip(&x).map(|(a, x)| a * x).sum()).collect();
+        for (y, row) in y.iter_mut().zip(matrix.chunks(size)) {
+            *y = row.iter().zip(&x).map(|(a, x)| a * x).sum();
+        }
         let next: f64 = x.iter().zip(&y).map(|(x, y)| x * y).sum();
-        x = y;
+        std::mem::swap(&mut x, &mut y);
         let settled = (next - value).abs() <= 1e-4 * next.abs();
         value = next;
         if settled || !value.is_finite() {

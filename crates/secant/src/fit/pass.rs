@@ -26,6 +26,8 @@ const GROUP: usize = 64;
 pub(super) struct Compiled {
     /// The columns of the data that it reads.
     pub(super) columns: Vec<Symbol>,
+    /// Which of them is sigma.
+    pub(super) sigma: Option<usize>,
     /// Parameters to what the program takes beside the columns.
     pub(super) prelude: Program,
     /// The columns of the sums, of which the first is the residual over sigma and each other one its slope by a parameter, downwards.
@@ -66,6 +68,13 @@ pub(super) struct How {
     pub(super) exact: bool,
     pub(super) loss: Loss,
 }
+
+/// What is done with a group of rows; see [`Engine::each_group`].
+type EachGroup<'e, 'o> =
+    &'e mut dyn FnMut(&mut Engine<'o>, &[Column<'_>], usize, usize, usize) -> Result<(), FitError>;
+
+/// What is done with the columns of the sums of a piece, in memory that may be used, and with what its residuals cost.
+type Then<'t> = &'t mut dyn FnMut(&mut Vec<f64>, &[&[f64]], f64);
 
 /// What a thread works in.
 #[derive(Debug, Default)]
@@ -141,7 +150,7 @@ impl<'o> Engine<'o> {
         model: &Compiled,
         rows: &mut dyn Rows,
         params: &[f64],
-        each: &mut dyn FnMut(&mut Self, &[Column<'_>], usize, usize, usize) -> Result<(), FitError>,
+        each: EachGroup<'_, 'o>,
     ) -> Result<(), FitError> {
         let threads = if cfg!(target_family = "wasm") { 1 } else { self.options.threads.max(1) };
         self.scratch.resize_with(threads.max(self.scratch.len()), Scratch::default);
@@ -165,6 +174,9 @@ impl<'o> Engine<'o> {
                 let cost = (model.program.instruction_count() + model.sources.len()) as u64;
                 self.spent = self.spent.saturating_add(cost.saturating_mul(group as u64));
                 self.options.budget.allow(self.spent, 0)?;
+                if let Some(sigma) = model.sigma.filter(|_| self.evaluations == 0) {
+                    check_sigma(&part(&block[sigma], start, group), before)?;
+                }
                 each(self, &inputs, start, group, before)?;
                 start += group;
                 before += group;
@@ -201,6 +213,20 @@ impl<'o> Engine<'o> {
             from = to;
         }
         Ok(())
+    }
+}
+
+/// A standard deviation below 0 would go unnoticed: only its square counts.
+fn check_sigma(sigma: &Column<'_>, before: usize) -> Result<(), FitError> {
+    let bad = |value: &f64| value.is_nan() || *value <= 0.0;
+    let found = match sigma {
+        Column::Values(values) => values.iter().position(bad).map(|k| (k, values[k])),
+        _ => (0..length(sigma).unwrap_or(1)).map(|k| (k, entry(sigma, k))).find(|(_, value)| bad(value)),
+    };
+    match found {
+        Some((_, value)) if value.is_nan() => Ok(()),
+        Some((k, value)) => Err(FitError::Sigma { value, row: before + k + 1 }),
+        None => Ok(()),
     }
 }
 
@@ -263,7 +289,7 @@ impl Work<'_> {
         from: usize,
         to: usize,
         scratch: &mut Scratch,
-        then: &mut dyn FnMut(&mut Vec<f64>, &[&[f64]], f64),
+        then: Then<'_>,
     ) -> Result<(), FitError> {
         let rows = to - from;
         let Compiled { program, sources, .. } = self.model;

@@ -134,8 +134,9 @@ impl Regression {
         // What a linear model leaves where all its parameters are 0.
         let origin: HashMap<Symbol, Expr> = params.iter().map(|p| (p.clone(), Expr::zero())).collect();
         let at_origin: Vec<Expr> = weighted.iter().map(|e| e.substitute(&origin)).collect();
-        let compiled = compile(&weighted, columns, &params, false)?;
-        let plain = linear.then(|| compile(&at_origin, columns, &params, direct)).transpose()?;
+        let compiled = compile(&weighted, columns, &params, false, &setup.sigma)?;
+        let plain =
+            linear.then(|| compile(&at_origin, columns, &params, direct, &setup.sigma)).transpose()?;
         let precise = linear.then(|| Precise::new(&at_origin, columns)).transpose()?.flatten();
         Ok(Regression {
             left: left.clone(),
@@ -285,6 +286,7 @@ pub(super) fn compile(
     columns: &[Symbol],
     params: &[Symbol],
     direct: bool,
+    sigma: &Sigma,
 ) -> Result<Compiled, FitError> {
     let hoisted = hoist(sums, columns);
     let (mut exprs, mut sources) = (Vec::new(), Vec::new());
@@ -307,8 +309,13 @@ pub(super) fn compile(
         params.iter().filter(|p| hoisted.exprs.iter().any(|e| e.contains(p))).cloned().collect();
     let prelude: Vec<Expr> = scalars.into_iter().chain(alone.iter().cloned().map(Expr::var)).collect();
     let inputs: Vec<Symbol> = used.iter().cloned().chain(names).chain(alone).collect();
+    let sigma = match sigma {
+        Sigma::Column(name) => used.iter().position(|c| c == name),
+        Sigma::Unknown | Sigma::Same(_) => None,
+    };
     Ok(Compiled {
         columns: used,
+        sigma,
         prelude: Program::compile(&prelude, params)?,
         program: Program::compile(&exprs, &inputs)?,
         sources,

@@ -2,6 +2,7 @@
 
 use super::double::Double;
 use super::error::FitError;
+use super::options::Sigma;
 use super::pass::{Compiled, Engine};
 use super::regression::{Regression, compile};
 use super::rows::Rows;
@@ -12,7 +13,8 @@ pub(super) fn about_mean(
     engine: &mut Engine<'_>,
     rows: &mut dyn Rows,
 ) -> Result<f64, FitError> {
-    let compiled: Compiled = compile(std::slice::from_ref(&model.left), &model.columns, &[], true)?;
+    let compiled: Compiled =
+        compile(std::slice::from_ref(&model.left), &model.columns, &[], true, &Sigma::Unknown)?;
     let (mut sum, mut squares, mut origin, mut count) = (Double::ZERO, Double::ZERO, None, 0.0);
     engine.each_group(&compiled, rows, &[], &mut |engine, columns, start, rows, _| {
         engine.each_piece(&compiled, columns, start, rows, |_, columns| {

@@ -31,7 +31,7 @@ impl Second {
                 }
             }
         }
-        let compiled = compile(&exprs, &model.columns, &model.params, false)?;
+        let compiled = compile(&exprs, &model.columns, &model.params, false, &model.sigma)?;
         Ok(Second { compiled, places })
     }
 
@@ -73,5 +73,5 @@ pub(super) fn along(model: &Regression) -> Result<Compiled, FitError> {
         .map(|e| over_sigma(e, &model.sigma))
         .collect();
     let names: Vec<Symbol> = model.params.iter().cloned().chain(direction).collect();
-    compile(&exprs, &model.columns, &names, false)
+    compile(&exprs, &model.columns, &names, false, &model.sigma)
 }

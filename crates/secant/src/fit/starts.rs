@@ -36,6 +36,8 @@ pub(super) fn propose(
     let quiet: Option<&dyn Fn(&Progress)> = None;
     let options = FitOptions { progress: quiet, threads: 1, max_evaluations: 80, ..*engine.options };
     let mut few = Engine::new(&options);
+    // Places of rows are those of the sample here: what is wrong with them is told by the first pass over all.
+    few.evaluations = 1;
     let open: Vec<usize> =
         (0..given.len()).filter(|j| given[*j].is_none() && !model.linear_part[*j]).collect();
     let pool = pool(model, names, &sample);
@@ -66,7 +68,7 @@ pub(super) fn propose(
     }
     let mut reached: Vec<(bool, f64, Vec<f64>)> = Vec::new();
     for (cost, params) in best {
-        few.evaluations = 0;
+        few.evaluations = 1;
         let (unsound, cost, params) = match descent::descend(
             model,
             &model.bounds,

@@ -59,6 +59,7 @@ pub fn run(request: &Request, limits: &Limits) -> Reply {
         Ask::Integrate(ask) => context.integrate(&reader, ask),
         Ask::Solve(ask) => context.solve(&reader, ask),
         Ask::Minimize(ask) => context.minimize(&reader, ask),
+        Ask::Fit(ask) => context.fit(&reader, ask),
     });
     Reply { id: request.id.clone(), outcome }
 }

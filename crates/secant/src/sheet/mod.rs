@@ -10,6 +10,7 @@ mod antiderivatives;
 mod ask;
 mod derivatives;
 pub mod figure;
+mod fits;
 mod integrals;
 mod limits;
 mod minima;
@@ -25,6 +26,10 @@ mod solve;
 mod values;
 
 pub use ask::{answer, answer_line, run};
+pub use fits::{
+    BandsReply, DataAsk, DiagnosticsReply, DirectionReply, FitAsk, FitOptionsAsk, FitReply, FitTraceReply,
+    ParamReply, SigmaAsk, StandoutReply, fit_rows,
+};
 pub use limits::{Limits, Stop};
 pub use minima::{
     ActiveReply, DescentReply, EvaluationsReply, MinimizeAsk, MinimizeOptions, MinimizeReply, PostMortemReply,

@@ -6,6 +6,7 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
+use super::fits::FitReply;
 use super::minima::MinimizeReply;
 use super::number::Number;
 use super::solve::SolveReply;
@@ -170,6 +171,8 @@ pub enum Answer {
         #[serde(skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
     },
+    /// Of `fit`.
+    Fit(Box<FitReply>),
     /// Of `limit`.
     Limit {
         /// Is there one?
@@ -561,6 +564,7 @@ impl fmt::Display for Answer {
                     None => write!(f, "\n  {status} by differentiation"),
                 }
             }
+            Answer::Fit(fit) => fit.fmt(f),
             Answer::Limit { formula: Some(formula), .. } => f.write_str(&formula.text),
             Answer::Limit { left, right, .. } => {
                 f.write_str("there is no limit")?;

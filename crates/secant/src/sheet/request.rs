@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::fits::FitAsk;
 use super::minima::MinimizeAsk;
 use super::plot::PlotAsk;
 use super::reply::Fault;
@@ -75,6 +76,8 @@ pub enum Ask {
     Plot(PlotAsk),
     /// `minimize`: minima.
     Minimize(MinimizeAsk),
+    /// `fit`: the parameters of a model, from data.
+    Fit(FitAsk),
 }
 
 /// See [`Ask::Taylor`].
@@ -328,6 +331,7 @@ pub(super) const OPS: &[&str] = &[
     "integrate",
     "solve",
     "minimize",
+    "fit",
 ];
 
 impl From<Ask> for Request {
@@ -401,6 +405,7 @@ impl Request {
             Some("integrate") => Ask::Integrate(typed(fields)?),
             Some("solve") => Ask::Solve(typed(fields)?),
             Some("minimize") => Ask::Minimize(typed(fields)?),
+            Some("fit") => Ask::Fit(typed(fields)?),
             Some("explain") => {
                 let ExplainFields { of, full } = typed(fields)?;
                 if depth >= MAX_EXPLAIN {
@@ -437,6 +442,7 @@ impl Request {
             Ask::Integrate(a) => ("integrate", serde_json::to_value(a)),
             Ask::Solve(a) => ("solve", serde_json::to_value(a)),
             Ask::Minimize(a) => ("minimize", serde_json::to_value(a)),
+            Ask::Fit(a) => ("fit", serde_json::to_value(a)),
             Ask::Explain(a) => ("explain", Ok(serde_json::json!({ "of": a.of.to_json(), "full": a.full }))),
         };
         let mut all = Map::new();

@@ -5,6 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::fits;
 use crate::minimize::{METHODS, STOPS};
 
 /// A field: its name, its type (one of the definitions below, or a type of JSON), and whether it is always there.
@@ -77,6 +78,7 @@ const OPERATIONS: &[Operation] = &[
         &[&[("kind", "kind of series", true), ("order", "integer", true), ("coefficients", "coefficients", true), ("polynomial", "string", true), ("about", "formula", false),
             ("latex", "string", false), ("mathml", "string", false),
             ("exact", "boolean", true), ("rounded", "boolean", false), ("bound", "bound", false), ("radius", "radius", false)]]),
+    ("fit", fits::schema::TAKES, &[fits::schema::GIVES]),
     ("limit",
         &[("expr", "string", true), ("wrt", "string", true), ("to", "point value", true), ("side", "side", false)],
         &[&[("exists", "boolean", true), ("expr", "string", false), ("latex", "string", false),
@@ -326,7 +328,10 @@ fn definitions() -> Map<String, Value> {
         ("faults", list(reference("fault"))),
         ("failure", failure),
     ];
-    rows.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    rows.into_iter()
+        .chain(fits::schema::definitions())
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
 }
 
 /// The schema that has this name.

@@ -184,6 +184,9 @@ fn bounds_hold_and_are_told() {
         assert!((report.value(name).unwrap() / held.value(name).unwrap() - 1.0).abs() < 1e-9);
         assert!((report.stderr(name).unwrap() / held.stderr(name).unwrap() - 1.0).abs() < 1e-6);
     }
+    let all = Setup { bounds: vec![(Symbol::new("c"), 5.0, 6.0)], ..sigma() };
+    let report = fit("y ~ c", &rows, &all, &[]);
+    assert_eq!((report.value("c"), report.params[0].kind), (Some(5.0), ParamKind::AtBound));
     let wide = Setup { bounds: vec![(Symbol::new("c"), -9.0, 9.0)], ..sigma() };
     let (wide, free) = (
         fit("y ~ a exp(-b x) + c", &rows, &wide, &start),
