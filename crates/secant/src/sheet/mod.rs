@@ -8,6 +8,7 @@
 
 mod antiderivatives;
 mod ask;
+mod call;
 mod derivatives;
 pub mod figure;
 mod integrals;
@@ -25,6 +26,7 @@ mod solve;
 mod values;
 
 pub use ask::{answer, answer_line, run};
+pub use call::{Called, called, words};
 pub use limits::{Limits, Stop};
 pub use minima::{
     ActiveReply, DescentReply, EvaluationsReply, MinimizeAsk, MinimizeOptions, MinimizeReply, PostMortemReply,

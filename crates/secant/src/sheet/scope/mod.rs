@@ -237,7 +237,7 @@ impl Scope {
     }
 
     /// The name stands for a function of this scope; its variables.
-    fn variables_of(&self, name: &str) -> Option<Vec<&str>> {
+    pub(super) fn variables_of(&self, name: &str) -> Option<Vec<&str>> {
         match self.meanings.get(name)? {
             Meaning::Function(f) => Some(f.vars.iter().map(|(n, _)| n.as_str()).collect()),
             Meaning::Template(t) => Some(t.names().iter().map(String::as_str).collect()),
