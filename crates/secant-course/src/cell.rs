@@ -375,6 +375,10 @@ mod tests {
         gives("solve(x^3 = x, x = -2..2)", &["<td>−1</td>", "<td>0</td>", "no others", "proven"]);
         gives("solve([x + y = 3, x y = 2], x = 0..3, y = 0..3)", &["<th scope=\"col\">y</th>", "proven"]);
         gives("solve([2, 0; 0, 4], [2, 4])", &["<mtable"]);
+        gives("f(x) = x e^x\nintegrate(f, x)", &["<math", "proven"]);
+        gives("explain(integrate(x e^x, x))", &["<ol class=\"steps\">"]);
+        gives("minimize((x - 1)^2 + (y - 2)^2, x = 0, y = 0)", &["<td>1</td>", "minimum"]);
+        gives("plot(sin(x), x = 0..6)", &["<svg"]);
         gives("A = [1, 2; 3, 4]\nA A", &["<mtable"]);
         // A later definition takes the place of an earlier one.
         gives("a = 1\na = a0 + 2\na", &["a0"]);

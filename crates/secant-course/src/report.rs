@@ -254,7 +254,9 @@ fn roots(fields: &Fields) -> String {
                     let of = |field: &str, name: &str| root.get(field).and_then(|at| at.get(name));
                     let cell = |name: &String| {
                         let value = number(of("at", name).unwrap_or(&Value::Null), 12);
-                        let exact = of("exact", name).and_then(Value::as_str).filter(|text| *text != value);
+                        let exact = of("exact", name)
+                            .and_then(Value::as_str)
+                            .filter(|text| *text != value.replace('−', "-"));
                         escape(&value) + &exact.map_or_else(String::new, |text| format!(" = {}", code(text)))
                     };
                     let mut row: Vec<String> = unknowns.iter().map(cell).collect();
@@ -288,6 +290,7 @@ fn roots(fields: &Fields) -> String {
 /// The interval, or one for each unknown.
 fn enclosure(value: Option<&Value>, unknowns: &[String]) -> String {
     let pair = |ends: &Value| match ends.as_array().map(Vec::as_slice) {
+        Some([low, high]) if low == high => number(low, 17),
         Some([low, high]) => {
             // What is printed lies outside of what is meant.
             let down =
@@ -385,7 +388,6 @@ mod tests {
             &roots,
             &[
                 "0.739085133215",
-                "0.739…0.74",
                 "<code>c</code>",
                 "2 roots in one",
                 "proven",
