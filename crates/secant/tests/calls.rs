@@ -71,6 +71,7 @@ fn what_is_no_such_call() {
     is_none("taylor(sin(x), x = 0, 3) + 1");
     is_none("taylor(sin(x), x = 0, 3)(2)");
     is_none("solve(A, b)");
+    is_none("solve([2, 0; 0, 4], [2, 4])");
     is_none("taylor(sin(x), x = 0");
     let wrong = |text: &str| {
         let fault = called(text, &scope(&[])).unwrap().unwrap_err();

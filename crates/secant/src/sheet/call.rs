@@ -82,7 +82,10 @@ fn request(
     args: &[Written],
 ) -> Option<Result<Called, Box<Fault>>> {
     let word = WORDS.iter().find(|word| word.name == name && OPS.contains(&name))?;
-    let is_equation = |w: &Written| matches!(w.kind, Kind::Relation(..) | Kind::Matrix(_) | Kind::Range(_));
+    let is_equation = |w: &Written| match &w.kind {
+        Kind::Matrix(rows) => rows.iter().flatten().any(|w| matches!(w.kind, Kind::Relation(..))),
+        kind => matches!(kind, Kind::Relation(..)),
+    };
     // `solve(A, b)` is a formula of matrices.
     if name == "solve" && !args.iter().any(is_equation) {
         return None;
