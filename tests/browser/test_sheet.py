@@ -49,6 +49,19 @@ def kinds(page: Page) -> list[str]:
     return page.locator("section.sheet-cell").evaluate_all("cells => cells.map((c) => c.dataset.kind)")
 
 
+def test_calls_give_reports(page: Page, axe) -> None:
+    new(page)
+    write(page, 0, "f(x) = cos(x)\ntaylor(f, x = 0, 4, over = -1..1)\nlimit(1/x, x = 0)\nsolve(f(x) = x, x = 0..2)")
+    until(page, "document.querySelector('.sheet-cell .output .status.proven') !== null")
+    said = cell(page, 0).locator(".output").inner_text()
+    assert "0.739085133215" in said and "there are no others" in said
+    assert "off by at most" in said and "no limit: from below" in said
+    assert axe(page) == []
+    write(page, 0, "taylor(cos(x), x = 0)")
+    until(page, "document.querySelector('.sheet-cell .reading').textContent.includes('order')")
+    assert "Write taylor" in cell(page, 0).locator(".reading").inner_text()
+
+
 def test_a_sheet_runs_while_it_is_written(page: Page) -> None:
     new(page)
     write(page, 0, "f(x) = x^2 sin(x)\ndiff(f(x), x)")

@@ -1,9 +1,9 @@
 //! Cells: a few lines of the language, and what the engine makes of each. A lesson has them between its paragraphs, a sheet
 //! is made of them.
 //!
-//! Here: statements (definitions, formulas, calls such as `taylor(f(x), x = 0, order = 3)`), the requests they make, the
-//! answers as HTML.
-//! Not here: mathematics (`secant`), what else a sheet is made of (`sheet`).
+//! Here: statements: definitions, formulas, calls such as `taylor(f(x), x = 0, order = 3)`.
+//! Not here: how calls are read and answered (`secant::sheet`), replies as HTML (`report`), what else a sheet is made of
+//! (`sheet`).
 //! Invariant: a statement that fails leaves what was defined before as it was.
 //! Start reading at [`Names::html`].
 
@@ -15,10 +15,11 @@ use secant::calculus::{Detail, explain};
 use secant::expr::Expr;
 use secant::program::eval;
 use secant::sheet::figure::{FigureFault, Function, Task, format_number};
-use secant::sheet::{Answer, Fault, Limits, Reader, Scope, answer};
-use serde_json::{Value, json};
+use secant::sheet::{Called, Fault, Limits, Reader, Scope, answer, called};
+use serde_json::json;
 
-use crate::scene::{split, trim};
+use crate::report;
+use crate::scene::trim;
 use crate::text::{Piece, escape};
 
 /// Most lines of an explanation.
@@ -114,8 +115,9 @@ impl Names {
         if let Some(name) = defines(&statement.text) {
             return self.define(&name, statement);
         }
-        match call(statement) {
-            Some((word, args)) => self.request(statement, word, &args),
+        match called(&statement.text, &self.scope) {
+            Some(Ok(call)) => self.request(statement, call),
+            Some(Err(fault)) => Err(Wrong::of(&fault, statement, &[])),
             None => self.formula(statement),
         }
     }
@@ -129,8 +131,9 @@ impl Names {
         let own = if texts.len() == 1 { "define".to_owned() } else { format!("define[{}]", texts.len() - 1) };
         let reader = Reader::new(&BTreeMap::new(), &texts, &[], &self.limits).map_err(|fault| {
             // An earlier definition may be the one that does not go with it.
-            let of = fault.field.as_deref().is_none_or(|field| field == own).then_some(statement);
-            Wrong::of(&fault, statement, of)
+            let own = fault.field.as_deref().is_none_or(|field| field == own);
+            let at = fault.at.filter(|_| own);
+            Wrong::of(&Fault { at, field: None, ..*fault }, statement, &[])
         })?;
         self.scope = reader.scope().clone();
         self.define = define;
@@ -183,14 +186,43 @@ impl Names {
     }
 
     /// What the engine is asked by a word of its own.
-    fn request(&self, statement: &Piece, word: &str, args: &[Piece]) -> Result<String, Wrong> {
-        let (ask, of) = ask(statement, word, args)?;
-        let mut ask = ask;
-        ask["define"] = json!(self.define.iter().map(|(_, text)| text).collect::<Vec<_>>());
+    fn request(&self, statement: &Piece, call: Called) -> Result<String, Wrong> {
+        let mut ask = call.request;
+        let op = ask["op"].as_str().unwrap_or_default().to_owned();
+        let define = json!(self.needed(&statement.text, &call.without));
+        if op == "explain" {
+            ask["of"]["define"] = define;
+        } else {
+            ask["define"] = define;
+        }
         ask["also"] = json!(["mathml"]);
         let reply = answer(ask, &self.limits);
-        let found = reply.outcome.map_err(|fault| Wrong::of(&fault, statement, of.as_ref()))?;
-        Ok(format!("<div class=\"result\">{}</div>", told(&found)))
+        let found = reply.outcome.map_err(|fault| Wrong::of(&fault, statement, &call.places))?;
+        let found = serde_json::to_value(&found).unwrap_or_default();
+        Ok(format!("<div class=\"result\">{}</div>", report::html(&op, &found)))
+    }
+
+    /// The definitions that a text speaks of, with those that these speak of.
+    fn needed(&self, text: &str, without: &[String]) -> Vec<&str> {
+        let words = |text: &str| -> Vec<String> {
+            text.split(|c: char| !(c.is_alphanumeric() || c == '_')).map(str::to_owned).collect()
+        };
+        let mut wanted = words(text);
+        let mut taken = vec![false; self.define.len()];
+        let open = |k: usize, taken: &[bool], wanted: &[String]| {
+            let name = &self.define[k].0;
+            !taken[k] && !without.contains(name) && wanted.contains(name)
+        };
+        while let Some(k) = (0..taken.len()).find(|k| open(*k, &taken, &wanted)) {
+            taken[k] = true;
+            wanted.extend(words(&self.define[k].1));
+        }
+        self.define
+            .iter()
+            .zip(taken)
+            .filter(|(_, taken)| *taken)
+            .map(|((_, text), _)| text.as_str())
+            .collect()
     }
 }
 
@@ -245,103 +277,6 @@ fn defines(text: &str) -> Option<String> {
     (rest.starts_with('=') && !rest.starts_with("==")).then(|| name.to_owned())
 }
 
-/// Words that the engine is asked by, each with how it is written.
-const WORDS: &[(&str, &str)] = &[
-    ("evaluate", "evaluate(x^2 + y, x = 2, y = 1/3)"),
-    ("taylor", "taylor(sin(x), x = 0, order = 5, over = -1..1)"),
-    ("limit", "limit(sin(x)/x, x = 0)"),
-    ("simplify", "simplify((x^2 - 1)/(x - 1))"),
-    ("equal", "equal(sin(x)^2 + cos(x)^2, 1)"),
-];
-
-/// `taylor(…)` and its like: the word and what stands between its commas.
-fn call(statement: &Piece) -> Option<(&'static str, Vec<Piece>)> {
-    let (word, rest) = WORDS.iter().find_map(|(w, _)| Some((*w, statement.text.strip_prefix(w)?)))?;
-    let inside = rest.trim_start().strip_prefix('(')?.strip_suffix(')')?;
-    // One bracket around all of it.
-    let mut depth = 0_i32;
-    for c in inside.chars() {
-        match c {
-            '(' | '[' | '{' => depth += 1,
-            ')' | ']' | '}' => depth -= 1,
-            _ => {}
-        }
-        if depth < 0 {
-            return None;
-        }
-    }
-    let at = statement.at + statement.text.len() - 1 - inside.len();
-    Some((word, split(&Piece { text: inside.to_owned(), at }, &[","])))
-}
-
-/// A call as a request, and the formula that it is about.
-fn ask(statement: &Piece, word: &str, args: &[Piece]) -> Result<(Value, Option<Piece>), Wrong> {
-    let wrong = |piece: &Piece, message: String| {
-        let form = WORDS.iter().find(|(w, _)| *w == word).map(|(_, form)| format!("write `{form}`"));
-        Wrong {
-            code: "request.call".into(),
-            message,
-            span: piece.at..piece.at + piece.text.len(),
-            hint: form,
-        }
-    };
-    let Some((of, rest)) = args.split_first() else {
-        return Err(wrong(statement, "there is nothing to work on".to_owned()));
-    };
-    if word == "equal" {
-        let [other] = rest else { return Err(wrong(statement, "two formulas are compared".to_owned())) };
-        return Ok((json!({"op": "equal", "a": of.text, "b": other.text}), None));
-    }
-    let (mut at, mut order, mut over, mut side) = (serde_json::Map::new(), None, None, None);
-    for piece in rest {
-        let Some((name, value)) = piece.text.split_once('=') else {
-            return Err(wrong(piece, format!("`{}` says no value", piece.text)));
-        };
-        let (name, value) = (name.trim(), value.trim());
-        match name {
-            "order" if word == "taylor" => {
-                let number = value
-                    .parse::<u32>()
-                    .map_err(|_| wrong(piece, "the order is a whole number".to_owned()))?;
-                order = Some(number);
-            }
-            "over" if word == "taylor" => {
-                let ends =
-                    value.split_once("..").ok_or_else(|| wrong(piece, "a range is `-1..1`".to_owned()))?;
-                over = Some([ends.0.trim().to_owned(), ends.1.trim().to_owned()]);
-            }
-            "side" if word == "limit" => side = Some(value.to_owned()),
-            _ => {
-                at.insert(name.to_owned(), json!(value));
-            }
-        }
-    }
-    let one = |at: &serde_json::Map<String, Value>| match at.iter().next() {
-        Some((name, value)) if at.len() == 1 => Ok((name.clone(), value.clone())),
-        _ => Err(wrong(statement, "expected one place, such as `x = 0`".to_owned())),
-    };
-    let ask = match word {
-        "evaluate" => json!({"op": "evaluate", "expr": of.text, "at": at}),
-        "simplify" if at.is_empty() => json!({"op": "simplify", "expr": of.text}),
-        "simplify" => return Err(wrong(statement, "only a formula is simplified".to_owned())),
-        "limit" => {
-            let (name, to) = one(&at)?;
-            json!({"op": "limit", "expr": of.text, "wrt": name, "to": to, "side": side.as_deref().unwrap_or("both")})
-        }
-        _ => {
-            let order =
-                order.ok_or_else(|| wrong(statement, "how many terms? `order` is missing".to_owned()))?;
-            let mut ask = json!({"op": "taylor", "expr": of.text, "at": at, "order": order});
-            if let Some(over) = over {
-                let (name, _) = one(&at)?;
-                ask["over"] = json!({ name: over });
-            }
-            ask
-        }
-    };
-    Ok((ask, Some(of.clone())))
-}
-
 /// A formula, and the number that it is.
 fn result(e: &Expr) -> String {
     let exact = e.to_mathml();
@@ -359,66 +294,6 @@ fn result(e: &Expr) -> String {
     }
 }
 
-/// An answer of the engine as HTML.
-fn told(found: &Answer) -> String {
-    let formula = |f: &secant::sheet::Formula| f.mathml.clone().unwrap_or_else(|| code(&f.text));
-    let list = |conditions: &[String]| match conditions {
-        [] => String::new(),
-        some => format!(" <span class=\"where\">where {}</span>", escape(&some.join(", "))),
-    };
-    match found {
-        Answer::Parse { formula: f, conditions, .. } | Answer::Formula { formula: f, conditions } => {
-            formula(f) + &list(conditions)
-        }
-        Answer::Diff { formula: f, conditions, .. } => formula(f) + &list(conditions),
-        Answer::Explain { formula: f, .. } => formula(f),
-        Answer::Plot { svg } => svg.clone(),
-        Answer::Value { value } => code(&value.to_string()),
-        Answer::Values { values } => {
-            code(&values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))
-        }
-        Answer::Derivatives { expr, .. } => code(&expr.to_string()),
-        Answer::Equal { verdict, reason, .. } => format!("<b>{}</b>: {}", escape(verdict), escape(reason)),
-        Answer::Taylor { polynomial, exact, bound, .. } => {
-            let mut out = formula(polynomial);
-            if *exact {
-                out.push_str(" <span class=\"where\">with nothing left out</span>");
-            }
-            if let Some(bound) = bound {
-                let text = match (&bound.error, &bound.reason) {
-                    (Some(error), _) => format!("off by at most {error} ({})", bound.status),
-                    (None, Some(reason)) => format!("no bound: {reason}"),
-                    (None, None) => "no bound".to_owned(),
-                };
-                out.push_str(&format!(" <span class=\"where\">{}</span>", escape(&text)));
-            }
-            out
-        }
-        Answer::Antiderivative { formula: Some(f), .. } => formula(f),
-        Answer::Antiderivative { reason, .. } => escape(reason.as_deref().unwrap_or("no antiderivative")),
-        Answer::Limit { exists: true, formula: Some(f), .. } => formula(f),
-        Answer::Limit { left: Some(left), right: Some(right), .. } => {
-            format!("no limit: from below {}, from above {}", code(left), code(right))
-        }
-        Answer::Limit { .. } => "no limit".to_owned(),
-        Answer::Solve(reply) => escape(&reply.to_string()),
-        Answer::Minimize(_) => escape(&found.to_string()),
-        Answer::Definite { formula: Some(f), conditions, .. } => formula(f) + &list(conditions),
-        Answer::Definite { value: Some(value), error: Some(error), status, .. } => {
-            format!(
-                "{} <span class=\"where\">off by at most {error} ({status})</span>",
-                code(&value.to_string())
-            )
-        }
-        Answer::Definite { reason, .. } => escape(reason.as_deref().unwrap_or("no integral")),
-        Answer::Fit(_) => escape(&found.to_string()),
-    }
-}
-
-fn code(text: &str) -> String {
-    format!("<code>{}</code>", escape(text))
-}
-
 impl From<FigureFault> for Wrong {
     fn from(wrong: FigureFault) -> Wrong {
         Wrong { code: wrong.code.into(), message: wrong.message, span: wrong.span, hint: wrong.hint }
@@ -426,16 +301,24 @@ impl From<FigureFault> for Wrong {
 }
 
 impl Wrong {
-    /// What the engine says of a request, at its place in the cell: `of` is the text that the place counts in.
-    fn of(fault: &Fault, statement: &Piece, of: Option<&Piece>) -> Wrong {
-        let whole = statement.at..statement.at + statement.text.len();
-        let byte = |piece: &Piece, k: usize| {
-            piece.at + piece.text.char_indices().nth(k).map_or(piece.text.len(), |(byte, _)| byte)
+    /// What the engine says of a request, at its place in the cell: `places` are those of the request's texts, none where the
+    /// place counts in the whole statement.
+    fn of(fault: &Fault, statement: &Piece, places: &[(String, [usize; 2])]) -> Wrong {
+        let byte = |k: usize| {
+            let text = &statement.text;
+            statement.at + text.char_indices().nth(k).map_or(text.len(), |(byte, _)| byte)
         };
-        let about = fault.field.as_deref().is_none_or(|field| field == "expr" || field.starts_with("define"));
-        let span = match (fault.at, of) {
-            (Some([from, to]), Some(piece)) if about => byte(piece, from)..byte(piece, to),
-            _ => whole,
+        let field = fault.field.as_deref().unwrap_or("expr");
+        let text = match places {
+            [] => Some([0, statement.text.chars().count()]).filter(|_| fault.field.is_none()),
+            some => some.iter().find(|(name, _)| *name == field).map(|(_, at)| *at),
+        };
+        let span = match (fault.at, text) {
+            (Some([from, to]), Some([start, end])) => {
+                byte((start + from).min(end))..byte((start + to).min(end))
+            }
+            (None, Some([start, end])) => byte(start)..byte(end),
+            (_, None) => byte(0)..byte(usize::MAX),
         };
         Wrong {
             code: fault.code.clone().into(),
@@ -480,12 +363,22 @@ mod tests {
         gives("sqrt(2)", &["≈ 1.41421"]);
         gives("grad(x^2 y, [x, y])", &["<mtable"]);
         gives("taylor(sin(x), x = 0, order = 3)", &["<math"]);
+        gives("f(x) = sin(x)\ntaylor(f, x = 0, 3)", &["<math"]);
+        gives("taylor(sin(x), x = 0, 3)(1)", &["≈ 0.833333"]);
         gives("taylor(exp(x), x = 0, order = 4, over = -1..1)", &["off by at most", "proven"]);
         gives("limit(sin(x)/x, x = 0)", &[">1<"]);
         gives("limit(1/x, x = 0)", &["no limit"]);
         gives("g(t) = t^2 + 1\nevaluate(g(x) + y, x = 2, y = 1/2)", &["5.5"]);
         gives("simplify((x^2 - 1)/(x - 1))", &["<math"]);
         gives("equal(sin(x)^2 + cos(x)^2, 1)", &["<b>equal</b>"]);
+        gives("f(x) = cos(x)\nsolve(f(x) = x, x = 1)", &["0.739085133215"]);
+        gives("solve(x^3 = x, x = -2..2)", &["<td>−1</td>", "<td>0</td>", "no others", "proven"]);
+        gives("solve([x + y = 3, x y = 2], x = 0..3, y = 0..3)", &["<th scope=\"col\">y</th>", "proven"]);
+        gives("solve([2, 0; 0, 4], [2, 4])", &["<mtable"]);
+        gives("f(x) = x e^x\nintegrate(f, x)", &["<math", "proven"]);
+        gives("explain(integrate(x e^x, x))", &["<ol class=\"steps\">"]);
+        gives("minimize((x - 1)^2 + (y - 2)^2, x = 0, y = 0)", &["<td>1</td>", "minimum"]);
+        gives("plot(sin(x), x = 0..6)", &["<svg"]);
         gives("A = [1, 2; 3, 4]\nA A", &["<mtable"]);
         // A later definition takes the place of an earlier one.
         gives("a = 1\na = a0 + 2\na", &["a0"]);
@@ -503,7 +396,8 @@ mod tests {
         wrong("a = 1\nb = a + * 2", "syntax.missing-operand", "+");
         wrong("evaluate(x^2 +* 2, x = 1)", "syntax.missing-operand", "+");
         wrong("taylor(sin(x), x = 0)", "request.call", "taylor(sin(x), x = 0)");
-        wrong("taylor(sin(x), x = 0, order = many)", "request.call", "order = many");
+        wrong("taylor(sin(x), x = 0, order = many)", "request.call", "many");
+        wrong("1 + 1\ntaylor([x, x], x = 0, 3)", "shape.series", "[x, x]");
         wrong("limit(x)", "request.call", "limit(x)");
         let (html, failed) = run("f(x) = x^2\nf(x) = )\nf(2)");
         assert!(failed.is_some() && html.contains("f(x)") && !html.contains(">4<"));

@@ -25,6 +25,7 @@ pub mod plugin;
 mod prose;
 pub mod question;
 mod read;
+mod report;
 pub mod sandpit;
 mod scene;
 pub mod sheet;

@@ -1,4 +1,4 @@
-//! Taylor polynomials and limits inside texts: in requests, beside definitions, in figures.
+//! Taylor polynomials, limits and integrals inside texts: in requests, beside definitions, in figures.
 
 use std::collections::BTreeMap;
 
@@ -50,6 +50,81 @@ fn limits() {
     means(&["f(x) = x^3"], "limit((f(a + h) - f(a))/h, h = 0)", "f'(a)");
     means(&["q(x) = sign(x)"], "limit(q, x = 0, side = left)", "-1");
     means(&[], "2 limit(atan(x), x = -inf)", "-pi");
+}
+
+#[test]
+fn integrals() {
+    means(&[], "integrate(x^2, x)", "x^3/3");
+    means(&["f(x) = x e^x"], "diff(integrate(f(x), x), x)", "f(x)");
+    means(&["f(x) = x e^x"], "diff(integrate(f, x), x)", "f(x)");
+    means(&[], "integrate(x^2, x = 0..1)", "1/3");
+    means(&[], "integrate(x^2, x = a..b)", "(b^3 - a^3)/3");
+    means(&[], "integrate(x^2, x = 1..0)", "-1/3");
+    means(&["A(u) = integrate(cos(t), t = 0..u)"], "A(pi/2)", "1");
+    means(&[], "diff(integrate(sin(t), t = 0..x), x)", "sin(x)");
+    means(&[], "integrate(1/sqrt(x), x = 0..4)", "4");
+    means(&[], "integrate(log(x), x = 0..1)", "-1");
+    means(&[], "integrate(e^(-x), x = 0..inf)", "1");
+    means(&[], "integrate(1/(1 + x^2), x = -inf..inf)", "pi");
+    means(&[], "integrate(1/x, x = 1..e)", "1");
+    means(&[], "integrate(1/x, x = -e..-1)", "-1");
+    // Across a pole there is none, whatever the antiderivative says.
+    refuses(&[], "integrate(1/x, x = -1..2)", "unsupported.integral");
+    refuses(&[], "integrate(1/x^2, x = -1..1)", "unsupported.integral");
+    refuses(&[], "integrate(sin(x), x = 0..inf)", "unsupported.integral");
+    refuses(&[], "integrate(1/x, x = 1..inf)", "unsupported.integral");
+    refuses(&[], "integrate(e^x, x = 0..inf)", "domain.integral");
+    refuses(&[], "integrate(1/x, x = a..b)", "unsupported.integral");
+    refuses(&[], "integrate(e^(-x^2) sin(x^3), x = 0..1)", "unsupported.integral");
+    refuses(&[], "integrate(x^2)", "syntax.arguments");
+    refuses(&[], "integrate(x^2, 3)", "syntax.arguments");
+    refuses(&[], "integrate(x^2, x = 3)", "syntax.arguments");
+    refuses(&[], "integrate(x^2, x = 0..x)", "syntax.arguments");
+}
+
+/// In a figure an integral follows its ends, by a formula where there is one and by a rule where there is none.
+#[test]
+fn integrals_in_figures() {
+    let text = "f(x) = sin(x)\nedit f\na = 0 in -2..2\nb = 1 in -2..4\nvalue s = integrate(f(x), x = a..b)\n\
+        F(u) = integrate(f(t), t = 0..u)\nplot F(x), x = -1..2 as c";
+    let sum = |f: &dyn Fn(f64) -> f64, a: f64, b: f64| {
+        // Simpson's rule, which knows nothing of either.
+        let (n, h) = (4000, (b - a) / 4000.0);
+        let weight = |k: i32| {
+            if k == 0 || k == n {
+                1.0
+            } else if k % 2 == 1 {
+                4.0
+            } else {
+                2.0
+            }
+        };
+        (0..=n).map(|k| weight(k) * f(a + f64::from(k) * h)).sum::<f64>() * h / 3.0
+    };
+    type Function<'a> = &'a dyn Fn(f64) -> f64;
+    let cases: [(&str, Function<'_>); 4] = [
+        ("sin(x)", &f64::sin),
+        ("e^(-x^2)", &|x| (-x * x).exp()),
+        ("cos(x^2) e^x", &|x| (x * x).cos() * x.exp()),
+        ("1/(3 + x)", &|x| 1.0 / (3.0 + x)),
+    ];
+    for (typed, f) in cases {
+        let figure = figure(text, &[("f", typed)]);
+        for (a, b) in [(0.0, 1.0), (-2.0, 3.5), (1.5, -1.0), (1.0, 1.0)] {
+            let value = figure.numbers(&[a, b])[figure.values[0].output];
+            let want = sum(f, a, b);
+            assert!((value - want).abs() <= 1e-6 * want.abs().max(1.0), "{typed} {a} {b}: {value} {want}");
+        }
+        let height = figure.curve(0, &[0.0, 1.0], &[1.25])[0];
+        assert!((height - sum(f, 0.0, 1.25)).abs() < 1e-6, "{typed}: {height}");
+    }
+    // Across a pole there is a gap, and none beside it.
+    let pole = figure(text, &[("f", "1/(x - 1/3)")]);
+    let value = |a: f64, b: f64| pole.numbers(&[a, b])[pole.values[0].output];
+    for (a, b) in [(0.0, 1.0), (-2.0, 3.9), (1.0, -1.0), (-1.0 / 3.0, 1.0)] {
+        assert!(value(a, b).is_nan(), "{a} {b}: {}", value(a, b));
+    }
+    assert!((value(1.0, 2.0) - 2.5_f64.ln()).abs() < 1e-4);
 }
 
 #[test]

@@ -14,6 +14,7 @@ pub use report::{PartReport, QuestionReport, Report};
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
 use secant::sheet::figure::{Figure, TextPart};
 
 use crate::course::Course;
@@ -58,15 +59,22 @@ const OTHERS: &[&str] =
 /// Checks a course.
 pub fn check_with(course: &Course, options: &Options) -> Report {
     let mut report = Report::default();
-    for part in course.parts() {
-        figure(part, &mut report.faults);
-        twin(part, &mut report.faults);
-        parameters(part, &mut report.faults);
-        let questions =
-            part.questions().iter().map(|q| question::question(q, options, &mut report.faults)).collect();
-        report.parts.push(measure(part, questions, &mut report.faults));
+    // Every part by itself, on as many threads as there are; the report is in the order of the course.
+    let checked: Vec<_> = course.parts().par_iter().map(|part| checked(part, options)).collect();
+    for (part, faults) in checked {
+        report.parts.push(part);
+        report.faults.extend(faults);
     }
     report
+}
+
+fn checked(part: &Part, options: &Options) -> (PartReport, Vec<Fault>) {
+    let mut faults = Vec::new();
+    figure(part, &mut faults);
+    twin(part, &mut faults);
+    parameters(part, &mut faults);
+    let questions = part.questions().iter().map(|q| question::question(q, options, &mut faults)).collect();
+    (measure(part, questions, &mut faults), faults)
 }
 
 /// Other functions in place of the author's: shown or refused, and never with other slots.

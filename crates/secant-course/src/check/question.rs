@@ -21,6 +21,10 @@ pub(super) fn question(question: &Question, options: &Options, faults: &mut Vec<
         ..QuestionReport::default()
     };
     let before = faults.len();
+    if let Some(fault) = question.unbound() {
+        faults.push(fault);
+        return report;
+    }
     for seed in 0..tried as u64 {
         let index = question.first_drawn(seed);
         if let Some(misfit) = question.misfit(index) {

@@ -1,5 +1,7 @@
 //! The names of a question with the values that a variant gives them.
 
+use std::collections::BTreeSet;
+
 use secant::expr::{Condition, Expr, Func};
 use secant::sheet::{Limits, Reader, Scope, figure::FigureFault};
 
@@ -68,7 +70,16 @@ impl Bound {
 impl Inner {
     /// Gives the names of the question the values of a choice, and works through its definitions.
     pub(super) fn bind(&self, choice: &Choice) -> Result<Bound, Fault> {
-        let mut scope = self.declared()?;
+        self.bind_from(self.declared()?, choice, |_| true)
+    }
+
+    /// The same from what is declared, with those definitions that are wanted.
+    fn bind_from(
+        &self,
+        mut scope: Scope,
+        choice: &Choice,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Result<Bound, Fault> {
         for (vary, k) in self.spec.vary.iter().zip(choice) {
             let value = &vary.values[*k];
             // A function by its name, else an expression.
@@ -78,7 +89,7 @@ impl Inner {
             let e = scope.expression(&value.text).map_err(|wrong| self.placed(value, wrong))?;
             scope.value(&vary.name.text, e);
         }
-        for define in &self.spec.defines {
+        for define in self.spec.defines.iter().filter(|define| wanted(&define.name.text)) {
             let mut inside = scope.clone();
             let vars: Vec<_> = define.vars.iter().map(|v| (v.text.clone(), inside.local(&v.text))).collect();
             let body = inside.formula(&define.body.text).map_err(|wrong| self.placed(&define.body, wrong))?.0;
@@ -89,6 +100,34 @@ impl Inner {
             }
         }
         Ok(Bound { scope })
+    }
+
+    /// The choices that are not to be avoided. Only what the lines `avoid` speak of is worked out: most variants are never
+    /// asked, and `check` goes through all of them.
+    pub(super) fn asked(&self, all: Vec<Choice>) -> Result<Vec<Choice>, Fault> {
+        if self.spec.avoid.is_empty() {
+            return Ok(all);
+        }
+        let declared = self.declared()?;
+        let words = |text: &str| -> Vec<String> {
+            text.split(|c: char| !(c.is_alphanumeric() || c == '_')).map(str::to_owned).collect()
+        };
+        let mut wanted: BTreeSet<String> =
+            self.spec.avoid.iter().flat_map(|line| words(&line.text)).collect();
+        // A definition speaks of those before it.
+        for define in self.spec.defines.iter().rev() {
+            if wanted.contains(&define.name.text) {
+                wanted.extend(words(&define.body.text));
+            }
+        }
+        let mut kept = Vec::new();
+        for choice in all {
+            let bound = self.bind_from(declared.clone(), &choice, |name| wanted.contains(name))?;
+            if !self.is_avoided(&bound, &choice)? {
+                kept.push(choice);
+            }
+        }
+        Ok(kept)
     }
 
     /// The names of the question that have axes.
@@ -108,7 +147,7 @@ impl Inner {
     }
 
     /// Is this choice one of those that the question avoids?
-    pub(super) fn is_avoided(&self, bound: &Bound, choice: &Choice) -> Result<bool, Fault> {
+    fn is_avoided(&self, bound: &Bound, choice: &Choice) -> Result<bool, Fault> {
         for line in &self.spec.avoid {
             let mut all = true;
             for condition in conditions(line) {

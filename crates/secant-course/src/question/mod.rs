@@ -163,14 +163,11 @@ impl Question {
             choices: Vec::new(),
             memory: distinct::Memory::default(),
         };
-        for choice in all {
-            match inner.bind(&choice).and_then(|bound| inner.is_avoided(&bound, &choice)) {
-                Ok(true) => {}
-                Ok(false) => inner.choices.push(choice),
-                Err(fault) => {
-                    faults.push(fault);
-                    return None;
-                }
+        match inner.asked(all) {
+            Ok(kept) => inner.choices = kept,
+            Err(fault) => {
+                faults.push(fault);
+                return None;
             }
         }
         if inner.choices.is_empty() {
@@ -235,6 +232,11 @@ impl Question {
             cells: self.cells(&bound),
             hints,
         }
+    }
+
+    /// Why the definitions of some variant have no meaning.
+    pub(crate) fn unbound(&self) -> Option<Fault> {
+        self.inner.choices.iter().find_map(|choice| self.inner.bind(choice).err())
     }
 
     /// Everything that a variant needs, or why it cannot be had.

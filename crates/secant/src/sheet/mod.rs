@@ -8,6 +8,7 @@
 
 mod antiderivatives;
 mod ask;
+mod call;
 mod derivatives;
 pub mod figure;
 mod fits;
@@ -30,6 +31,7 @@ pub use fits::{
     BandsReply, DataAsk, DiagnosticsReply, DirectionReply, FitAsk, FitOptionsAsk, FitReply, FitTraceReply,
     ParamReply, SigmaAsk, StandoutReply, fit_rows,
 };
+pub use call::{Called, called, words};
 pub use limits::{Limits, Stop};
 pub use minima::{
     ActiveReply, DescentReply, EvaluationsReply, MinimizeAsk, MinimizeOptions, MinimizeReply, PostMortemReply,

@@ -85,7 +85,7 @@ impl Plan {
         let mut maker = Maker {
             plan: self,
             typed: functions,
-            scope: Scope::strict(),
+            scope: Scope::strict().for_numbers(),
             params: Vec::new(),
             functions: Vec::new(),
             panels: Vec::new(),

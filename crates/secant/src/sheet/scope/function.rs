@@ -179,6 +179,7 @@ impl Scope {
                 (Some(operation), _) => Some(self.derivative_here(operation, args, span)),
                 (None, "taylor") => Some(self.taylor_here(args, span)),
                 (None, "limit") => Some(self.limit_here(args, span)),
+                (None, "integrate") => Some(self.integral_here(args, span)),
                 (None, "last") if !self.traces.is_empty() => Some(self.last(args, span)),
                 (None, _) => self.folded(name, args, span),
             },

@@ -2,7 +2,7 @@
 //!
 //! Here: definitions and calls on top of the language (`function`), definitions that come as texts (`define`),
 //! derivatives inside texts (`derivative`): `diff(f, x)(a)`, `f'(a)`, `∂f/∂x`, `grad(f)`; Taylor polynomials and limits
-//! inside texts (`series`); columns of numbers (`column`).
+//! inside texts (`series`); integrals inside texts (`integral`); columns of numbers (`column`).
 //! Not here: the language itself (`syntax`), rules of differentiation (`calculus`).
 //! Invariant: variables of a function never meet names of the same spelling outside of it.
 //! Start reading at [`Scope::lower`].
@@ -11,6 +11,7 @@ mod column;
 mod define;
 mod derivative;
 mod function;
+mod integral;
 mod series;
 
 use std::collections::BTreeMap;
@@ -40,6 +41,8 @@ pub struct Scope {
     entry: Option<column::Entry>,
     /// From where to where the numbers of these names may move.
     ranges: BTreeMap<String, (f64, f64)>,
+    /// Texts here are for numbers only, and never compared as formulas.
+    numbers: bool,
     /// The numbers of traces: what stands for each where the trace stands last.
     traces: BTreeMap<String, Vec<(String, Symbol)>>,
 }
@@ -66,6 +69,11 @@ impl Scope {
     /// Nothing is known but the language; other names are variables.
     pub fn open() -> Scope {
         Scope { open: true, ..Scope::default() }
+    }
+
+    /// The same for texts that stand for numbers only: where no formula is known, one that gives the number will do.
+    pub(super) fn for_numbers(self) -> Scope {
+        Scope { numbers: true, ..self }
     }
 
     /// The same, with other names as variables.
@@ -237,7 +245,7 @@ impl Scope {
     }
 
     /// The name stands for a function of this scope; its variables.
-    fn variables_of(&self, name: &str) -> Option<Vec<&str>> {
+    pub(super) fn variables_of(&self, name: &str) -> Option<Vec<&str>> {
         match self.meanings.get(name)? {
             Meaning::Function(f) => Some(f.vars.iter().map(|(n, _)| n.as_str()).collect()),
             Meaning::Template(t) => Some(t.names().iter().map(String::as_str).collect()),

@@ -24,7 +24,7 @@ const TAYLOR: &str = "write `taylor(sin(x), x = 0, 5)`";
 const LIMIT: &str = "write `limit(sin(x)/x, x = 0)`";
 
 /// A variable that goes to a place.
-type At = (Symbol, Expr);
+pub(super) type At = (Symbol, Expr);
 
 /// How many terms a polynomial has.
 enum Order {
@@ -165,7 +165,7 @@ impl Scope {
     }
 
     /// `x = a`: the variable of the subject, and where it goes.
-    fn going(
+    pub(super) fn going(
         &mut self,
         subject: &Subject,
         before: &[At],
@@ -207,12 +207,15 @@ impl Scope {
             let n = n.to_i64().and_then(|n| u32::try_from(n).ok()).filter(|n| *n <= MAX_ORDER);
             return n.map(Order::Fixed).ok_or_else(fail);
         }
-        let most = self.greatest(&e).filter(|most| (0.0..=f64::from(MAX_ORDER) + 0.49).contains(most));
+        let most = self
+            .reach(&e)
+            .map(|(_, most)| most)
+            .filter(|most| (0.0..=f64::from(MAX_ORDER) + 0.49).contains(most));
         most.map(|most| Order::Moves(e, most.round() as u32)).ok_or_else(fail)
     }
 
-    /// The most that an expression of parameters can be.
-    fn greatest(&self, e: &Expr) -> Option<f64> {
+    /// From where to where an expression of parameters can go.
+    pub(super) fn reach(&self, e: &Expr) -> Option<(f64, f64)> {
         let names: Vec<Symbol> = e.free_symbols().into_iter().collect();
         let ranges = names.iter().map(|name| {
             let (low, high) = self.ranges.get(name.name())?;
@@ -222,7 +225,8 @@ impl Scope {
         let program = Program::compile(std::slice::from_ref(e), &names).ok()?;
         let mut out = [Enclosure { values: Interval::EMPTY, defined: false }];
         program.evaluate_interval(&ranges, &mut out, &mut Workspace::new()).ok()?;
-        Some(out[0].values.high()).filter(|high| out[0].defined && high.is_finite())
+        let (low, high) = (out[0].values.low(), out[0].values.high());
+        Some((low, high)).filter(|_| out[0].defined && low.is_finite() && high.is_finite())
     }
 
     /// The polynomial, made of the variables of the subject.
@@ -324,7 +328,7 @@ fn without(subject: &Subject, e: &Expr, variables: &[Symbol]) -> Vec<Condition> 
     conditions
 }
 
-fn arguments(span: Span, message: &str, hint: &str) -> Errors {
+pub(super) fn arguments(span: Span, message: &str, hint: &str) -> Errors {
     SyntaxError::new("syntax.arguments", span, message).with_hint(hint).into()
 }
 
