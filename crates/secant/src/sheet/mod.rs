@@ -27,11 +27,11 @@ mod solve;
 mod values;
 
 pub use ask::{answer, answer_line, run};
+pub use call::{Called, called, words};
 pub use fits::{
     BandsReply, DataAsk, DiagnosticsReply, DirectionReply, FitAsk, FitOptionsAsk, FitReply, FitTraceReply,
     ParamReply, SigmaAsk, StandoutReply, fit_rows,
 };
-pub use call::{Called, called, words};
 pub use limits::{Limits, Stop};
 pub use minima::{
     ActiveReply, DescentReply, EvaluationsReply, MinimizeAsk, MinimizeOptions, MinimizeReply, PostMortemReply,
