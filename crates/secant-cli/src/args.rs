@@ -72,6 +72,8 @@ pub(crate) enum Command {
     Solve(SolveArgs),
     /// The lowest place of an expression, from a start or in a box, under constraints where there are some
     Minimize(MinimizeArgs),
+    /// The parameters of a model that make it fit the rows of a file, and how sure they are
+    Fit(FitArgs),
     /// Is an answer right? With the verdict: what shows it, and the rule that was broken
     Grade(GradeArgs),
     /// Answer JSON requests, one per line of standard input, one reply per line; blank lines are skipped
@@ -462,6 +464,52 @@ pub(crate) struct MinimizeArgs {
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
 }
+
+#[derive(Args, Debug)]
+#[command(after_help = FIT_EXAMPLES)]
+pub(crate) struct FitArgs {
+    /// What is observed, ~, and what it is, in columns and parameters: 'y ~ a exp(-b x)'
+    #[arg(allow_hyphen_values = true)]
+    pub(crate) model: String,
+    /// The rows, a CSV file with the names of the columns in its first line
+    #[arg(value_name = "FILE")]
+    pub(crate) data: PathBuf,
+    /// The standard deviation of what is observed: a number or a column
+    #[arg(long, value_name = "NUMBER|COLUMN")]
+    pub(crate) sigma: Option<String>,
+    /// Where to begin, for example --start a=1 --start b=0.5; what is missing is proposed
+    #[arg(long, value_name = "NAME=VALUE", value_parser = place, allow_hyphen_values = true)]
+    pub(crate) start: Vec<(String, String)>,
+    /// Parameters that are held, for example --fix c=0
+    #[arg(long, value_name = "NAME=VALUE", value_parser = place, allow_hyphen_values = true)]
+    pub(crate) fix: Vec<(String, String)>,
+    /// Between what a parameter may lie, for example --bound b=0..inf
+    #[arg(long, value_name = "NAME=LOW..HIGH", value_parser = range, allow_hyphen_values = true)]
+    pub(crate) bound: Vec<(String, [String; 2])>,
+    /// What large residuals count: squares, huber, soft-l1, cauchy
+    #[arg(long, value_name = "LOSS")]
+    pub(crate) loss: Option<String>,
+    /// How to go: levenberg-marquardt, gauss-newton, steepest-descent
+    #[arg(long, value_name = "METHOD")]
+    pub(crate) method: Option<String>,
+    /// Also intervals by the profile of chi-squared
+    #[arg(long)]
+    pub(crate) profile: bool,
+    /// Also a picture: rows, model, bands, and what is left over, as .svg or .png
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plot: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) names: Names,
+    /// How to print the answer
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+const FIT_EXAMPLES: &str = "\
+Examples:
+  secant fit 'y ~ a exp(-b x)' data.csv
+  secant fit 'y ~ a exp(-b x)' data.csv --sigma s --plot fit.svg
+  secant fit 'log(y) ~ a + b x' data.csv --fix a=1 --format json";
 
 const MINIMIZE_EXAMPLES: &str = "\
 Examples:

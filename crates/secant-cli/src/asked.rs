@@ -40,11 +40,15 @@ pub(crate) fn base(op: &str, names: &Names, define: &[String]) -> Map<String, Va
 
 /// The reply to a request; `doing` says on a terminal what takes so long.
 pub(crate) fn asked(request: Map<String, Value>, doing: &str) -> Reply {
+    let _sign = SignOfLife::of(doing);
+    answer(Value::Object(request), &stoppable())
+}
+
+/// Limits of something that ends at Ctrl-C.
+pub(crate) fn stoppable() -> Limits {
     let stop = Stop::default();
     until_interrupted(stop.clone());
-    let limits = Limits { stop: Some(stop), ..limits() };
-    let _sign = SignOfLife::of(doing);
-    answer(Value::Object(request), &limits)
+    Limits { stop: Some(stop), ..limits() }
 }
 
 /// Raises the flag at the first Ctrl-C; who does not listen is ended.

@@ -8,6 +8,7 @@ use secant::sheet::{Fault, Reply};
 use secant_course::answer_line;
 
 use crate::ANSWER;
+use crate::data::fit_line;
 use crate::words::limits;
 
 /// Answers every line of `input` until it ends.
@@ -22,7 +23,10 @@ pub(crate) fn batch(input: &mut impl BufRead, out: &mut impl Write, longest: usi
             }
             Line::Read => match std::str::from_utf8(&line) {
                 Ok(text) if text.trim().is_empty() => continue,
-                Ok(text) => answer_line(text.trim(), &limits),
+                // A file is read here and nowhere else.
+                Ok(text) => {
+                    fit_line(text.trim(), &limits).unwrap_or_else(|| answer_line(text.trim(), &limits))
+                }
                 Err(error) => refused("request.malformed", &format!("the line is not UTF-8: {error}")),
             },
         };

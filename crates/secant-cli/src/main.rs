@@ -10,6 +10,8 @@ mod asked;
 mod batch;
 mod check;
 mod course;
+mod data;
+mod fit;
 mod grade;
 mod integrate;
 mod minimize;
@@ -89,6 +91,7 @@ fn run(arguments: Arguments, out: &mut impl io::Write) -> anyhow::Result<u8> {
         Some(Command::Integrate(args)) => integrate::integrate(&args, out),
         Some(Command::Solve(args)) => solve::solve(&args, out),
         Some(Command::Minimize(args)) => minimize::minimize(&args, out),
+        Some(Command::Fit(args)) => fit::fit(&args, out),
         Some(Command::Grade(args)) => grade::grade(&args, out),
         Some(Command::Batch(args)) => batch::batch(&mut io::stdin().lock(), out, args.longest),
         Some(Command::New(args)) => new::new(&args, out),

@@ -54,6 +54,12 @@ fn json(words: &[&str]) -> Value {
 fn integrals() {
     says(&["integrate", "x exp(x)", "x"], 0, &["exp(x)", "proven"]);
     says(&["integrate", "x exp(x)", "x", "--explain"], 0, &["  1. ", "Result: "]);
+    says(&["integrate", "exp(-x^2)", "x", "0..inf"], 0, &["0.886226925452"]);
+    says(&["integrate", "sin(x)", "x=0..pi", "--prove"], 0, &["proven"]);
+    says(&["integrate", "1/x", "x", "0..1"], 1, &["diverges"]);
+    let reply = json(&["integrate", "x", "x", "0..1"]);
+    assert!((reply["value"].as_f64().unwrap() - 0.5).abs() < 1e-15, "{reply}");
+    refuses(&["integrate", "a x sin(x^x)", "x", "0..1"], &["`a` has no value"]);
     says(&["integrate", "2 x", "x", "--format", "latex"], 0, &["x^{2}"]);
     says(&["integrate", "exp(x)/(x + sin(x))^x", "x"], 1, &["no antiderivative"]);
     refuses(&["integrate", "x +", "x"], &["syntax.missing-operand", "| x +"]);
@@ -83,10 +89,47 @@ fn minima() {
     refuses(&["minimize", "x^2 +", "x=1"], &["syntax.", "| x^2 +"]);
 }
 
+/// Rows of `2 exp(-x/2)`, a little off.
+const ROWS: &str = "x,y,s\n0,2.02,0.05\n1,1.19,0.05\n2,0.75,0.05\n3,0.43,0.05\n4,0.28,0.05\n5,0.15,0.05\n";
+
+#[test]
+fn fits() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("data.csv"), ROWS).unwrap();
+    let fit = |words: &[&str]| {
+        let done = secant(&[&["fit", "y ~ a exp(-b x)", "data.csv"], words].concat(), folder.path());
+        assert_eq!((done.code, done.err.as_str()), (Some(0), ""), "{words:?}: {}", done.out);
+        done.out
+    };
+    let reply: Value = serde_json::from_str(&fit(&["--sigma", "s", "--format", "json"])).unwrap();
+    for (name, want) in [("a", 2.0), ("b", 0.5)] {
+        let param = &reply["params"][name];
+        let (value, error) = (param["value"].as_f64().unwrap(), param["stderr"].as_f64().unwrap());
+        assert!((value - want).abs() < 3.0 * error && error < 0.1, "{name}: {param}");
+    }
+    assert!(fit(&["--sigma", "0.05"]).contains("chi-squared"));
+    assert!(fit(&["--fix", "b=0.5"]).contains("fixed"));
+    fit(&["--sigma", "s", "--start", "a=1", "--bound", "b=0..3", "--plot", "fit.svg"]);
+    let svg = std::fs::read_to_string(folder.path().join("fit.svg")).unwrap();
+    for part in ["6 points with error bars", "A curve: a exp(-b x)", "confidence", "residual"] {
+        assert!(svg.contains(part), "{part:?} is not in\n{svg}");
+    }
+    let refused = |words: &[&str], part: &str| {
+        let done = secant(words, folder.path());
+        assert!(done.code == Some(2) && done.err.contains(part), "{words:?}: {} {}", done.out, done.err);
+    };
+    refused(&["fit", "y ~ a exp(-b x", "data.csv"], "| y ~ a exp(-b x");
+    refused(&["fit", "y ~ a x", "none.csv"], "none.csv");
+    refused(&["fit", "y ~ a z^2 + b q", "data.csv", "--plot", "a.svg"], "one column");
+    refused(&["fit", "y + a x", "data.csv"], "is not a model");
+}
+
 #[test]
 fn pictures() {
     let folder = tempfile::tempdir().unwrap();
     let rows: &[(&[&str], &[&str])] = &[
+        (&["integrate", "sin(x)", "x", "0..pi"], &["An area", "A curve: sin(x)"]),
+        (&["integrate", "exp(-x^2)", "x", "-inf..inf"], &["An area"]),
         (&["integrate", "cos(x)", "x"], &["A curve: cos(x)", "A curve: sin(x)"]),
         (&["solve", "x^3 = 2 x + 5", "x=-4..4"], &["1 root"]),
         (&["solve", "x^3 = 2 x + 5", "x=4"], &["A path", "1 root"]),
