@@ -38,6 +38,7 @@ pub(crate) struct Arguments {
     pub(crate) serve: ServeArgs,
 }
 
+#[allow(clippy::large_enum_variant, reason = "there is one of it, made once")]
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Serve the course on this machine (this is what no command at all does)

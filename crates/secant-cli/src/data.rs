@@ -108,6 +108,7 @@ impl FileRows {
     }
 
     /// Calls `each` with blocks of these columns.
+    #[allow(clippy::type_complexity, reason = "as the trait of rows has it")]
     fn read(
         &self,
         wanted: &[Symbol],

@@ -213,6 +213,7 @@ mod tests {
     use super::*;
 
     /// `a`, `x`, `Γ(a, x)/Γ(a)` to 17 digits, from 50 digits.
+    #[allow(clippy::excessive_precision, reason = "the digits of the reference")]
     #[rustfmt::skip]
     const GAMMA: &[(f64, f64, f64)] = &[
         (0.5, 0.1, 0.65472084601857702), (0.5, 0.5, 0.3173105078629141), (0.5, 3.0, 0.01430587843542964),
@@ -232,6 +233,7 @@ mod tests {
     ];
 
     /// Probability, degrees of freedom, `t`, from 50 digits.
+    #[allow(clippy::excessive_precision, reason = "the digits of the reference")]
     #[rustfmt::skip]
     const STUDENT: &[(f64, f64, f64)] = &[
         (0.95, 1.0, 12.706204736174693), (0.95, 2.0, 4.3026527297494618), (0.95, 5.0, 2.5705818356363148),

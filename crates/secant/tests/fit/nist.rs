@@ -85,7 +85,7 @@ fn compare(folder: &Path, row: &Value, start: Option<&str>) -> Line {
             most,
         ),
     };
-    println!(
+    eprintln!(
         "{:<20} {:>5.1} {:>7.1} {:>9.1}   {:>4} {:>8.1e} {}",
         row["id"].as_str().unwrap(),
         line.params,
@@ -101,9 +101,9 @@ fn compare(folder: &Path, row: &Value, start: Option<&str>) -> Line {
 #[test]
 fn linear_sets() {
     let Some(folder) = folder() else {
-        return println!("skipped: no folder data/nist-strd in SECANT_SHARED");
+        return eprintln!("skipped: no folder data/nist-strd in SECANT_SHARED");
     };
-    println!("{:<20} {:>5} {:>7} {:>9}   eval condition", "set", "param", "std.err", "residual");
+    eprintln!("{:<20} {:>5} {:>7} {:>9}   eval condition", "set", "param", "std.err", "residual");
     let rows = rows(&folder, "linear.jsonl");
     assert_eq!(rows.len(), 11);
     for row in &rows {
@@ -115,13 +115,13 @@ fn linear_sets() {
 #[test]
 fn nonlinear_sets_from_both_starts() {
     let Some(folder) = folder() else {
-        return println!("skipped: no folder data/nist-strd in SECANT_SHARED");
+        return eprintln!("skipped: no folder data/nist-strd in SECANT_SHARED");
     };
     let rows = rows(&folder, "nonlinear.jsonl");
     assert_eq!(rows.len(), 27);
     let mut failed = Vec::new();
     for start in ["start1", "start2"] {
-        println!(
+        eprintln!(
             "{:<20} {:>5} {:>7} {:>9}   eval condition   {start}",
             "set", "param", "std.err", "residual"
         );
