@@ -9,6 +9,7 @@
 mod antiderivatives;
 mod ask;
 mod call;
+mod constrained;
 mod derivatives;
 pub mod figure;
 mod fits;
@@ -32,6 +33,7 @@ pub use fits::{
     BandsReply, DataAsk, DiagnosticsReply, DirectionReply, FitAsk, FitOptionsAsk, FitReply, FitTraceReply,
     ParamReply, SigmaAsk, StandoutReply, fit_rows,
 };
+pub use constrained::{MoreReply, PlaceReply};
 pub use limits::{Limits, Stop};
 pub use minima::{
     ActiveReply, DescentReply, EvaluationsReply, MinimizeAsk, MinimizeOptions, MinimizeReply, PostMortemReply,
