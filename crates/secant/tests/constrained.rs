@@ -342,3 +342,54 @@ proptest! {
         }
     }
 }
+
+fn ask(request: &str) -> serde_json::Value {
+    let line = secant::sheet::answer_line(request, &secant::sheet::Limits::default());
+    serde_json::from_str(&line).unwrap()
+}
+
+#[test]
+fn the_operation() {
+    let reply = ask(
+        r#"{"op": "minimize", "expr": "x + y", "subject_to": "x^2 + y^2 = 2", "from": {"x": -2, "y": 0.5}}"#,
+    );
+    assert_eq!((&reply["stop"], &reply["kind"]), (&"stationary".into(), &"minimum".into()), "{reply}");
+    assert!((reply["multipliers"][0].as_f64().unwrap() - 0.5).abs() < 1e-9, "{reply}");
+    assert_eq!(reply["status"], "proven");
+    let [low, high] = [0, 1].map(|k| reply["enclosure"]["x"][k].as_f64().unwrap());
+    assert!(low <= -1.0 && -1.0 <= high && high - low < 1e-9, "{reply}");
+    let reply =
+        ask(r#"{"op": "minimize", "expr": "(x - 3)^2", "subject_to": ["0 <= x <= 2"], "from": {"x": 1}}"#);
+    assert_eq!(reply["active"], serde_json::json!([false, true]), "{reply}");
+    let reply =
+        ask(r#"{"op": "minimize", "expr": "x^4 - 3x^2 + x", "over": {"x": [-3, 3]}, "method": "global"}"#);
+    assert_eq!((&reply["status"], &reply["complete"]), (&"proven".into(), &true.into()), "{reply}");
+    let reply = ask(
+        r#"{"op": "minimize", "expr": "x y", "subject_to": "x + y = 4", "over": {"x": [-9, 9], "y": [-9, 9]}, "method": "stationary"}"#,
+    );
+    assert_eq!((&reply["kind"], &reply["complete"]), (&"maximum".into(), &true.into()), "{reply}");
+    let reply = ask(
+        r#"{"op": "explain", "of": {"op": "minimize", "expr": "x y", "subject_to": "x + y = 4", "from": {"x": 1, "y": 1}}}"#,
+    );
+    let steps = reply["steps"].as_array().unwrap();
+    assert_eq!(steps[2]["from"], "lambda + y", "{reply}");
+    for (request, code) in [
+        (r#"{"op": "minimize", "expr": "x", "subject_to": "x > 1", "from": {"x": 1}}"#, "request.constraint"),
+        (r#"{"op": "minimize", "expr": "x", "subject_to": "x", "from": {"x": 1}}"#, "request.constraint"),
+        (
+            r#"{"op": "minimize", "expr": "x", "subject_to": "x >= a", "from": {"x": 1}}"#,
+            "name.without-value",
+        ),
+        (r#"{"op": "minimize", "expr": "x", "method": "global", "from": {"x": 1}}"#, "request.field"),
+        (
+            r#"{"op": "minimize", "expr": "x^2/x", "subject_to": "x >= 0", "from": {"x": 1}}"#,
+            "domain.minimize",
+        ),
+        (
+            r#"{"op": "minimize", "expr": "w' w", "declare": {"w": "vector(2)"}, "subject_to": "sum(w) = 1", "from": {"w": [1, 2]}}"#,
+            "unsupported.minimize",
+        ),
+    ] {
+        assert_eq!(ask(request)["error"]["code"], code, "{request}: {}", ask(request));
+    }
+}

@@ -8,18 +8,18 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::ask::{Answered, Context, program_fault};
+use super::ask::{Answered, Context};
 use super::minima::{DescentReply, EvaluationsReply, MinimizeAsk, MinimizeReply, PostMortemReply, fault};
 use super::number::Number;
 use super::reader::Reader;
 use super::reply::{Answer, Fault, Nested, StepReply};
 use super::request::OneOrMany;
-use crate::expr::{Condition, ConditionKind, Expr, Symbol};
+use crate::expr::{Condition, ConditionKind, Expr, Symbol, domain};
 use crate::minimize::{
     ConstrainedOptions, ConstrainedReport, ConstrainedStop, Constraint, Evaluations, GlobalOptions, Kind,
     Problem, Relation, Status, global_minimum, lagrangian, minimize_under, stationary_points,
 };
-use crate::program::{Interval, eval};
+use crate::program::Interval;
 use crate::solve::RootOptions;
 use crate::syntax::Lowered;
 
@@ -94,8 +94,6 @@ struct Asked {
     f: Expr,
     names: Vec<Symbol>,
     constraints: Vec<Constraint>,
-    /// What has to hold for the texts to have a value, beyond what the formulas say themselves.
-    conditions: Vec<Condition>,
     start: Vec<f64>,
     bounds: Vec<(f64, f64)>,
 }
@@ -130,6 +128,14 @@ impl Context<'_> {
                 Fault::new("unsupported.minimize", "with constraints, variables and all else are numbers");
             return Err(fault.hint("write vectors entry by entry").in_field("expr").boxed());
         }
+        // Where something has been cancelled, the formula has values that the text has not.
+        let known: Vec<Condition> =
+            constraints.iter().flat_map(|c| c.expr.domain()).chain(lowered.expr.domain()).collect();
+        if let Some(c) = domain::beyond(&conditions, &known).first() {
+            let message = format!("the text needs {c}, and the formula that it stands for does not");
+            let fault = Fault::new("unsupported.minimize", message).hint("write the shorter formula");
+            return Err(fault.in_field("expr").boxed());
+        }
         // Every name of them has to be a variable.
         let known = constraints.iter().map(|c| Condition::new(ConditionKind::NonZero, c.expr.clone()));
         let known = Lowered {
@@ -142,14 +148,7 @@ impl Context<'_> {
             let fault = Fault::new("unsupported.minimize", format!("`{}` is no number", v.name));
             return Err(fault.hint("write vectors entry by entry").in_field("from").boxed());
         }
-        Ok(Asked {
-            f: lowered.expr.clone(),
-            conditions,
-            names,
-            constraints,
-            start: begin.start,
-            bounds: begin.bounds,
-        })
+        Ok(Asked { f: lowered.expr.clone(), names, constraints, start: begin.start, bounds: begin.bounds })
     }
 
     fn under_constraints(&self, reader: &Reader, ask: &MinimizeAsk) -> Answered {
@@ -174,34 +173,10 @@ impl Context<'_> {
             tol: told("tol").and_then(|v| v.as_f64()).filter(|t| *t > 0.0).unwrap_or(usual.tol),
         };
         let report = minimize_under(&mut problem, &asked.start, &options).map_err(fault)?;
-        self.has_value_at(&asked, &report.x)?;
         Ok(Answer::Minimize(Box::new(under_reply(&asked.names, report))))
     }
 
-    /// Where something has been cancelled the formula has a value and the text may have none.
-    fn has_value_at(&self, asked: &Asked, x: &[f64]) -> Answered<()> {
-        let at: Vec<(Symbol, f64)> = asked.names.iter().cloned().zip(x.iter().copied()).collect();
-        for c in &asked.conditions {
-            let value = eval(&c.expr, &at).map_err(program_fault)?;
-            if !c.holds_for(value) {
-                let fault = Fault::new(
-                    "domain.minimize",
-                    format!("where the formula is lowest the text has no value: {c} fails"),
-                );
-                return Err(fault.in_field("expr").boxed());
-            }
-        }
-        Ok(())
-    }
-
     fn box_of(&self, asked: &Asked) -> Answered<Vec<Interval>> {
-        if let Some(c) = asked.conditions.first() {
-            let fault = Fault::new(
-                "unsupported.minimize",
-                format!("the text needs {c}, and the formula that it stands for does not"),
-            );
-            return Err(fault.hint("write the shorter formula").in_field("expr").boxed());
-        }
         let side = |(k, (low, high)): (usize, &(f64, f64))| {
             let bounded = low.is_finite() && high.is_finite();
             Interval::new(*low, *high).filter(|_| bounded).ok_or_else(|| {

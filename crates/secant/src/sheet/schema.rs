@@ -327,7 +327,6 @@ fn definitions() -> Map<String, Value> {
         ("method", json!({ "enum": methods })),
         ("booleans", list(json!({ "type": "boolean" }))),
         ("stationary places", list(object(place.iter()))),
-        ("booleans", list(json!({ "type": "boolean" }))),
         ("stop of minimize", json!({ "enum": stops })),
         ("kind of point", json!({ "enum": ["minimum", "saddle", "maximum", "degenerate", "undecided"] })),
         ("options of minimize", object(minimize_options.iter())),

@@ -86,6 +86,7 @@ impl<'p, 'a> Run<'p, 'a> {
         let (equal, other): (Vec<usize>, Vec<usize>) =
             (0..problem.turned.len()).partition(|k| problem.is_equation(*k));
         let equations = equal.len();
+        let across = first.normals.select_columns(&equal);
         let mut order: Vec<Row> = equal.into_iter().chain(other).map(Row::Constraint).collect();
         for (k, (low, high)) in problem.bounds.iter().enumerate() {
             order.extend(low.is_finite().then_some(Row::Lower(k)));
@@ -94,11 +95,6 @@ impl<'p, 'a> Run<'p, 'a> {
         // Those of the equations that fit the gradient best: without them a linear objective has no curvature.
         let mut multipliers = DVector::zeros(order.len());
         if equations > 0 {
-            let across = first.normals.select_columns(
-                order[..equations]
-                    .iter()
-                    .filter_map(|row| if let Row::Constraint(k) = row { Some(k) } else { None }),
-            );
             let fitted =
                 Cholesky::new(across.tr_mul(&across)).map(|f| f.solve(&-across.tr_mul(&first.gradient)));
             if let Some(fitted) = fitted.filter(|u| u.iter().all(|u| u.abs() < 1e6)) {
@@ -443,6 +439,14 @@ impl<'p, 'a> Run<'p, 'a> {
                 let u: Vec<f64> = active_rows.iter().map(|k| self.multipliers[*k]).collect();
                 certificate = proof::certificate(self.problem, self.x.as_slice(), &held, &u)?;
             }
+        }
+        if let Some(certificate) = &certificate {
+            // The point is told as one of those that the proof speaks of.
+            let inside =
+                certificate.iter().zip(&self.x).map(|(e, x)| if e.contains(*x) { *x } else { e.middle() });
+            let x = DVector::from_iterator(self.x.len(), inside);
+            self.first.value = self.problem.values(&x)?.0;
+            self.x = x;
         }
         let status = match (arrived, &certificate, tested.kind) {
             (false, ..) => Status::Failed,
