@@ -383,7 +383,7 @@ fn the_operation() {
         (r#"{"op": "minimize", "expr": "x", "method": "global", "from": {"x": 1}}"#, "request.field"),
         (
             r#"{"op": "minimize", "expr": "x^2/x", "subject_to": "x >= 0", "from": {"x": 1}}"#,
-            "domain.minimize",
+            "unsupported.minimize",
         ),
         (
             r#"{"op": "minimize", "expr": "w' w", "declare": {"w": "vector(2)"}, "subject_to": "sum(w) = 1", "from": {"w": [1, 2]}}"#,
