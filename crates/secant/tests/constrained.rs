@@ -182,7 +182,7 @@ fn hock_schittkowski() {
         let want = case["f_opt"].as_f64().unwrap();
         let good =
             found.stop == ConstrainedStop::Stationary && found.value <= want + 1e-7 * want.abs().max(1.0);
-        println!(
+        eprintln!(
             "{} {} value {} for {want}, {} steps, {:?}, {:?} {:?}",
             case["id"],
             found.stop.name(),

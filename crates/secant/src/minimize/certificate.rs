@@ -53,7 +53,7 @@ pub fn certify_minimum(
     let Some((value, entries)) = over.split_last() else { return Ok(None) };
     let entries: Vec<Interval> = entries.iter().filter(|e| e.defined).map(|e| e.values).collect();
     let positive = is_positive_definite(names.len(), &entries);
-    Ok((positive && value.defined).then(|| MinimumCertificate {
+    Ok((positive && value.defined).then_some(MinimumCertificate {
         enclosure: proof.enclosure,
         region: proof.region,
         value: value.values,

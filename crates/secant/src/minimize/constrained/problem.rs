@@ -71,7 +71,9 @@ impl<'a> Problem<'a> {
         if bounds.len() != n {
             return Err(MinimizeError::Start { given: bounds.len(), wanted: n });
         }
-        if let Some(k) = bounds.iter().position(|(low, high)| !(low <= high)) {
+        if let Some(k) =
+            bounds.iter().position(|(low, high)| low.partial_cmp(high).is_none_or(|order| order.is_gt()))
+        {
             let (low, high) = bounds[k];
             return Err(MinimizeError::Bounds { name: names[k].name().to_owned(), low, high });
         }

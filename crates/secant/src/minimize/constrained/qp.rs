@@ -113,11 +113,11 @@ pub(super) fn solve(hessian: &Cholesky<f64, Dyn>, problem: &Quadratic<'_>) -> Re
     let tolerance =
         |k: usize, y: &DVector<f64>| ROUNDING * (problem.b[k].abs() + sizes[k] * y.norm()).max(1e-300);
     let mut active = Active { which: Vec::new(), q: Vec::new(), r: Vec::new(), u: Vec::new() };
-    for k in 0..problem.equations {
+    for (k, size) in sizes.iter().enumerate().take(problem.equations) {
         let column = v.column(k).into_owned();
         let (rest, along) = active.split(&column);
         let s = column.dot(&y) - problem.b[k];
-        if rest.norm() <= DEPENDENT * sizes[k] || sizes[k] == 0.0 {
+        if rest.norm() <= DEPENDENT * size || *size == 0.0 {
             if s.abs() > 1e3 * tolerance(k, &y) {
                 return Err(Failure::Infeasible);
             }
