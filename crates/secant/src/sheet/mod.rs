@@ -29,11 +29,11 @@ mod values;
 
 pub use ask::{answer, answer_line, run};
 pub use call::{Called, called, words};
+pub use constrained::{MoreReply, PlaceReply};
 pub use fits::{
     BandsReply, DataAsk, DiagnosticsReply, DirectionReply, FitAsk, FitOptionsAsk, FitReply, FitTraceReply,
     ParamReply, SigmaAsk, StandoutReply, fit_rows,
 };
-pub use constrained::{MoreReply, PlaceReply};
 pub use limits::{Limits, Stop};
 pub use minima::{
     ActiveReply, DescentReply, EvaluationsReply, MinimizeAsk, MinimizeOptions, MinimizeReply, PostMortemReply,
