@@ -189,7 +189,7 @@ fn note(svg: &mut Svg, scene: &Scene<'_>, at: [f64; 2], text: &str) {
 pub(super) fn arrow(from: [f64; 2], to: [f64; 2]) -> String {
     let d = [to[0] - from[0], to[1] - from[1]];
     let length = d[0].hypot(d[1]);
-    if !(length > 0.5) {
+    if length.is_nan() || length <= 0.5 {
         return String::new();
     }
     let head = (length / 3.0).min(5.0) / length;
