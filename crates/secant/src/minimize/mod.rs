@@ -14,9 +14,12 @@
 //! changed between runs; it counts its evaluations and keeps within a budget. [`Options`] and [`Report`] are those of every
 //! method.
 
+mod certificate;
 mod classify;
 mod conjugate;
+mod constrained;
 mod fixed;
+mod global;
 mod line_search;
 mod nearby;
 mod newton;
@@ -31,7 +34,14 @@ mod sums_of_squares;
 mod trust_region;
 
 use crate::program::ProgramError;
+use crate::solve::SolveError;
 
+pub use certificate::{MinimumCertificate, certify_minimum};
+pub use constrained::{
+    ConstrainedOptions, ConstrainedReport, ConstrainedStop, Constraint, Lagrangian, Problem, Relation,
+    Stationary, StationaryReport, lagrangian, minimize_under, stationary_points,
+};
+pub use global::{GlobalOptions, GlobalReport, Minimiser, global_minimum};
 pub use objective::{Objective, Variable};
 pub use options::{Conjugate, LineSearch, METHODS, MOST_MEMORY, MOST_STEPS, Method, MethodRow, Options};
 pub use report::{ActiveBound, Evaluations, Kind, PostMortem, Report, STOPS, Status, Stop, TracePoint};
@@ -82,6 +92,14 @@ pub enum MinimizeError {
         /// Which.
         method: &'static str,
     },
+    /// More than the method is made for.
+    #[error("{given} are too many here; at most {limit} are allowed")]
+    TooMany {
+        /// So many.
+        given: usize,
+        /// So many are allowed.
+        limit: usize,
+    },
     /// The expression, or one of its derivatives, could not be computed.
     #[error(transparent)]
     Program(#[from] ProgramError),
@@ -95,7 +113,20 @@ impl MinimizeError {
             MinimizeError::Start { .. } => "request.start",
             MinimizeError::Bounds { .. } => "request.bounds",
             MinimizeError::NoBounds { .. } | MinimizeError::NoSquares { .. } => "unsupported.method",
+            MinimizeError::TooMany { .. } => "budget.unknowns",
             MinimizeError::Program(e) => e.code(),
+        }
+    }
+}
+
+impl From<SolveError> for MinimizeError {
+    fn from(e: SolveError) -> MinimizeError {
+        match e {
+            SolveError::Count { equations, unknowns } => {
+                MinimizeError::Start { given: equations, wanted: unknowns }
+            }
+            SolveError::TooMany { unknowns, limit } => MinimizeError::TooMany { given: unknowns, limit },
+            SolveError::Program(e) => MinimizeError::Program(e),
         }
     }
 }

@@ -175,8 +175,10 @@ impl Context<'_> {
                 (derivation, lowered.conditions)
             }
             Ask::Solve(of) => return self.explain_solve(&reader, of),
+            Ask::Minimize(of) => return self.explain_minimize(&reader, of),
             _ => {
-                let message = "there are steps for `diff`, `grad`, `jacobian`, `integrate` and `solve`";
+                let message =
+                    "there are steps for `diff`, `grad`, `jacobian`, `integrate`, `minimize` and `solve`";
                 return Err(Fault::new("unsupported.explain", message).in_field("of").boxed());
             }
         };

@@ -10,15 +10,16 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::ask::{Answered, Context, program_fault};
+use super::constrained::MoreReply;
 use super::number::Number;
 use super::reader::Reader;
 use super::reply::{Answer, Fault, Nested};
-use super::request::PointValue;
+use super::request::{OneOrMany, PointValue};
 use super::values::{array_of, nested};
 use crate::expr::{Expr, Symbol};
 use crate::minimize::{
-    Conjugate, LineSearch, METHODS, Method, MinimizeError, Objective, Options, Report, Status, Variable,
-    minimize,
+    Conjugate, Evaluations, LineSearch, METHODS, Method, MinimizeError, Objective, Options, Report, Status,
+    Variable, minimize,
 };
 use crate::program::Array;
 use crate::syntax::Lowered;
@@ -35,7 +36,10 @@ pub struct MinimizeAsk {
     /// Bounds; `"inf"` and `"-inf"` are ends, too. Those of a vector are for every entry, or lists.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub over: Option<BTreeMap<String, [PointValue; 2]>>,
-    /// One of [`METHODS`]; what suits the expression unless told.
+    /// Constraints: texts with `=`, `<=`, `>=`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject_to: Option<OneOrMany>,
+    /// One of [`METHODS`], `sqp`, `stationary` or `global`; what suits the expression unless told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,
     /// See [`MinimizeOptions`].
@@ -101,6 +105,9 @@ pub struct MinimizeReply {
     pub post_mortem: PostMortemReply,
     /// The way.
     pub trace: Vec<DescentReply>,
+    /// What is known of constraints and of the whole box.
+    #[serde(flatten)]
+    pub more: MoreReply,
 }
 
 /// How often what was evaluated.
@@ -117,12 +124,18 @@ pub struct EvaluationsReply {
     pub product: usize,
 }
 
+impl From<Evaluations> for EvaluationsReply {
+    fn from(e: Evaluations) -> EvaluationsReply {
+        EvaluationsReply { f: e.f, grad: e.grad, hessian: e.hessian, product: e.product }
+    }
+}
+
 fn is_nought(n: &usize) -> bool {
     *n == 0
 }
 
 /// What there is to say after the end.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct PostMortemReply {
     /// Of the Hessian along the free variables, ascending.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -173,15 +186,18 @@ pub struct DescentReply {
 const MOST_TRACED: usize = 100_000;
 
 /// The variables, where they begin and their bounds, as numbers in a row.
-struct Begin {
-    variables: Vec<Variable>,
+pub(super) struct Begin {
+    pub(super) variables: Vec<Variable>,
     given: Vec<(Symbol, Array)>,
-    start: Vec<f64>,
-    bounds: Vec<(f64, f64)>,
+    pub(super) start: Vec<f64>,
+    pub(super) bounds: Vec<(f64, f64)>,
 }
 
 impl Context<'_> {
     pub(super) fn minimize(&self, reader: &Reader, ask: &MinimizeAsk) -> Answered {
+        if let Some(answered) = self.minimize_otherwise(reader, ask) {
+            return answered;
+        }
         let lowered = self.read_function(reader, &ask.expr)?;
         let e = &lowered.expr;
         if !e.shape().is_scalar() {
@@ -203,7 +219,7 @@ impl Context<'_> {
         Ok(Answer::Minimize(Box::new(reply(&begin.variables, report))))
     }
 
-    fn begin(&self, reader: &Reader, ask: &MinimizeAsk, lowered: &Lowered) -> Answered<Begin> {
+    pub(super) fn begin(&self, reader: &Reader, ask: &MinimizeAsk, lowered: &Lowered) -> Answered<Begin> {
         let none = BTreeMap::new();
         let (from, over) = (ask.from.as_ref().unwrap_or(&none), ask.over.clone().unwrap_or_default());
         let mut names: BTreeSet<&String> = from.keys().chain(over.keys()).collect();
@@ -367,12 +383,13 @@ fn options(ask: &MinimizeAsk) -> Answered<Options> {
     })
 }
 
-fn fault(e: MinimizeError) -> Box<Fault> {
+pub(super) fn fault(e: MinimizeError) -> Box<Fault> {
     let field = match &e {
         MinimizeError::Option { .. } => "options",
         MinimizeError::Start { .. } => "from",
         MinimizeError::Bounds { .. } => "over",
         MinimizeError::NoBounds { .. } | MinimizeError::NoSquares { .. } => "method",
+        MinimizeError::TooMany { .. } => "expr",
         MinimizeError::Program(e) => return program_fault(e.clone()),
     };
     let fault = Fault::new(e.code(), e.to_string()).in_field(field);
@@ -430,7 +447,8 @@ fn reply(variables: &[Variable], report: Report) -> MinimizeReply {
         reason: report.reason,
         method: report.method.name(),
         steps: report.steps,
-        evaluations: EvaluationsReply { f: e.f, grad: e.grad, hessian: e.hessian, product: e.product },
+        evaluations: e.into(),
+        more: MoreReply::default(),
         gradient_norm: Number(report.gradient_norm),
         condition: note.condition.map(Number),
         trace: trace.collect(),
@@ -453,6 +471,7 @@ impl fmt::Display for MinimizeReply {
         };
         write!(f, "{found} {} ({})", self.value, self.status)?;
         self.at.iter().try_for_each(|(name, x)| write!(f, "\n  {name} = {x}"))?;
+        self.more.fmt(f)?;
         write!(f, "\n  {}: {}", self.method, self.reason)?;
         let note = &self.post_mortem;
         note.active.iter().try_for_each(|a| {

@@ -9,6 +9,7 @@
 mod antiderivatives;
 mod ask;
 mod call;
+mod constrained;
 mod derivatives;
 pub mod figure;
 mod fits;
@@ -28,6 +29,7 @@ mod values;
 
 pub use ask::{answer, answer_line, run};
 pub use call::{Called, called, words};
+pub use constrained::{MoreReply, PlaceReply};
 pub use fits::{
     BandsReply, DataAsk, DiagnosticsReply, DirectionReply, FitAsk, FitOptionsAsk, FitReply, FitTraceReply,
     ParamReply, SigmaAsk, StandoutReply, fit_rows,

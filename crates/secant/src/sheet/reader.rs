@@ -6,6 +6,7 @@ use super::limits::Limits;
 use super::reply::Fault;
 use super::scope::{By, Declared, Scope};
 use crate::expr::{Condition, ConditionKind, Symbol};
+use crate::minimize::{Constraint, Relation};
 use crate::program;
 use crate::syntax::{self, Kind, Lowered, Rel, Written};
 
@@ -141,6 +142,42 @@ impl Reader {
             left = right;
         }
         Ok(())
+    }
+
+    /// `x + y <= 1`, `0 <= x <= 1`, `x = y` as constraints, with what has to hold for them to have a value.
+    pub(super) fn constraints(&self, text: &str) -> Result<(Vec<Constraint>, Vec<Condition>), Box<Fault>> {
+        let written = syntax::parse(text, &self.scope.limits())?;
+        let refused = |hint: &str| {
+            Err(Fault::new("request.constraint", format!("`{text}` is not a constraint")).hint(hint).boxed())
+        };
+        if let Some((a, b)) = written.as_equation() {
+            let (a, b) = (self.scope.meaning(a)?, self.scope.meaning(b)?);
+            let expr = a.expr - b.expr;
+            return Ok((
+                vec![Constraint { expr, relation: Relation::Equal }],
+                [a.conditions, b.conditions].concat(),
+            ));
+        }
+        let Kind::Relation(first, rest) = &written.kind else {
+            return refused("write something like `x + y = 1` or `x^2 <= y`");
+        };
+        let (mut list, mut conditions) = (Vec::new(), Vec::new());
+        let mut left: &Written = first;
+        for (relation, right) in rest {
+            let (a, b) = (self.scope.meaning(left)?, self.scope.meaning(right)?);
+            let relation = match relation {
+                Rel::LessEqual => Relation::AtMost,
+                Rel::GreaterEqual => Relation::AtLeast,
+                Rel::Equal | Rel::Same => Relation::Equal,
+                Rel::Less | Rel::Greater => return refused("write `<=` or `>=`: the border belongs to it"),
+                Rel::NotEqual => return refused("what is only to be avoided is no constraint"),
+            };
+            list.push(Constraint { expr: a.expr - b.expr, relation });
+            conditions.extend(a.conditions);
+            conditions.extend(b.conditions);
+            left = right;
+        }
+        Ok((list, conditions))
     }
 
     /// The names that are integers.

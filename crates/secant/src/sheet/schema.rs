@@ -5,6 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::constrained::{MORE_STOPS, WAYS};
 use super::fits;
 use crate::minimize::{METHODS, STOPS};
 
@@ -98,12 +99,14 @@ const OPERATIONS: &[Operation] = &[
             ("trace", "trace of solve", true)]]),
     ("minimize",
         &[("expr", "string", true), ("from", "point", false), ("over", "ranges", false), ("method", "method", false),
-            ("options", "options of minimize", false)],
+            ("subject_to", "one or many", false), ("options", "options of minimize", false)],
         &[&[("at", "arrays by name", true), ("value", "number", true), ("kind", "kind of point", true),
             ("status", "status", true), ("stop", "stop of minimize", true), ("reason", "string", true),
             ("method", "method", true), ("steps", "integer", true), ("evaluations", "evaluations", true),
             ("gradient_norm", "number", true), ("condition", "number", false), ("post_mortem", "post-mortem", true),
-            ("trace", "descent", true)]]),
+            ("trace", "descent", true), ("multipliers", "numbers", false), ("active", "booleans", false),
+            ("violation", "number", false), ("enclosure", "box", false), ("lowest", "numbers", false),
+            ("places", "stationary places", false), ("complete", "boolean", false)]]),
 ];
 
 const DERIVATIVES: &[Field] =
@@ -226,8 +229,17 @@ fn definitions() -> Map<String, Value> {
         ("memory", "integer", false),
         ("trace", "integer", false),
     ];
-    let methods: Vec<&str> = METHODS.iter().map(|row| row.name).chain(["l-bfgs-b"]).collect();
-    let stops: Vec<&str> = STOPS.iter().map(|stop| stop.name()).collect();
+    let methods: Vec<&str> =
+        METHODS.iter().map(|row| row.name).chain(["l-bfgs-b"]).chain(WAYS.iter().copied()).collect();
+    let stops: Vec<&str> = STOPS.iter().map(|stop| stop.name()).chain(MORE_STOPS.iter().copied()).collect();
+    let place: &[Field] = &[
+        ("at", "numbers by name", true),
+        ("value", "number", true),
+        ("multipliers", "numbers", false),
+        ("kind", "kind of point", true),
+        ("enclosure", "box", true),
+        ("status", "status", true),
+    ];
     let radius: &[Field] = &[
         ("radius", "number", false),
         ("at", "numbers", false),
@@ -313,6 +325,8 @@ fn definitions() -> Map<String, Value> {
         ("plain number", json!({ "type": "number" })),
         ("arrays by name", map(reference("numbers"))),
         ("method", json!({ "enum": methods })),
+        ("booleans", list(json!({ "type": "boolean" }))),
+        ("stationary places", list(object(place.iter()))),
         ("stop of minimize", json!({ "enum": stops })),
         ("kind of point", json!({ "enum": ["minimum", "saddle", "maximum", "degenerate", "undecided"] })),
         ("options of minimize", object(minimize_options.iter())),

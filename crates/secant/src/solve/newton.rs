@@ -218,6 +218,9 @@ impl Walk {
     }
 }
 
+/// Roots with more unknowns are not proven: a proof multiplies matrices of intervals again and again.
+const MOST_PROVEN: usize = 60;
+
 /// The report, with what can be proven of the end point.
 pub(super) fn finish(
     mut on: Evaluator<'_>,
@@ -234,7 +237,8 @@ pub(super) fn finish(
 }
 
 fn root(on: &mut Evaluator<'_>, at: Vec<f64>, multiplicity: Option<u32>) -> Result<Root, ProgramError> {
-    let mut proof: Option<Certificate> = certified(on, &at, &[])?;
+    let mut proof: Option<Certificate> =
+        if at.len() <= MOST_PROVEN { certified(on, &at, &[])? } else { None };
     if let Some(certificate) = &proof
         && on.verdict(&certificate.enclosure)? != Verdict::Perhaps
     {

@@ -175,6 +175,7 @@ pub(super) struct Evaluator<'a> {
     pub(super) system: &'a System,
     pub(super) evaluations: usize,
     budget: &'a Budget<'a>,
+    spent: u64,
     workspace: Workspace,
     numbers: Vec<f64>,
     enclosures: Vec<Enclosure>,
@@ -188,6 +189,7 @@ impl<'a> Evaluator<'a> {
             system,
             evaluations: 0,
             budget,
+            spent: 0,
             workspace: Workspace::new(),
             numbers: Vec::new(),
             enclosures: Vec::new(),
@@ -208,9 +210,14 @@ impl<'a> Evaluator<'a> {
         Ok((self.numbers[..x.len()].to_vec(), self.numbers[from..].to_vec()))
     }
 
-    fn at(&mut self, program: &Program, x: &[f64]) -> Result<(), ProgramError> {
-        self.budget.proceed(self.evaluations as u64, u64::MAX)?;
+    fn charge(&mut self, program: &Program) -> Result<(), ProgramError> {
         self.evaluations += 1;
+        self.spent = self.spent.saturating_add(program.instruction_count() as u64 + 1);
+        self.budget.allow(self.spent, 0)
+    }
+
+    fn at(&mut self, program: &Program, x: &[f64]) -> Result<(), ProgramError> {
+        self.charge(program)?;
         self.numbers.clear();
         self.numbers.resize(program.output_count(), 0.0);
         program.evaluate(x, &mut self.numbers, &mut self.workspace)?;
@@ -222,8 +229,7 @@ impl<'a> Evaluator<'a> {
     }
 
     fn over(&mut self, program: &Program, x: &[Interval]) -> Result<(), ProgramError> {
-        self.budget.proceed(self.evaluations as u64, u64::MAX)?;
-        self.evaluations += 1;
+        self.charge(program)?;
         self.enclosures.clear();
         self.enclosures.resize(program.output_count(), NOWHERE);
         program.evaluate_interval_within(x, &mut self.enclosures, self.budget, &mut self.workspace)
