@@ -117,7 +117,7 @@ fn status(fields: &Fields) -> String {
 fn definite(fields: &Fields) -> String {
     let mut out = String::new();
     if let Some(value) = fields.get("value").filter(|v| !v.is_null()) {
-        out += &format!("<b class=\"value\">{}</b>", number(value, 12));
+        out += &format!("<b class=\"value\">{}</b>", escape(&plain(value)));
         if let Some(error) = fields.get("error").filter(|v| !v.is_null()) {
             out += &aside(&format!("± {}", upwards(error)));
         }
