@@ -17,8 +17,12 @@ fuzz_target!(|input: (u8, &str, &str)| -> Corpus {
     };
     let request = match op % 8 {
         0 => json!({"op": "taylor", "expr": one, "at": {"x": other}, "order": op / 20}),
-        1 => json!({"op": "taylor", "expr": one, "at": {"x": 1}, "order": 4, "over": {"x": [other, 2]}, "radius": true}),
-        2 => json!({"op": "taylor", "expr": one, "at": {"x": 0, "y": other}, "order": 2, "over": {"x": [-1, 1], "y": [0, 1]}}),
+        1 => {
+            json!({"op": "taylor", "expr": one, "at": {"x": 1}, "order": 4, "over": {"x": [other, 2]}, "radius": true})
+        }
+        2 => {
+            json!({"op": "taylor", "expr": one, "at": {"x": 0, "y": other}, "order": 2, "over": {"x": [-1, 1], "y": [0, 1]}})
+        }
         3 => json!({"op": "taylor", "expr": one, "at": {"x": other}, "error": 1e-6, "over": {"x": [-1, 1]}}),
         4 => json!({"op": "limit", "expr": one, "wrt": "x", "to": other}),
         5 => json!({"op": "limit", "expr": one, "wrt": "x", "to": "inf", "assume": [other]}),

@@ -339,7 +339,11 @@ mod tests {
     fn what_is_wrong_is_told_with_its_place() {
         let told = |text: &str, wanted: &[&str]| {
             let (kept, streamed) = (columns(text, wanted, true), columns(text, wanted, false));
-            assert_eq!(kept, streamed);
+            // The files differ in their names.
+            let bare = |told: &Result<Vec<Vec<f64>>, String>| {
+                told.clone().map_err(|e| e.rsplit_once(".csv: ").map_or(e.clone(), |(_, what)| what.to_owned()))
+            };
+            assert_eq!(bare(&kept), bare(&streamed));
             kept.unwrap_err()
         };
         assert_eq!(

@@ -282,10 +282,7 @@ impl Prose {
             match event {
                 // Lines of a program are looked at; nobody wants to hear them.
                 Event::Start(Tag::CodeBlock(_)) => told = false,
-                Event::End(TagEnd::CodeBlock) => {
-                    told = true;
-                    words.push(' ');
-                }
+                Event::End(TagEnd::CodeBlock) => told = true,
                 _ if !told => {}
                 Event::Text(text) | Event::Code(text) => words.push_str(&text),
                 Event::SoftBreak | Event::HardBreak => words.push(' '),

@@ -84,7 +84,10 @@ impl Spectrum {
         let norm = s.norm();
         if norm.is_nan() || norm > radius * (1.0 + 1e-9) {
             s = at(high);
-        } else if norm > radius {
+        }
+        // Close to a pole of `at` even the safe end overshoots by its rounding.
+        let norm = s.norm();
+        if norm > radius {
             s *= radius / norm;
         }
         &self.vectors * s

@@ -120,7 +120,7 @@ pub fn safeguarded(
             }
         }
         let Some(next) = next else {
-            break if on.is_zero_within_rounding(&x)? {
+            break if arrived || on.is_zero_within_rounding(&x)? {
                 Stop::Converged
             } else {
                 Stop::Stuck { at: x.clone() }
