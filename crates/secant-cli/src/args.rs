@@ -450,6 +450,9 @@ pub(crate) struct MinimizeArgs {
     /// Bounds, for example --over x=-2..2 --over y=0..inf; what has no start begins between them
     #[arg(long, value_name = "NAME=LOW..HIGH", value_parser = range, allow_hyphen_values = true)]
     pub(crate) over: Vec<(String, [String; 2])>,
+    /// A constraint, for example --subject-to 'x + y = 1' --subject-to 'x >= 0'
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    pub(crate) subject_to: Vec<String>,
     /// How to go; an unknown one is answered by the list of all
     #[arg(long, value_name = "METHOD")]
     pub(crate) method: Option<String>,
@@ -517,6 +520,7 @@ Examples:
   secant minimize '(1 - x)^2 + 100 (y - x^2)^2' x=-1 y=2
   secant minimize 'x^2 + 3 y^2' x=1 y=2   the lowest place, and why it stopped
   secant minimize 'x^4 - 3 x^2 + x' --over x=-3..3
+  secant minimize 'x^2 + y^2' x=1 y=2 --subject-to 'x + y = 1'
   secant minimize '(1 - x)^2 + 100 (y - x^2)^2' x=-1 y=2 --method gradient-descent --trace --plot path.svg";
 
 /// A word of `plot`.

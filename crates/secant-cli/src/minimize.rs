@@ -27,6 +27,9 @@ pub(crate) fn minimize(args: &MinimizeArgs, out: &mut impl Write) -> anyhow::Res
     if !args.over.is_empty() {
         request.insert("over".into(), box_of(&args.over));
     }
+    if !args.subject_to.is_empty() {
+        request.insert("subject_to".into(), json!(args.subject_to));
+    }
     if let Some(method) = &args.method {
         request.insert("method".into(), json!(method));
     }

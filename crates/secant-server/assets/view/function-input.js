@@ -31,6 +31,7 @@ export class FunctionInput {
     const { input, place, reading } = formulaField({ id, value: data.text, enterkeyhint: 'go' }, names);
     this._input = input;
     this._reading = reading;
+    this._reading.elsewhere = true;
     this._reading.show(data.mathml, data.text);
     const variable = data.vars[0] ?? 'x';
     const chips = html('div', { class: 'chips', role: 'group', 'aria-label': 'Functions to try' });

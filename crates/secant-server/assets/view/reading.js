@@ -28,6 +28,9 @@ export class Reading {
     input.addEventListener('input', () => this.refresh());
   }
 
+  /** Functions may be known elsewhere, in the figure: who draws it says when they are not. */
+  elsewhere = false;
+
   /** While this says so, the text is not done and nothing is asked about it. */
   waits = () => false;
 
@@ -50,6 +53,7 @@ export class Reading {
     const reply = await this._asker.ask({ text, names: this.names, kind: this.kind, shapes: this.shapes });
     if (!reply) return;
     if (reply.ok) this.show(reply.mathml, reply.text);
+    else if (this.elsewhere && reply.error.code === 'name.unknown-function') this.show('', text);
     else this._patience = setTimeout(() => this.complain(text, reply.error, true), PATIENCE); // perhaps they type on
   }
 
