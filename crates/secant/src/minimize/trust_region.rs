@@ -85,9 +85,9 @@ impl Spectrum {
         if norm.is_nan() || norm > radius * (1.0 + 1e-9) {
             s = at(high);
         }
-        // Close to a pole of `at` even the safe end overshoots by its rounding.
+        // The end lies on the border; close to a pole of `at` its length is off by more than its direction.
         let norm = s.norm();
-        if norm > radius {
+        if norm > 0.0 {
             s *= radius / norm;
         }
         &self.vectors * s
