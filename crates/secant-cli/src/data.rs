@@ -341,7 +341,8 @@ mod tests {
             let (kept, streamed) = (columns(text, wanted, true), columns(text, wanted, false));
             // The files differ in their names.
             let bare = |told: &Result<Vec<Vec<f64>>, String>| {
-                told.clone().map_err(|e| e.rsplit_once(".csv: ").map_or(e.clone(), |(_, what)| what.to_owned()))
+                told.clone()
+                    .map_err(|e| e.rsplit_once(".csv: ").map_or(e.clone(), |(_, what)| what.to_owned()))
             };
             assert_eq!(bare(&kept), bare(&streamed));
             kept.unwrap_err()
