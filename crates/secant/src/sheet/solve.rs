@@ -109,12 +109,6 @@ pub struct TraceReply {
     pub bracket: Option<[Number; 2]>,
 }
 
-/// Equations as they were read, and the unknowns.
-struct Asked {
-    system: System,
-    options: RootOptions,
-}
-
 /// Most steps that may be asked for.
 const MAX_STEPS: usize = 10_000;
 /// Most boxes that may be asked for.
@@ -126,7 +120,7 @@ impl Context<'_> {
         self.solve_reply(&asked, report)
     }
 
-    fn solved(&self, reader: &Reader, ask: &SolveAsk) -> Answered<(Asked, RootReport)> {
+    fn solved(&self, reader: &Reader, ask: &SolveAsk) -> Answered<(System, RootReport)> {
         let (equations, conditions) = self.equations(reader, ask)?;
         let options = options(ask)?;
         let effort = self.limits.effort();
@@ -177,7 +171,7 @@ impl Context<'_> {
                 (system, report)
             }
         };
-        Ok((Asked { system, options }, report.map_err(solve_fault)?))
+        Ok((system, report.map_err(solve_fault)?))
     }
 
     fn equations(&self, reader: &Reader, ask: &SolveAsk) -> Answered<(Vec<Expr>, Vec<Condition>)> {
@@ -278,8 +272,8 @@ impl Context<'_> {
         Err(Fault::new("request.point", "an iteration begins at numbers").in_field("from").boxed())
     }
 
-    fn solve_reply(&self, asked: &Asked, report: RootReport) -> Answered {
-        let names: Vec<String> = asked.system.unknowns().iter().map(|x| x.name().to_owned()).collect();
+    fn solve_reply(&self, asked: &System, report: RootReport) -> Answered {
+        let names: Vec<String> = asked.unknowns().iter().map(|x| x.name().to_owned()).collect();
         let reason = reason(&report, &names);
         let sides = |x: &[Interval]| -> BTreeMap<String, [Number; 2]> {
             let ends = x.iter().map(|x| [Number(x.low()), Number(x.high())]);
@@ -327,7 +321,7 @@ impl Context<'_> {
     /// Newton's iteration written out: the formula, then a line a step with the numbers put in.
     pub(super) fn explain_solve(&self, reader: &Reader, ask: &SolveAsk) -> Answered {
         let (asked, report) = self.solved(reader, ask)?;
-        let ([f], [x]) = (asked.system.equations(), asked.system.unknowns()) else {
+        let ([f], [x]) = (asked.equations(), asked.unknowns()) else {
             let fault = Fault::new("unsupported.explain", "there are steps for one equation in one unknown");
             return Err(fault.in_field("of").boxed());
         };
@@ -378,7 +372,6 @@ impl Context<'_> {
         steps.push(plain(&format!("{}: {words}", report.stop.word()), end.clone(), end, None));
         let cut = steps.len() > self.limits.max_steps;
         steps.truncate(self.limits.max_steps);
-        let _ = asked.options;
         Ok(Answer::Explain { steps, formula: self.show(&number(last))?, cut })
     }
 
